@@ -1,0 +1,39 @@
+# Every dependency, found on the system. With DROPCOWBOY_FETCH_DEPENDENCIES=ON what the system does
+# not have is downloaded, pinned by hash; libcurl never is, because its security updates are the
+# system's business.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(CURL 7.80 REQUIRED) # the first with CURLOPT_PREREQFUNCTION, the at-most-once gate
+
+include(FetchContent)
+
+# dropcowboy_dependency(<package> <fetch arguments>...): find_package, or fetch when asked to.
+macro(dropcowboy_dependency package)
+  if(DROPCOWBOY_FETCH_DEPENDENCIES)
+    FetchContent_Declare(${package} ${ARGN} FIND_PACKAGE_ARGS)
+    FetchContent_MakeAvailable(${package})
+  else()
+    find_package(${package})
+    if(NOT ${package}_FOUND)
+      message(FATAL_ERROR "${package} is not installed. Run cmake/install-deps.sh, or configure "
+        "with -DDROPCOWBOY_FETCH_DEPENDENCIES=ON to download it.")
+    endif()
+  endif()
+endmacro()
+
+dropcowboy_dependency(nlohmann_json
+  URL https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
+  URL_HASH SHA256=d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d)
+
+if(DROPCOWBOY_BUILD_TESTING OR DROPCOWBOY_BUILD_EXAMPLES OR DROPCOWBOY_BUILD_TESTS)
+  dropcowboy_dependency(httplib
+    URL https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.11.4.tar.gz
+    URL_HASH SHA3_256=9aedcbec09b7b3b01c78cc80822c505846d73928a72ae96eb907b1f467eee649)
+endif()
+
+if(DROPCOWBOY_BUILD_TESTS)
+  find_package(OpenSSL REQUIRED) # the tests make their certificates themselves
+  dropcowboy_dependency(GTest
+    URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
+    URL_HASH SHA256=8ad598c73ad796e0d8280b082cebd82a630d73e73cd3c70057938a6501bba5d7)
+endif()

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Installs what the project is built and tested with; does nothing where all of it is there.
+set -eu
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+if command -v apt-get >/dev/null; then
+  packages="g++ cmake ninja-build pkg-config libcurl4-openssl-dev nlohmann-json3-dev
+    libcpp-httplib-dev libgtest-dev libgmock-dev libssl-dev openssl ca-certificates"
+  missing=
+  for package in $packages; do
+    dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+      missing="$missing $package"
+  done
+  [ -n "$missing" ] || exit 0
+  echo "installing:$missing"
+  export DEBIAN_FRONTEND=noninteractive
+  as_root apt-get update -q
+  # shellcheck disable=SC2086 # a list of words
+  as_root apt-get install -y -q --no-install-recommends $missing
+elif command -v dnf >/dev/null; then
+  as_root dnf install -y -q gcc-c++ cmake ninja-build pkgconf-pkg-config libcurl-devel json-devel \
+    cpp-httplib-devel gtest-devel gmock-devel openssl-devel openssl
+elif command -v brew >/dev/null; then
+  brew install --quiet cmake ninja pkg-config curl nlohmann-json cpp-httplib googletest openssl
+else
+  echo "install-deps: neither apt-get, dnf nor brew is here; install by hand: a C++17 compiler," \
+    "CMake 3.24, Ninja, pkg-config, libcurl 7.80, nlohmann-json, cpp-httplib, GoogleTest, OpenSSL" >&2
+  exit 1
+fi

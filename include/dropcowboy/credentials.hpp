@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "dropcowboy/result.hpp"
+
+namespace dropcowboy {
+
+/// An account's API credentials, from the "API Setting" tab of the vendor's web application.
+struct Credentials {
+  std::string team_id{};
+  std::string secret{};
+
+  /// DROPCOWBOY_TEAM_ID and DROPCOWBOY_SECRET; each falls back to its DROP_COWBOY_ spelling.
+  /// Error: configuration, naming the variables that are missing. Reads the environment, so do not
+  /// call it while another thread changes that.
+  DROPCOWBOY_API static Result<Credentials> from_environment();
+};
+
+}  // namespace dropcowboy

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "dropcowboy/transport.hpp"
+
+namespace dropcowboy {
+
+/// Everything a Client takes from the world besides the network: time, waiting, chance and ids.
+/// Replace it in tests, so that retries and pacing run in no time and come out the same every time.
+/// All members are called from every thread that sends.
+class DROPCOWBOY_API Environment {
+ public:
+  Environment() = default;
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+  virtual ~Environment() = default;
+
+  virtual std::chrono::steady_clock::time_point now() = 0;
+  /// The calendar's time, to read an HTTP date.
+  virtual std::chrono::system_clock::time_point calendar_now() = 0;
+  /// Blocks until `until` or until a stop is requested, whichever comes first.
+  virtual void wait_until(std::chrono::steady_clock::time_point until, const Stop& stop) = 0;
+  /// Uniform in [0, 1).
+  virtual double jitter() = 0;
+  /// What a message without a foreign_id is given.
+  virtual std::string new_id() = 0;
+
+  /// The real one: steady_clock, system_clock, a condition variable, the system's random bytes.
+  static std::shared_ptr<Environment> system();
+};
+
+}  // namespace dropcowboy

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <chrono>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dropcowboy/issue.hpp"
+
+namespace dropcowboy {
+
+/// What went wrong, by cause.
+enum class ErrorKind {
+  invalid_request,  ///< the request breaks a rule: see Error::issues
+  configuration,    ///< the client's options, or the machine, cannot work as they are
+  overloaded,       ///< the client's own queue or rate has no room
+  cancelled,        ///< stopped by a CancelToken, a hook, or the client's shutdown
+  timeout,          ///< a time limit passed
+  network,          ///< name resolution, connecting, or a broken connection
+  tls,              ///< the server could not prove who it is, or no secure connection came about
+  authentication,   ///< HTTP 401 or 403
+  rate_limited,     ///< HTTP 429
+  rejected,         ///< the service understood and refused
+  service,          ///< the service, or a proxy before it, failed
+  bad_response,     ///< an answer that does not make sense
+};
+
+/// What is known about the message after a failure.
+enum class Delivery {
+  not_sent,  ///< the service never received it: sending again makes no duplicate
+  rejected,  ///< the service received and refused it: sending again makes no duplicate
+  unknown,   ///< it may have been accepted: sending again may leave a second voicemail
+};
+
+/// What became of one attempt.
+enum class Outcome { accepted, not_sent, rejected, unknown };
+
+DROPCOWBOY_API std::string_view to_string(ErrorKind kind) noexcept;
+DROPCOWBOY_API std::string_view to_string(Delivery delivery) noexcept;
+DROPCOWBOY_API std::string_view to_string(Outcome outcome) noexcept;
+
+/// One exchange with the service; a send makes several only when retrying is safe.
+struct Attempt {
+  Outcome outcome = Outcome::unknown;
+  /// The final HTTP status, 0 if none was received.
+  int http_status = 0;
+  /// What ended the attempt, in words; empty when accepted.
+  std::string detail{};
+};
+
+/// Everything that is known about a failure. Holds no secret and no phone number: text that came
+/// from the service has the account's secret cut out of it.
+struct Error {
+  ErrorKind kind = ErrorKind::service;
+  /// Is a resend *safe*? See safe_to_resend().
+  Delivery delivery = Delivery::unknown;
+  /// Is a resend *useful*? True when the same request may succeed later without being changed.
+  bool transient = false;
+  /// One sentence or two: what happened and what to do.
+  std::string message{};
+  /// The id of the message this is about; empty if there is none.
+  std::string foreign_id{};
+  /// The final HTTP status, 0 if none was received.
+  int http_status = 0;
+  /// The problems found, for invalid_request and configuration.
+  std::vector<Issue> issues{};
+  /// How long the service asked to wait.
+  std::optional<std::chrono::milliseconds> retry_after{};
+  /// Every attempt made, in order; empty if no attempt was started.
+  std::vector<Attempt> attempts{};
+  /// The service's id of the exchange, for its support; empty if it gave none.
+  std::string request_id{};
+  /// The beginning of the service's answer (at most 4 KiB), the secret cut out.
+  std::string body{};
+
+  /// True if sending the same message again cannot leave a second voicemail.
+  bool safe_to_resend() const noexcept { return delivery != Delivery::unknown; }
+};
+
+/// One line for a log: kind, delivery, status, foreign_id, message, and every issue.
+DROPCOWBOY_API std::string to_string(const Error& error);
+DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const Error& error);
+
+/// Thrown by Result::value() and by constructors; carries the whole Error.
+class DROPCOWBOY_API Exception : public std::runtime_error {
+ public:
+  explicit Exception(Error error);
+  const Error& error() const noexcept { return *error_; }
+
+ private:
+  std::shared_ptr<const Error> error_;  // shared, so that copying an exception cannot throw
+};
+
+}  // namespace dropcowboy

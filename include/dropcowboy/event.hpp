@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "dropcowboy/error.hpp"
+
+namespace dropcowboy {
+
+enum class EventType {
+  attempt_started,  ///< a request is about to go out
+  retry_scheduled,  ///< the last attempt ended in a way that is safe and useful to repeat
+  finished,         ///< the send has its final outcome
+};
+
+DROPCOWBOY_API std::string_view to_string(EventType type) noexcept;
+
+/// One step in the life of a send, for logs, metrics and traces. Holds no body, no secret and no
+/// phone number.
+struct Event {
+  EventType type = EventType::attempt_started;
+  /// The message; empty for calls that carry none.
+  std::string foreign_id{};
+  /// The method and path: "POST /rvm".
+  std::string_view operation{};
+  /// 1 for the first.
+  int attempt = 0;
+  /// What the attempt (retry_scheduled) or the send (finished) ended with.
+  Outcome outcome = Outcome::unknown;
+  bool transient = false;
+  int http_status = 0;
+  /// Until the next attempt, for retry_scheduled.
+  std::chrono::milliseconds wait{};
+  /// Since the send began.
+  std::chrono::milliseconds elapsed{};
+  /// Why, in words; empty when accepted.
+  std::string reason{};
+};
+
+}  // namespace dropcowboy

@@ -1,0 +1,14 @@
+#pragma once
+
+/// DROPCOWBOY_API marks what a shared library exports; everything else is hidden.
+/// The build system defines DROPCOWBOY_SHARED for the library and for whoever links it when it is
+/// built shared, and DROPCOWBOY_BUILDING while the library itself is compiled.
+#if !defined(DROPCOWBOY_SHARED)
+#define DROPCOWBOY_API
+#elif defined(_WIN32) && defined(DROPCOWBOY_BUILDING)
+#define DROPCOWBOY_API __declspec(dllexport)
+#elif defined(_WIN32)
+#define DROPCOWBOY_API __declspec(dllimport)
+#else
+#define DROPCOWBOY_API __attribute__((visibility("default")))
+#endif

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dropcowboy/export.hpp"
+
+namespace dropcowboy {
+
+/// An error stops a send before any byte leaves; a warning never does.
+enum class Severity { error, warning };
+
+/// What is wrong, as a stable code to branch on; the message is for people and may change.
+enum class IssueCode {
+  // errors
+  missing,                  ///< a required value is absent or empty
+  blank,                    ///< an optional value is set but holds only white space
+  invalid_utf8,             ///< text that is not UTF-8
+  control_character,        ///< a control character where none may be
+  invalid_phone_number,     ///< not E.164, or not a possible +1 number
+  no_audio_source,          ///< none of recording, audio URL and text-to-speech
+  several_audio_sources,    ///< more than one of them
+  incomplete_pair,          ///< one half of audio_url/audio_type or voice_id/tts_body
+  no_reply_route,           ///< nothing tells where a reply goes
+  conflicting_reply_route,  ///< forwarding_number together with phone_ivr_id
+  too_long,                 ///< over the documented length
+  invalid_postal_code,      ///< neither ZIP, ZIP+4 nor Canadian
+  invalid_url,              ///< not an absolute http(s) URL with a host
+  url_with_credentials,     ///< a URL that carries user:password
+  not_a_json_object,        ///< text that must be a JSON object and is not
+  reserved_key,             ///< extra_json names a key that has a field of its own
+  invalid_value,            ///< a value outside its documented set or type
+  unknown_key,              ///< a key that from_json does not know
+  out_of_range,             ///< a number, duration or limit outside its range
+  insecure_url,             ///< plain http where https is required
+  // warnings
+  toll_free_forwarding,  ///< some carriers block calls forwarded to toll-free numbers
+  caller_id_only_route,  ///< the caller ID is the only way back; works on BYOC accounts only
+  recommended,           ///< highly recommended by the vendor and absent
+  unencrypted_callback,  ///< callback_url is plain http
+  unreachable_callback,  ///< callback_url names a loopback or private host
+  not_a_guid,            ///< an id that does not look like one
+  needs_approval,        ///< works only after the vendor's approval
+  speech_too_long,       ///< text-to-speech over 1,200 characters fails in the callback
+  ssml_unsupported,      ///< SSML with a voice that would read the markup aloud
+  sample_value,          ///< a value copied from the documentation
+};
+
+/// The code's name as written above, for logs: "invalid_phone_number".
+DROPCOWBOY_API std::string_view to_string(IssueCode code) noexcept;
+
+/// One thing that is wrong, or worth a second look.
+struct Issue {
+  Severity severity = Severity::error;
+  /// The field's name on the wire ("phone_number") or in the options ("credentials.secret").
+  /// Refers to static storage: safe to keep.
+  std::string_view field{};
+  IssueCode code = IssueCode::invalid_value;
+  /// What is wrong and what to do about it. Never quotes the value, which may be personal or
+  /// secret.
+  std::string message{};
+};
+
+/// Everything found at once. Holding no issue allocates nothing.
+struct Validation {
+  std::vector<Issue> errors{};
+  std::vector<Issue> warnings{};
+
+  bool ok() const noexcept { return errors.empty(); }
+};
+
+/// All issues, errors first, one per line: "error phone_number: ...".
+DROPCOWBOY_API std::string to_string(const Validation& validation);
+
+}  // namespace dropcowboy

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "dropcowboy/cancel_token.hpp"
+#include "dropcowboy/credentials.hpp"
+#include "dropcowboy/environment.hpp"
+#include "dropcowboy/event.hpp"
+#include "dropcowboy/rvm.hpp"
+#include "dropcowboy/transport.hpp"
+
+namespace dropcowboy {
+
+/// How the server proves who it is. Verification is always on and TLS is at least 1.2.
+struct TlsOptions {
+  /// A PEM file with the authorities to trust. Default: empty, libcurl's own.
+  std::string ca_file{};
+  /// A directory of hashed PEM files (OpenSSL's c_rehash). Default: empty, libcurl's own.
+  std::string ca_directory{};
+  /// Also trust the operating system's certificate store (Windows, and macOS with libcurl 8.17).
+  bool native_store = false;
+};
+
+/// Proxies are used only when asked for; the environment's http_proxy and friends are ignored.
+struct ProxyOptions {
+  /// "http://host:port" or what else libcurl accepts. Default: empty, none.
+  std::string url{};
+  /// Let libcurl read https_proxy, all_proxy and no_proxy from the environment. Default: false.
+  bool from_environment = false;
+};
+
+/// When a failed attempt is repeated. Only what is safe *and* useful is: see README, "May I send
+/// this again?".
+struct RetryOptions {
+  /// Attempts per send, the first one included; 1 turns retries off. Default 3, range 1 to 20.
+  int max_attempts = 3;
+  /// The wait before retry n is random between 0 and backoff * 2^(n-1) ("full jitter").
+  std::chrono::milliseconds initial_backoff{250};
+  /// The same after HTTP 429.
+  std::chrono::milliseconds rate_limit_backoff{1000};
+  /// No wait that we choose is longer. A longer Retry-After is obeyed, or the send gives up if that
+  /// is past the deadline. Default 20 s.
+  std::chrono::milliseconds max_backoff{20'000};
+  /// The client's purse of retries, so that an outage is not made worse: a retry costs 5, one after
+  /// a timeout 10; what is accepted pays back up to 5. Default 500; 0 means no retries.
+  int quota = 500;
+  /// Judge HTTP 503 as "rejected" (and so retry it) rather than "unknown". Only for a service that
+  /// is known to answer 503 before it accepts anything. Default false.
+  bool service_unavailable_is_rejection = false;
+  /// Repeat even when the outcome is unknown. CAN LEAVE TWO VOICEMAILS. Default false.
+  bool resend_unknown_at_risk_of_duplicates = false;
+};
+
+/// Settings of a Client; validate() reports all that is wrong with them at once.
+struct ClientOptions {
+  Credentials credentials{};
+  /// https, or http on a loopback host.
+  std::string base_url = "https://api.dropcowboy.com/v1";
+  /// Accept plain http to any host. The secret then travels readable by everyone on the way.
+  bool allow_insecure_http = false;
+
+  /// For name resolution, connecting and the TLS handshake. Default 5 s; must be positive.
+  std::chrono::milliseconds connect_timeout{5'000};
+  /// For one attempt as a whole. Default 30 s; must be positive. A short one makes unknown outcomes
+  /// out of slow answers.
+  std::chrono::milliseconds attempt_timeout{30'000};
+  /// For one send with all its attempts and waits. Default 60 s; must be positive.
+  std::chrono::milliseconds deadline{60'000};
+  /// A connection idle for longer is not used again: common servers close after 5 s, and a request
+  /// that meets the close has an unknown outcome. Default 3 s; 0 means a new connection per send.
+  std::chrono::milliseconds idle_connection_max_age{3'000};
+
+  RetryOptions retry{};
+  TlsOptions tls{};
+  ProxyOptions proxy{};
+  /// Put in front of the library's own User-Agent: "my-app/1.2". Default: empty.
+  std::string user_agent{};
+
+  /// Asked before every voicemail, on the sending thread; false (or an exception) gives a not_sent
+  /// Error. The place for opt-out lists, consent checks, and "staging must never reach real
+  /// people". Must be thread-safe. Default: none, everything may be sent.
+  std::function<bool(const RvmRequest&)> may_send{};
+  /// Told of every step, on the thread where it happens. Must be thread-safe and quick; what it
+  /// throws is swallowed. Default: none.
+  std::function<void(const Event&)> on_event{};
+
+  /// Carries the exchanges. Default: null, libcurl.
+  std::shared_ptr<Transport> transport{};
+  /// Clock, waiting, chance and ids. Default: null, the system's.
+  std::shared_ptr<Environment> environment{};
+};
+
+/// Everything that is wrong or doubtful about the options.
+DROPCOWBOY_API Validation validate(const ClientOptions& options);
+
+/// Settings of one call.
+struct SendOptions {
+  /// For the call with all its attempts and waits. Default: ClientOptions::deadline.
+  std::optional<std::chrono::milliseconds> deadline{};
+  /// Stops the call from another thread. Default: none.
+  std::optional<CancelToken> cancel{};
+};
+
+}  // namespace dropcowboy

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "dropcowboy/error.hpp"
+
+namespace dropcowboy {
+
+/// A value or an Error: a small std::expected<T, Error>. Reading the side that is not there with
+/// `*`, `->` or error() is undefined, as it is for std::optional; value() throws instead.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  // Implicit on purpose, so that a function can `return receipt;` as well as `return error;`.
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+  bool has_value() const noexcept { return state_.index() == 0; }
+  explicit operator bool() const noexcept { return has_value(); }
+
+  T& operator*() & noexcept { return *std::get_if<0>(&state_); }
+  const T& operator*() const& noexcept { return *std::get_if<0>(&state_); }
+  T&& operator*() && noexcept { return std::move(*std::get_if<0>(&state_)); }
+  T* operator->() noexcept { return std::get_if<0>(&state_); }
+  const T* operator->() const noexcept { return std::get_if<0>(&state_); }
+
+  /// The value; throws Exception with the Error if there is none.
+  T& value() & { return require(), **this; }
+  const T& value() const& { return require(), **this; }
+  T&& value() && { return require(), *std::move(*this); }
+
+  Error& error() & noexcept { return *std::get_if<1>(&state_); }
+  const Error& error() const& noexcept { return *std::get_if<1>(&state_); }
+  Error&& error() && noexcept { return std::move(*std::get_if<1>(&state_)); }
+
+ private:
+  void require() const {
+    if (!has_value()) throw Exception(error());
+  }
+
+  std::variant<T, Error> state_;
+};
+
+/// Success without a value, or an Error.
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Error error) : error_(std::move(error)) {}
+
+  bool has_value() const noexcept { return !error_; }
+  explicit operator bool() const noexcept { return has_value(); }
+  void value() const {
+    if (error_) throw Exception(*error_);
+  }
+  Error& error() & noexcept { return *error_; }
+  const Error& error() const& noexcept { return *error_; }
+  Error&& error() && noexcept { return std::move(*error_); }
+
+ private:
+  std::optional<Error> error_;
+};
+
+}  // namespace dropcowboy

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dropcowboy/result.hpp"
+
+namespace dropcowboy {
+
+/// The file type behind RvmRequest::audio_url.
+enum class AudioType { mp3, wav };
+
+/// Whether the contact's phone shows a caller ID (off) or "Unknown Caller" (full).
+enum class Privacy { off, full };
+
+/// As on the wire: "mp3", "off".
+DROPCOWBOY_API std::string_view to_string(AudioType type) noexcept;
+DROPCOWBOY_API std::string_view to_string(Privacy privacy) noexcept;
+
+/// One ringless voicemail to one person: the body of `POST /rvm`, field names as on the wire.
+///
+/// Exactly one audio source: recording_id, or audio_url with audio_type, or voice_id with tts_body.
+/// At least one way for a reply to come back: forwarding_number or phone_ivr_id (not both), pool_id
+/// (with either, or alone), and on BYOC accounts caller_id or byoc. Wrong combinations can be
+/// written down; validate() names everything that is wrong with them at once.
+/// Source of the rules: the API Endpoint page of the vendor's v1 documentation.
+struct RvmRequest {
+  /// The brand's id from the account's trust center (a GUID). Required.
+  std::string brand_id{};
+  /// The contact, in E.164 form: "+15552223333". Required.
+  std::string phone_number{};
+
+  /// Audio source 1: a recording on the platform (a GUID).
+  std::optional<std::string> recording_id{};
+  /// Audio source 2: an http(s) URL of an mp3 or wav file. Needs the vendor's approval.
+  std::optional<std::string> audio_url{};
+  std::optional<AudioType> audio_type{};
+  /// Audio source 3: the voice (a GUID, see voices) and the text it reads, best below 1,200
+  /// characters.
+  std::optional<std::string> voice_id{};
+  std::optional<std::string> tts_body{};
+
+  /// Where calls and texts go when the contact replies, in E.164 form. Toll-free numbers are
+  /// blocked by some carriers.
+  std::optional<std::string> forwarding_number{};
+  /// The phone IVR that takes call-backs (a GUID); not together with forwarding_number.
+  std::optional<std::string> phone_ivr_id{};
+  /// A private number pool (a GUID); default is the vendor's shared public pool.
+  std::optional<std::string> pool_id{};
+  /// An explicit caller ID in E.164 form. BYOC accounts only; ignored on others.
+  std::optional<std::string> caller_id{};
+  /// Wholesale accounts: SIP trunk and STIR/SHAKEN settings as the text of a JSON object, whose
+  /// shape is agreed with the vendor; passed through as written.
+  std::optional<std::string> byoc{};
+
+  /// Your id of this message, echoed in its callback; at most 256 characters. If not set, a fresh
+  /// UUIDv4 is sent and returned in the receipt or the Error.
+  std::optional<std::string> foreign_id{};
+  /// Default off.
+  std::optional<Privacy> privacy{};
+  /// The contact's ZIP ("02101", "90210-0001") or Canadian postal code; makes the legal calling
+  /// hours exact. Highly recommended.
+  std::optional<std::string> postal_code{};
+  /// Where the delivery result is POSTed, instead of the account's webhook URL. Highly recommended.
+  std::optional<std::string> callback_url{};
+  /// A mapping name that the vendor gave you for Webhook::status_code; leave unset otherwise.
+  std::optional<std::string> status_format{};
+
+  /// The text of a JSON object whose members are added to the body: for keys that this library does
+  /// not know yet. A key that has a field above is refused, whether that field is set or not.
+  std::optional<std::string> extra_json{};
+
+  /// Reads what to_json() writes: one JSON object with the keys above. Unknown keys, mistyped
+  /// values and text that is not JSON are all reported in one Error (invalid_request, not_sent);
+  /// null means "not set". `team_id` and `secret` are accepted and dropped, so that a logged wire
+  /// body can be replayed without its credentials. Does not validate() the rules above.
+  DROPCOWBOY_API static Result<RvmRequest> from_json(std::string_view text);
+};
+
+/// The request as one JSON object, keys as on the wire, without credentials: for files and queues.
+/// Text that is not UTF-8 has each faulty byte replaced by U+FFFD; validate() reports it.
+DROPCOWBOY_API std::string to_json(const RvmRequest& request);
+
+/// Everything that is wrong or doubtful about a request. Pure and thread-safe; allocates only to
+/// report an issue.
+DROPCOWBOY_API Validation validate(const RvmRequest& request);
+
+/// The service's word that it took a voicemail. "queued" means accepted, not delivered: the result
+/// comes in the callback, usually within minutes, or the next morning outside calling hours.
+struct RvmReceipt {
+  /// As answered: "queued".
+  std::string status{};
+  /// The id that the callback will carry: the request's, or the one made for it.
+  std::string foreign_id{};
+  /// The service's id of the drop, when the answer held one.
+  std::optional<std::string> drop_id{};
+  /// The service's id of the exchange, when it gave one.
+  std::optional<std::string> request_id{};
+  int http_status = 0;
+  /// Every attempt made, in order; the last one was accepted.
+  std::vector<Attempt> attempts{};
+  /// The answer as received, the secret cut out; keys that this library does not know are in it.
+  std::string body{};
+};
+
+/// One of the vendor's documented text-to-speech voices.
+struct Voice {
+  std::string_view id;
+  std::string_view name;
+  /// Whether tts_body may be SSML markup; a voice that does not take it reads the tags aloud.
+  bool takes_ssml;
+};
+
+/// The voices that the vendor's documentation names. Accounts can have more.
+namespace voices {
+inline constexpr Voice female{"c42629ad-c6ac-4499-87b4-2e87f3a7fbf7", "female", true};
+inline constexpr Voice male{"436e221c-b9b8-4825-8fce-5924dc1a2792", "male", true};
+inline constexpr Voice tony{"dc786997-e027-4986-8d0b-b1efa0c26937", "Tony", false};
+inline constexpr Voice myra{"bbf0eb48-2da5-4929-8945-a5920b76b6c1", "Myra", false};
+}  // namespace voices
+
+}  // namespace dropcowboy

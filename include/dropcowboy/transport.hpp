@@ -1,0 +1,116 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dropcowboy/cancel_token.hpp"
+#include "dropcowboy/export.hpp"
+
+namespace dropcowboy {
+
+enum class HttpMethod { get, post, del };
+
+/// As on the request line: "GET".
+DROPCOWBOY_API std::string_view to_string(HttpMethod method) noexcept;
+
+struct HttpHeader {
+  std::string name{};
+  std::string value{};
+};
+
+/// One exchange to perform. The views are valid during perform() only. Headers and body hold the
+/// account's secret: never log them.
+struct HttpRequest {
+  HttpMethod method = HttpMethod::get;
+  /// Absolute.
+  std::string_view url{};
+  /// Never null in a request made by a Client; the same object for every request of one shape.
+  std::shared_ptr<const std::vector<HttpHeader>> headers{};
+  std::string_view body{};
+  std::chrono::milliseconds connect_timeout{};
+  /// For the whole exchange, connecting included; already shortened to what is left of the
+  /// deadline.
+  std::chrono::milliseconds timeout{};
+  /// Do not reuse a connection: the last one was answered with 421 or 425.
+  bool fresh_connection = false;
+};
+
+/// Whether the request can have reached the service.
+enum class Wire {
+  not_sent,    ///< certain: not one byte of the request was written
+  maybe_sent,  ///< anything else
+};
+
+/// Why there is no complete answer.
+enum class TransportFailure {
+  none,              ///< there is one
+  configuration,     ///< cannot work as set up: a bad CA file, an unsupported option
+  resolve,           ///< the host's name gave no address
+  connect,           ///< no connection to the host or the proxy
+  tls_verification,  ///< the server's certificate was refused
+  tls_handshake,     ///< no secure connection came about
+  timeout,           ///< connect_timeout or timeout passed
+  cancelled,         ///< Stop was requested
+  interrupted,       ///< the connection broke in the middle
+  protocol,          ///< the answer is not HTTP as it should be
+  too_large,         ///< the answer passed the size cap
+  other,
+};
+
+DROPCOWBOY_API std::string_view to_string(TransportFailure failure) noexcept;
+
+/// What was observed of one exchange. The default is the cautious one: maybe sent, no answer.
+struct HttpOutcome {
+  Wire wire = Wire::maybe_sent;
+  TransportFailure failure = TransportFailure::none;
+  /// The final status (200 or above), 0 if none was received. Kept even if the body then broke off.
+  int status = 0;
+  std::string body{};
+  /// The value of the Retry-After header.
+  std::optional<std::string> retry_after{};
+  /// The value of the X-Request-Id header.
+  std::string request_id{};
+  /// What happened, in words, for a failure. Must not hold the request's headers or body.
+  std::string detail{};
+  /// Whether a new connection was opened for it.
+  bool new_connection = false;
+};
+
+/// Tells a transport when to give up before its timeout.
+class Stop {
+ public:
+  Stop() = default;
+  explicit Stop(CancelToken token) : token_(std::move(token)) {}
+
+  bool requested() const noexcept { return token_ && token_->cancelled(); }
+
+  /// Runs `wake` when a stop is requested, on the requesting thread: see CancelToken::on_cancel.
+  [[nodiscard]] CancelToken::Registration on_request(std::function<void()> wake) const {
+    return token_ ? token_->on_cancel(std::move(wake)) : CancelToken::Registration();
+  }
+
+ private:
+  std::optional<CancelToken> token_{};
+};
+
+/// Carries one HTTP exchange. Replace it (ClientOptions::transport) to test without sockets or to
+/// use another HTTP stack; the rules of when to retry stay with the Client.
+class DROPCOWBOY_API Transport {
+ public:
+  Transport() = default;
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+  virtual ~Transport() = default;
+
+  /// Performs the exchange at most once: it must not repeat, redirect, or follow anything. Blocks
+  /// until there is an outcome, the timeout has passed, or a stop is requested. Called from every
+  /// thread that sends, at the same time. If it throws, the outcome counts as maybe sent.
+  virtual HttpOutcome perform(const HttpRequest& request, const Stop& stop) = 0;
+};
+
+}  // namespace dropcowboy

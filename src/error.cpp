@@ -1,0 +1,70 @@
+#include "dropcowboy/error.hpp"
+
+#include <ostream>
+
+namespace dropcowboy {
+
+std::string_view to_string(ErrorKind kind) noexcept {
+  switch (kind) {
+    case ErrorKind::invalid_request: return "invalid_request";
+    case ErrorKind::configuration: return "configuration";
+    case ErrorKind::overloaded: return "overloaded";
+    case ErrorKind::cancelled: return "cancelled";
+    case ErrorKind::timeout: return "timeout";
+    case ErrorKind::network: return "network";
+    case ErrorKind::tls: return "tls";
+    case ErrorKind::authentication: return "authentication";
+    case ErrorKind::rate_limited: return "rate_limited";
+    case ErrorKind::rejected: return "rejected";
+    case ErrorKind::service: return "service";
+    case ErrorKind::bad_response: return "bad_response";
+  }
+  return "service";
+}
+
+std::string_view to_string(Delivery delivery) noexcept {
+  switch (delivery) {
+    case Delivery::not_sent: return "not_sent";
+    case Delivery::rejected: return "rejected";
+    case Delivery::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Outcome outcome) noexcept {
+  switch (outcome) {
+    case Outcome::accepted: return "accepted";
+    case Outcome::not_sent: return "not_sent";
+    case Outcome::rejected: return "rejected";
+    case Outcome::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+std::string to_string(const Error& error) {
+  std::string text(to_string(error.kind));
+  text += " (delivery ";
+  text += to_string(error.delivery);
+  if (error.transient) text += ", transient";
+  if (error.http_status != 0) text += ", HTTP " + std::to_string(error.http_status);
+  if (error.attempts.size() > 1) text += ", " + std::to_string(error.attempts.size()) + " attempts";
+  if (!error.foreign_id.empty()) text += ", foreign_id " + error.foreign_id;
+  if (!error.request_id.empty()) text += ", request_id " + error.request_id;
+  text += "): ";
+  text += error.message;
+  for (const Issue& issue : error.issues) {
+    text += "; ";
+    text += issue.field;
+    text += ": ";
+    text += issue.message;
+  }
+  return text;
+}
+
+std::ostream& operator<<(std::ostream& out, const Error& error) { return out << to_string(error); }
+
+Exception::Exception(Error error)
+    : std::runtime_error(to_string(error)),
+      error_(std::make_shared<const Error>(std::move(error))) {}
+
+}  // namespace dropcowboy

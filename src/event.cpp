@@ -1,0 +1,14 @@
+#include "dropcowboy/event.hpp"
+
+namespace dropcowboy {
+
+std::string_view to_string(EventType type) noexcept {
+  switch (type) {
+    case EventType::attempt_started: return "attempt_started";
+    case EventType::retry_scheduled: return "retry_scheduled";
+    case EventType::finished: return "finished";
+  }
+  return "finished";
+}
+
+}  // namespace dropcowboy

@@ -1,0 +1,60 @@
+#include "dropcowboy/issue.hpp"
+
+namespace dropcowboy {
+
+std::string_view to_string(IssueCode code) noexcept {
+  switch (code) {
+    case IssueCode::missing: return "missing";
+    case IssueCode::blank: return "blank";
+    case IssueCode::invalid_utf8: return "invalid_utf8";
+    case IssueCode::control_character: return "control_character";
+    case IssueCode::invalid_phone_number: return "invalid_phone_number";
+    case IssueCode::no_audio_source: return "no_audio_source";
+    case IssueCode::several_audio_sources: return "several_audio_sources";
+    case IssueCode::incomplete_pair: return "incomplete_pair";
+    case IssueCode::no_reply_route: return "no_reply_route";
+    case IssueCode::conflicting_reply_route: return "conflicting_reply_route";
+    case IssueCode::too_long: return "too_long";
+    case IssueCode::invalid_postal_code: return "invalid_postal_code";
+    case IssueCode::invalid_url: return "invalid_url";
+    case IssueCode::url_with_credentials: return "url_with_credentials";
+    case IssueCode::not_a_json_object: return "not_a_json_object";
+    case IssueCode::reserved_key: return "reserved_key";
+    case IssueCode::invalid_value: return "invalid_value";
+    case IssueCode::unknown_key: return "unknown_key";
+    case IssueCode::out_of_range: return "out_of_range";
+    case IssueCode::insecure_url: return "insecure_url";
+    case IssueCode::toll_free_forwarding: return "toll_free_forwarding";
+    case IssueCode::caller_id_only_route: return "caller_id_only_route";
+    case IssueCode::recommended: return "recommended";
+    case IssueCode::unencrypted_callback: return "unencrypted_callback";
+    case IssueCode::unreachable_callback: return "unreachable_callback";
+    case IssueCode::not_a_guid: return "not_a_guid";
+    case IssueCode::needs_approval: return "needs_approval";
+    case IssueCode::speech_too_long: return "speech_too_long";
+    case IssueCode::ssml_unsupported: return "ssml_unsupported";
+    case IssueCode::sample_value: return "sample_value";
+  }
+  return "invalid_value";
+}
+
+namespace {
+
+void append_line(std::string& text, const Issue& issue) {
+  if (!text.empty()) text += '\n';
+  text += issue.severity == Severity::error ? "error " : "warning ";
+  text += issue.field;
+  text += ": ";
+  text += issue.message;
+}
+
+}  // namespace
+
+std::string to_string(const Validation& validation) {
+  std::string text;
+  for (const Issue& issue : validation.errors) append_line(text, issue);
+  for (const Issue& issue : validation.warnings) append_line(text, issue);
+  return text;
+}
+
+}  // namespace dropcowboy
