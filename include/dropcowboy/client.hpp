@@ -34,7 +34,6 @@ class DROPCOWBOY_API Client {
 
  private:
   struct Impl;
-  explicit Client(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,0 +1,125 @@
+#include "curl/curl_transport.hpp"
+
+#include <mutex>
+#include <new>
+#include <utility>
+
+#include "curl/global.hpp"
+#include "curl/transfer.hpp"
+#include "platform/platform.hpp"
+
+namespace dropcowboy::curl {
+
+namespace {
+
+/// One transfer with a multi handle of its own, which keeps the connection and can be woken: a
+/// plain easy handle notices a cancellation only about once a second.
+class Lane {
+ public:
+  explicit Lane(const Settings& settings) : multi_(curl_multi_init()), transfer_(settings) {
+    if (!multi_) throw std::bad_alloc();
+  }
+
+  void begin(const HttpRequest& request) { transfer_.begin(request); }
+
+  HttpOutcome perform(const Stop& stop) {
+    CURL* easy = transfer_.handle();
+    if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
+      return not_started(TransportFailure::other, "libcurl did not take the transfer");
+    }
+    const auto registration = stop.on_request([this] { curl_multi_wakeup(multi_.get()); });
+    const bool finished = drive(stop);
+    const CURLcode code = finished ? result() : CURLE_ABORTED_BY_CALLBACK;
+    curl_multi_remove_handle(multi_.get(), easy);  // closes the connection if it is in use
+    return transfer_.end(code, !finished && stop.requested());
+  }
+
+ private:
+  /// Runs the transfer to its end; false if a stop or an error of the multi handle ended it before.
+  bool drive(const Stop& stop) {
+    int running = 0;
+    while (curl_multi_perform(multi_.get(), &running) == CURLM_OK) {
+      if (running == 0) return true;
+      if (stop.requested()) return false;
+      if (curl_multi_poll(multi_.get(), nullptr, 0, 1000, nullptr) != CURLM_OK) return false;
+    }
+    return false;
+  }
+
+  CURLcode result() {
+    int left = 0;
+    const CURLMsg* message = curl_multi_info_read(multi_.get(), &left);
+    return message != nullptr ? message->data.result : CURLE_RECV_ERROR;
+  }
+
+  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  Transfer transfer_;  // destroyed first: an easy handle must go before its multi handle
+};
+
+class CurlTransport final : public Transport {
+ public:
+  explicit CurlTransport(Settings settings)
+      : settings_(std::move(settings)), process_(platform::process_id()) {
+    idle_.push_back(std::make_unique<Lane>(settings_));  // finds out now what cannot work
+  }
+
+  ~CurlTransport() override {
+    if (platform::process_id() == process_) return;
+    // In a forked child libcurl would close the parent's TLS connections: leave all as it is.
+    for (auto& lane : idle_) static_cast<void>(lane.release());
+  }
+
+  HttpOutcome perform(const HttpRequest& request, const Stop& stop) override {
+    if (platform::process_id() != process_) {
+      return not_started(TransportFailure::configuration, "used after fork()");
+    }
+    const platform::SigpipeGuard guard(needs_sigpipe_guard());
+    std::unique_ptr<Lane> lane;
+    try {
+      lane = take_lane();
+      lane->begin(request);
+    } catch (const std::bad_alloc&) {
+      return not_started(TransportFailure::other, "out of memory");
+    }
+    HttpOutcome outcome = lane->perform(stop);
+    return_lane(std::move(lane));
+    return outcome;
+  }
+
+ private:
+  /// The one used last, whose connection is the most likely to be alive.
+  std::unique_ptr<Lane> take_lane() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        auto lane = std::move(idle_.back());
+        idle_.pop_back();
+        return lane;
+      }
+    }
+    return std::make_unique<Lane>(settings_);
+  }
+
+  void return_lane(std::unique_ptr<Lane> lane) noexcept {
+    const std::lock_guard lock(mutex_);
+    try {
+      idle_.push_back(std::move(lane));
+    } catch (const std::bad_alloc&) {
+      // The outcome counts for more than the connection, which closes here.
+    }
+  }
+
+  const Settings settings_;
+  const unsigned long process_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Lane>> idle_;
+};
+
+}  // namespace
+
+std::shared_ptr<Transport> make_transport(const ClientOptions& options) {
+  initialise_once();
+  return std::make_shared<CurlTransport>(settings_of(options));
+}
+
+}  // namespace dropcowboy::curl

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "curl/observation.hpp"
+#include "dropcowboy/options.hpp"
+
+namespace dropcowboy::curl {
+
+/// The part of a client's options that every transfer needs.
+struct Settings {
+  TlsOptions tls{};
+  ProxyOptions proxy{};
+  std::chrono::milliseconds idle_connection_max_age{};
+};
+
+Settings settings_of(const ClientOptions& options);
+
+struct EasyDeleter {
+  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+};
+struct SlistDeleter {
+  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+};
+
+/// One reusable libcurl easy handle with all it points to: carries one exchange at a time. What
+/// stays the same is set once; begin() sets the rest. It neither runs nor waits: add handle() to a
+/// multi handle between begin() and end(). Not thread-safe.
+class Transfer {
+ public:
+  /// Throws Exception (configuration) if libcurl refuses an option that safety depends on.
+  explicit Transfer(const Settings& settings);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  /// The request's views must stay valid until end().
+  void begin(const HttpRequest& request);
+  /// `code` is what libcurl ended with; pass `cancelled` if the transfer was given up before that.
+  HttpOutcome end(CURLcode code, bool cancelled = false);
+
+  CURL* handle() const noexcept { return easy_.get(); }
+
+ private:
+  using Headers = std::shared_ptr<const std::vector<HttpHeader>>;
+
+  template <class Value>
+  void set(CURLoption option, Value value);
+  template <class Value>
+  void set_if_known(CURLoption option, Value value);
+  void set_method(const HttpRequest& request);
+  void set_headers(const Headers& headers);
+  void set_security(const TlsOptions& tls);
+  void set_proxy(const ProxyOptions& proxy);
+  bool take_body(const char* data, std::size_t size) noexcept;
+  bool take_header(const char* data, std::size_t size) noexcept;
+  std::string describe(CURLcode code) const;
+
+  static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) noexcept;
+  static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) noexcept;
+  static int on_request(void* self, char*, char*, int, int) noexcept;
+
+  std::unique_ptr<CURL, EasyDeleter> easy_;
+  std::unique_ptr<curl_slist, SlistDeleter> header_list_;
+  Headers headers_;  // what header_list_ was made from
+  std::array<char, CURL_ERROR_SIZE> error_text_{};
+  bool always_fresh_;
+
+  // of the exchange under way
+  Gate gate_;
+  HttpOutcome outcome_;
+  std::size_t header_bytes_ = 0;
+  bool too_large_ = false;
+};
+
+}  // namespace dropcowboy::curl

@@ -1,0 +1,166 @@
+#include "delivery/call.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "delivery/explain.hpp"
+#include "delivery/retry.hpp"
+#include "delivery/retry_after.hpp"
+#include "json/answer.hpp"
+
+namespace dropcowboy::delivery {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kept_body_bytes = 4096;
+constexpr std::size_t kept_answer_bytes = 200;
+
+Reading read_body(const Operation& operation, const HttpOutcome& observed) {
+  if (observed.status < 200 || observed.status >= 300) return Reading::unclear;
+  return operation.read(observed.body);
+}
+
+/// The beginning of a text, not cut inside a UTF-8 character.
+std::string beginning(const std::string& text, std::size_t size) {
+  if (text.size() <= size) return text;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+  return text.substr(0, size);
+}
+
+}  // namespace
+
+Call::Call(const Context& context, const Operation& operation, std::string foreign_id,
+           milliseconds deadline)
+    : context_(context),
+      operation_(operation),
+      foreign_id_(std::move(foreign_id)),
+      start_(context.environment.now()),
+      deadline_(deadline) {}
+
+std::optional<Call::Limits> Call::begin_attempt(bool cancelled) {
+  if (cancelled) {
+    fail(ErrorKind::cancelled, attempts_.empty()
+                                   ? "the call was cancelled before anything was sent"
+                                   : "the call was cancelled while it waited to try again");
+    return std::nullopt;
+  }
+  const milliseconds left = deadline_ - elapsed();
+  if (left <= milliseconds(0)) {
+    if (!error_) fail(ErrorKind::timeout, "the deadline passed before anything was sent");
+    return std::nullopt;
+  }
+  emit(EventType::attempt_started, {}, {});
+  const ClientOptions& options = context_.options;
+  return Limits{std::min(options.connect_timeout, left), std::min(options.attempt_timeout, left),
+                verdict_.fresh_connection};
+}
+
+std::optional<milliseconds> Call::end_attempt(HttpOutcome observed, bool cancelled) {
+  verdict_ = judge(observed, read_body(operation_, observed),
+                   context_.options.retry.service_unavailable_is_rejection);
+  redact(observed);
+  if (verdict_.outcome == Outcome::accepted) {
+    attempts_.push_back({verdict_.outcome, observed.status, {}});
+    context_.quota.pay_back(std::max(1, last_retry_cost_));
+    accepted_ = std::move(observed);
+    error_.reset();
+    return std::nullopt;
+  }
+  fail(observed);
+  attempts_.push_back({verdict_.outcome, observed.status, error_->message});
+  error_->delivery = delivery();
+  if (cancelled) return std::nullopt;
+
+  const RetryState state{verdict_,
+                         operation_.read_only,
+                         static_cast<int>(attempts_.size()),
+                         elapsed(),
+                         deadline_,
+                         error_->retry_after,
+                         context_.quota.tokens(),
+                         context_.environment.jitter()};
+  const auto wait = decide_retry(state, context_.options.retry).wait;
+  const int cost = retry_cost(verdict_);
+  if (!wait || !context_.quota.take(cost)) return std::nullopt;
+  last_retry_cost_ = cost;
+  emit(EventType::retry_scheduled, *wait, error_->message);
+  return wait;
+}
+
+Result<Answer> Call::result() && {
+  emit(EventType::finished, {}, error_ ? error_->message : std::string());
+  if (!error_) return Answer{std::move(accepted_), std::move(attempts_)};
+  error_->attempts = std::move(attempts_);
+  error_->foreign_id = std::move(foreign_id_);
+  return *std::move(error_);
+}
+
+milliseconds Call::elapsed() const {
+  return std::chrono::duration_cast<milliseconds>(context_.environment.now() - start_);
+}
+
+void Call::redact(HttpOutcome& observed) const {
+  observed.body = context_.redact(std::move(observed.body));
+  observed.detail = context_.redact(std::move(observed.detail));
+  observed.request_id = context_.redact(std::move(observed.request_id));
+}
+
+void Call::fail(ErrorKind kind, std::string message) {
+  if (!error_) error_.emplace();
+  error_->kind = kind;
+  error_->transient = true;
+  error_->message = std::move(message);
+  error_->delivery = delivery();
+}
+
+void Call::fail(const HttpOutcome& observed) {
+  const json::FailureAnswer answer = json::decode_failure_answer(observed.body);
+  error_.emplace();
+  error_->kind = verdict_.kind;
+  error_->transient = verdict_.transient;
+  error_->http_status = observed.status >= 200 ? observed.status : 0;
+  error_->message = explain(verdict_, observed, beginning(answer.message, kept_answer_bytes));
+  error_->request_id = observed.request_id.empty() ? answer.request_id : observed.request_id;
+  error_->body = beginning(observed.body, kept_body_bytes);
+  if (observed.retry_after) {
+    error_->retry_after =
+        parse_retry_after(*observed.retry_after, context_.environment.calendar_now());
+  }
+}
+
+Delivery Call::delivery() const noexcept {
+  Delivery worst = Delivery::not_sent;
+  for (const Attempt& attempt : attempts_) {
+    if (attempt.outcome == Outcome::unknown && !operation_.read_only) return Delivery::unknown;
+    if (attempt.outcome == Outcome::rejected) worst = Delivery::rejected;
+  }
+  return worst;
+}
+
+void Call::emit(EventType type, milliseconds wait, const std::string& reason) const {
+  const auto& listener = context_.options.on_event;
+  if (!listener) return;
+  const bool started = type == EventType::attempt_started;
+  Event event;
+  event.type = type;
+  event.operation = operation_.name;
+  event.attempt = static_cast<int>(attempts_.size()) + (started ? 1 : 0);
+  event.wait = wait;
+  event.elapsed = elapsed();
+  if (!started) {
+    event.outcome = attempts_.empty() ? Outcome::not_sent : attempts_.back().outcome;
+    event.transient = error_ && error_->transient;
+    event.http_status = attempts_.empty() ? 0 : attempts_.back().http_status;
+  }
+  try {
+    event.foreign_id = foreign_id_;
+    event.reason = reason;
+    listener(event);
+  } catch (...) {
+    // A listener must not change what becomes of a message.
+  }
+}
+
+}  // namespace dropcowboy::delivery

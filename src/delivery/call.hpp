@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delivery/operation.hpp"
+#include "delivery/retry_quota.hpp"
+#include "dropcowboy/options.hpp"
+#include "dropcowboy/result.hpp"
+#include "text/redactor.hpp"
+
+namespace dropcowboy::delivery {
+
+/// What every call of one client shares. Outlives its calls.
+struct Context {
+  const ClientOptions& options;
+  Environment& environment;
+  const text::Redactor& redact;
+  RetryQuota& quota;
+};
+
+/// An accepted answer, the secret cut out of it.
+struct Answer {
+  HttpOutcome http{};
+  std::vector<Attempt> attempts{};
+};
+
+/// One call to the service, from before its first attempt to its final result. It decides and keeps
+/// the books, but neither sends nor waits: whoever drives it does, blocking or not.
+///
+///   while (auto limits = call.begin_attempt(cancelled)) {
+///     ... perform ...
+///     auto wait = call.end_attempt(outcome, cancelled);
+///     if (!wait) break;
+///     ... wait ...
+///   }
+///   return std::move(call).result();
+///
+/// Not thread-safe; used by one thread at a time.
+class Call {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  /// How one attempt is to be made.
+  struct Limits {
+    std::chrono::milliseconds connect_timeout{};
+    std::chrono::milliseconds timeout{};
+    bool fresh_connection = false;
+  };
+
+  Call(const Context& context, const Operation& operation, std::string foreign_id,
+       std::chrono::milliseconds deadline);
+
+  /// Starts the next attempt; nothing if the deadline has passed or the call is cancelled.
+  std::optional<Limits> begin_attempt(bool cancelled);
+  /// Takes what the attempt ended with. Returns how long to wait before the next one, or nothing if
+  /// there is none.
+  std::optional<std::chrono::milliseconds> end_attempt(HttpOutcome observed, bool cancelled);
+  /// The final result. Call it once, when no attempt is left.
+  Result<Answer> result() &&;
+
+  TimePoint deadline() const noexcept { return start_ + deadline_; }
+
+ private:
+  std::chrono::milliseconds elapsed() const;
+  void redact(HttpOutcome& observed) const;
+  void fail(ErrorKind kind, std::string message);
+  void fail(const HttpOutcome& observed);
+  Delivery delivery() const noexcept;
+  void emit(EventType type, std::chrono::milliseconds wait, const std::string& reason) const;
+
+  const Context& context_;
+  const Operation& operation_;
+  std::string foreign_id_;
+  TimePoint start_;
+  std::chrono::milliseconds deadline_;
+  Verdict verdict_{Outcome::not_sent};
+  int last_retry_cost_ = 0;
+  std::vector<Attempt> attempts_;
+  HttpOutcome accepted_;
+  std::optional<Error> error_;
+};
+
+}  // namespace dropcowboy::delivery

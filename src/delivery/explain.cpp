@@ -1,0 +1,71 @@
+#include "delivery/explain.hpp"
+
+namespace dropcowboy::delivery {
+
+namespace {
+
+std::string_view without_answer(TransportFailure failure) noexcept {
+  switch (failure) {
+    case TransportFailure::configuration: return "the transport cannot work as it is set up";
+    case TransportFailure::resolve:
+      return "the host's name could not be resolved: check base_url and DNS";
+    case TransportFailure::connect:
+      return "no connection to the service: check base_url, proxy and network";
+    case TransportFailure::tls_verification:
+      return "the server's certificate was refused, so nothing was sent: check base_url and the "
+             "clock; "
+             "if the server uses a private authority, set tls.ca_file or tls.ca_directory";
+    case TransportFailure::tls_handshake:
+      return "no secure connection (TLS 1.2 or newer) came about";
+    case TransportFailure::timeout: return "the time limit passed";
+    case TransportFailure::cancelled: return "the call was cancelled";
+    case TransportFailure::interrupted: return "the connection broke before a complete answer";
+    case TransportFailure::protocol: return "the answer is not valid HTTP";
+    case TransportFailure::too_large: return "the answer is larger than 1 MiB";
+    case TransportFailure::none:
+    case TransportFailure::other: break;
+  }
+  return "the exchange failed";
+}
+
+std::string_view with_status(const Verdict& verdict, int status) noexcept {
+  switch (verdict.kind) {
+    case ErrorKind::authentication:
+      return "the service refused the credentials: check team_id and secret";
+    case ErrorKind::rate_limited: return "the service asks to send more slowly";
+    case ErrorKind::timeout: return "the service reports a timeout";
+    default: break;
+  }
+  if (status >= 300 && status < 400) {
+    return "the service answered with a redirect, which is never followed: check base_url";
+  }
+  if (status >= 200 && status < 300) {
+    return verdict.outcome == Outcome::rejected
+               ? "the service answered that it did not take the request"
+               : "the service answered in a form that does not say whether it took the request";
+  }
+  if (status == 404) return "the service knows no such address: check base_url";
+  if (verdict.outcome == Outcome::rejected) return "the service refused the request";
+  return "the service failed";
+}
+
+}  // namespace
+
+std::string explain(const Verdict& verdict, const HttpOutcome& observed,
+                    const std::string& answer) {
+  std::string text;
+  if (observed.status >= 200) {
+    text = "HTTP " + std::to_string(observed.status) + ": ";
+    text += with_status(verdict, observed.status);
+    if (!answer.empty()) text += "; it said: " + answer;
+  } else {
+    text = without_answer(observed.failure);
+    if (!observed.detail.empty()) text += " (" + observed.detail + ")";
+  }
+  if (verdict.outcome == Outcome::unknown) {
+    text += ". The message may have been taken: do not send it again, wait for its callback";
+  }
+  return text;
+}
+
+}  // namespace dropcowboy::delivery

@@ -1,0 +1,51 @@
+#include "delivery/retry.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dropcowboy::delivery {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+bool is_safe(const RetryState& state, const RetryOptions& options) noexcept {
+  switch (state.verdict.outcome) {
+    case Outcome::not_sent:
+    case Outcome::rejected: return true;
+    case Outcome::unknown: return state.read_only || options.resend_unknown_at_risk_of_duplicates;
+    case Outcome::accepted: break;
+  }
+  return false;
+}
+
+milliseconds backoff(const RetryState& state, const RetryOptions& options) noexcept {
+  const milliseconds base = state.verdict.kind == ErrorKind::rate_limited
+                                ? options.rate_limit_backoff
+                                : options.initial_backoff;
+  const double ceiling =
+      std::min(static_cast<double>(options.max_backoff.count()),
+               std::ldexp(static_cast<double>(base.count()), std::max(0, state.attempt - 1)));
+  return milliseconds(static_cast<milliseconds::rep>(ceiling * state.jitter));
+}
+
+}  // namespace
+
+int retry_cost(const Verdict& verdict) noexcept {
+  return verdict.kind == ErrorKind::timeout ? 10 : 5;
+}
+
+RetryDecision decide_retry(const RetryState& state, const RetryOptions& options) noexcept {
+  const Verdict& verdict = state.verdict;
+  if (!verdict.transient || verdict.kind == ErrorKind::cancelled || !is_safe(state, options)) {
+    return {};
+  }
+  if (state.attempt >= options.max_attempts) return {{}, "no attempts left"};
+  if (state.quota < retry_cost(verdict)) return {{}, "the client's retry quota is used up"};
+  const milliseconds wait =
+      std::max(backoff(state, options), state.retry_after.value_or(milliseconds(0)));
+  if (wait >= state.deadline - state.elapsed) return {{}, "no time left before the deadline"};
+  return {wait, {}};
+}
+
+}  // namespace dropcowboy::delivery

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "delivery/verdict.hpp"
+#include "dropcowboy/options.hpp"
+
+namespace dropcowboy::delivery {
+
+/// Everything that the decision to repeat an attempt depends on.
+struct RetryState {
+  Verdict verdict{};
+  /// Whether the request only reads, so that repeating it harms nobody.
+  bool read_only = false;
+  /// Which attempt has just ended; 1 for the first.
+  int attempt = 1;
+  std::chrono::milliseconds elapsed{};
+  std::chrono::milliseconds deadline{};
+  std::optional<std::chrono::milliseconds> retry_after{};
+  /// Tokens left in the client's quota.
+  int quota = 0;
+  /// In [0, 1).
+  double jitter = 0;
+};
+
+struct RetryDecision {
+  /// How long to wait before the next attempt; nothing means stop.
+  std::optional<std::chrono::milliseconds> wait{};
+  /// Why not, when the attempt could have been repeated but for a limit; empty otherwise.
+  std::string_view stopped_by{};
+};
+
+/// Decides whether to repeat. Pure. Only what is both safe and useful is repeated.
+RetryDecision decide_retry(const RetryState& state, const RetryOptions& options) noexcept;
+
+/// What a retry after such a verdict takes from the quota.
+int retry_cost(const Verdict& verdict) noexcept;
+
+}  // namespace dropcowboy::delivery

@@ -1,0 +1,79 @@
+#include "delivery/verdict.hpp"
+
+namespace dropcowboy::delivery {
+
+namespace {
+
+ErrorKind cause(TransportFailure failure) noexcept {
+  switch (failure) {
+    case TransportFailure::configuration: return ErrorKind::configuration;
+    case TransportFailure::tls_verification:
+    case TransportFailure::tls_handshake: return ErrorKind::tls;
+    case TransportFailure::timeout: return ErrorKind::timeout;
+    case TransportFailure::cancelled: return ErrorKind::cancelled;
+    case TransportFailure::protocol:
+    case TransportFailure::too_large: return ErrorKind::bad_response;
+    case TransportFailure::none:
+    case TransportFailure::resolve:
+    case TransportFailure::connect:
+    case TransportFailure::interrupted:
+    case TransportFailure::other: return ErrorKind::network;
+  }
+  return ErrorKind::network;
+}
+
+bool passes_by_itself(TransportFailure failure) noexcept {
+  return failure != TransportFailure::configuration &&
+         failure != TransportFailure::tls_verification;
+}
+
+Verdict judge_success(Reading reading) noexcept {
+  switch (reading) {
+    case Reading::success: return {Outcome::accepted};
+    case Reading::refusal: return {Outcome::rejected, false, ErrorKind::rejected};
+    case Reading::unclear: break;
+  }
+  return {Outcome::unknown, false, ErrorKind::bad_response};
+}
+
+Verdict judge_client_error(int status) noexcept {
+  switch (status) {
+    case 401:
+    case 403: return {Outcome::rejected, false, ErrorKind::authentication};
+    // Often the timeout of a proxy whose upstream has the whole request.
+    case 408: return {Outcome::unknown, true, ErrorKind::timeout};
+    // "Wrong connection" and "too early": by their definition nothing was processed.
+    case 421:
+    case 425: return {Outcome::not_sent, true, ErrorKind::service, true};
+    case 429: return {Outcome::rejected, true, ErrorKind::rate_limited};
+    default: return {Outcome::rejected, false, ErrorKind::rejected};
+  }
+}
+
+Verdict judge_server_error(int status, bool service_unavailable_is_rejection) noexcept {
+  if (status == 503 && service_unavailable_is_rejection) {
+    return {Outcome::rejected, true, ErrorKind::service};
+  }
+  const bool passes = status != 501 && status != 505;  // not implemented, HTTP version
+  return {Outcome::unknown, passes, ErrorKind::service};
+}
+
+}  // namespace
+
+Verdict judge(const HttpOutcome& observed, Reading reading,
+              bool service_unavailable_is_rejection) noexcept {
+  const int status = observed.status;
+  if (observed.wire == Wire::not_sent) {
+    return {Outcome::not_sent, passes_by_itself(observed.failure), cause(observed.failure)};
+  }
+  if (status >= 200 && status < 300) return judge_success(reading);
+  if (status >= 300 && status < 400) return {Outcome::rejected, false, ErrorKind::bad_response};
+  if (status >= 400 && status < 500) return judge_client_error(status);
+  if (status >= 500 && status < 600) {
+    return judge_server_error(status, service_unavailable_is_rejection);
+  }
+  if (status >= 600) return {Outcome::unknown, false, ErrorKind::bad_response};
+  return {Outcome::unknown, passes_by_itself(observed.failure), cause(observed.failure)};
+}
+
+}  // namespace dropcowboy::delivery

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "delivery/verdict.hpp"
+
+namespace dropcowboy::json {
+
+/// The service's answer to a send.
+struct SendAnswer {
+  std::string status{};
+  std::optional<std::string> drop_id{};
+  std::optional<std::string> request_id{};
+};
+
+/// Nothing unless the body is a JSON object with a non-empty string `status`.
+std::optional<SendAnswer> decode_send_answer(std::string_view body);
+
+/// Success unless the status is one of the words for "no" (error, failed, failure, rejected,
+/// invalid, in any case); unclear if decode_send_answer() finds nothing.
+delivery::Reading read_send_answer(std::string_view body);
+
+/// What an answer to a failed request says to a person: its `message`, `error`, `detail` or `title`
+/// if it is JSON. Empty if it says nothing.
+struct FailureAnswer {
+  std::string message{};
+  std::string request_id{};
+};
+
+FailureAnswer decode_failure_answer(std::string_view body);
+
+}  // namespace dropcowboy::json

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace dropcowboy::json {
+
+/// The base of small readers that want only the scalars at the top of a JSON object. A derived
+/// class has `void string_member(const std::string& key, std::string& value)` and the same for
+/// number_member(), whose value is the number's digits. Called in order of appearance, so for a
+/// repeated key the last one wins. read() returns false unless the text is a JSON object.
+template <class Derived>
+class FlatObjectReader {
+ public:
+  bool read(std::string_view json) {
+    const bool valid = nlohmann::json::sax_parse(json.begin(), json.end(), this);
+    return valid && is_object_;
+  }
+
+  bool null() { return scalar(); }
+  bool boolean(bool) { return scalar(); }
+  bool number_integer(std::int64_t value) { return number(std::to_string(value)); }
+  bool number_unsigned(std::uint64_t value) { return number(std::to_string(value)); }
+  bool number_float(double, const std::string& digits) { return number(digits); }
+  bool string(std::string& value) {
+    if (depth_ == 1) self().string_member(key_, value);
+    return scalar();
+  }
+  bool binary(nlohmann::json::binary_t&) { return false; }
+  bool start_object(std::size_t) {
+    is_object_ = is_object_ || depth_ == 0;
+    ++depth_;
+    return true;
+  }
+  bool end_object() { return --depth_, true; }
+  bool start_array(std::size_t) { return depth_++ > 0; }
+  bool end_array() { return --depth_, true; }
+  bool key(std::string& name) {
+    if (depth_ == 1) key_.swap(name);
+    return true;
+  }
+  template <class Exception>
+  bool parse_error(std::size_t, const std::string&, const Exception&) {
+    return false;
+  }
+
+ private:
+  Derived& self() { return static_cast<Derived&>(*this); }
+  bool scalar() const { return depth_ > 0; }
+  bool number(std::string digits) {
+    if (depth_ == 1) self().number_member(key_, digits);
+    return scalar();
+  }
+
+  std::string key_;
+  int depth_ = 0;
+  bool is_object_ = false;
+};
+
+}  // namespace dropcowboy::json

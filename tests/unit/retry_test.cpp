@@ -1,0 +1,125 @@
+#include "delivery/retry.hpp"
+
+#include <gtest/gtest.h>
+
+#include "delivery/retry_quota.hpp"
+
+namespace dropcowboy::delivery {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+RetryState transient(Outcome outcome, ErrorKind kind = ErrorKind::network) {
+  RetryState state;
+  state.verdict = {outcome, true, kind};
+  state.deadline = seconds(60);
+  state.quota = 500;
+  state.jitter = 0.5;
+  return state;
+}
+
+TEST(Retry, RepeatsExactlyWhatIsSafeAndUseful) {
+  for (const Outcome outcome :
+       {Outcome::accepted, Outcome::not_sent, Outcome::rejected, Outcome::unknown}) {
+    for (const bool is_transient : {false, true}) {
+      for (const bool read_only : {false, true}) {
+        for (const bool opted_in : {false, true}) {
+          RetryState state = transient(outcome);
+          state.verdict.transient = is_transient;
+          state.read_only = read_only;
+          RetryOptions options;
+          options.resend_unknown_at_risk_of_duplicates = opted_in;
+          const bool safe = outcome == Outcome::not_sent || outcome == Outcome::rejected ||
+                            (outcome == Outcome::unknown && (read_only || opted_in));
+          EXPECT_EQ(decide_retry(state, options).wait.has_value(), safe && is_transient)
+              << to_string(outcome) << is_transient << read_only << opted_in;
+        }
+      }
+    }
+  }
+}
+
+TEST(Retry, NeverAfterACancellation) {
+  EXPECT_FALSE(decide_retry(transient(Outcome::not_sent, ErrorKind::cancelled), {}).wait);
+}
+
+TEST(Retry, StopsAtTheAttemptLimit) {
+  RetryState state = transient(Outcome::not_sent);
+  state.attempt = 2;
+  EXPECT_TRUE(decide_retry(state, {}).wait);
+  state.attempt = 3;
+  EXPECT_FALSE(decide_retry(state, {}).wait);
+  EXPECT_EQ(decide_retry(state, {}).stopped_by, "no attempts left");
+}
+
+TEST(Retry, BackoffDoublesUpToItsMaximumAndIsFullyJittered) {
+  RetryOptions options;
+  options.max_attempts = 20;
+  RetryState state = transient(Outcome::not_sent);
+  const milliseconds ceilings[] = {
+      milliseconds(250),    milliseconds(500),    milliseconds(1'000),
+      milliseconds(2'000),  milliseconds(4'000),  milliseconds(8'000),
+      milliseconds(16'000), milliseconds(20'000), milliseconds(20'000)};
+  for (const milliseconds ceiling : ceilings) {
+    for (const double jitter : {0.0, 0.25, 0.5}) {
+      state.jitter = jitter;
+      EXPECT_EQ(decide_retry(state, options).wait,
+                milliseconds(static_cast<int>(static_cast<double>(ceiling.count()) * jitter)));
+    }
+    ++state.attempt;
+  }
+}
+
+TEST(Retry, RateLimitingBacksOffFromASecond) {
+  RetryState state = transient(Outcome::rejected, ErrorKind::rate_limited);
+  EXPECT_EQ(decide_retry(state, {}).wait, milliseconds(500));
+}
+
+TEST(Retry, ObeysALongerRetryAfter) {
+  RetryState state = transient(Outcome::rejected, ErrorKind::rate_limited);
+  state.retry_after = seconds(30);
+  EXPECT_EQ(decide_retry(state, {}).wait, seconds(30));
+  state.retry_after = milliseconds(0);
+  EXPECT_EQ(decide_retry(state, {}).wait, milliseconds(500));
+}
+
+TEST(Retry, GivesUpWhenTheWaitWouldReachTheDeadline) {
+  RetryState state = transient(Outcome::rejected, ErrorKind::rate_limited);
+  state.elapsed = seconds(40);
+  state.retry_after = seconds(20) - milliseconds(1);
+  EXPECT_TRUE(decide_retry(state, {}).wait);
+  state.retry_after = seconds(20);
+  EXPECT_FALSE(decide_retry(state, {}).wait);
+  state.retry_after = std::chrono::hours(24);
+  EXPECT_EQ(decide_retry(state, {}).stopped_by, "no time left before the deadline");
+}
+
+TEST(Retry, NeedsTokensForItsCost) {
+  RetryState state = transient(Outcome::not_sent);
+  state.quota = 5;
+  EXPECT_TRUE(decide_retry(state, {}).wait);
+  state.quota = 4;
+  EXPECT_FALSE(decide_retry(state, {}).wait);
+  state.verdict.kind = ErrorKind::timeout;
+  state.quota = 9;
+  EXPECT_EQ(decide_retry(state, {}).stopped_by, "the client's retry quota is used up");
+  state.quota = 10;
+  EXPECT_TRUE(decide_retry(state, {}).wait);
+}
+
+TEST(RetryQuota, TakesAndPaysBackWithinItsCapacity) {
+  RetryQuota quota(12);
+  EXPECT_TRUE(quota.take(10));
+  EXPECT_FALSE(quota.take(5));
+  EXPECT_EQ(quota.tokens(), 2);
+  quota.pay_back(1);
+  EXPECT_EQ(quota.tokens(), 3);
+  quota.pay_back(100);
+  EXPECT_EQ(quota.tokens(), 12);
+  quota.pay_back(1);
+  EXPECT_EQ(quota.tokens(), 12);
+}
+
+}  // namespace
+}  // namespace dropcowboy::delivery

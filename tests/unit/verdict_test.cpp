@@ -1,0 +1,183 @@
+#include "delivery/verdict.hpp"
+
+#include <curl/curl.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "curl/observation.hpp"
+
+namespace dropcowboy {
+namespace {
+
+using delivery::judge;
+using delivery::Reading;
+using delivery::Verdict;
+
+HttpOutcome observed(Wire wire, TransportFailure failure, int status) {
+  HttpOutcome outcome;
+  outcome.wire = wire;
+  outcome.failure = failure;
+  outcome.status = status;
+  return outcome;
+}
+
+/// The written rule for a final status after which nothing is known but that status.
+Outcome outcome_by_rule(int status, Reading reading) {
+  if (status < 200) return Outcome::unknown;
+  if (status < 300) {
+    return reading == Reading::success   ? Outcome::accepted
+           : reading == Reading::refusal ? Outcome::rejected
+                                         : Outcome::unknown;
+  }
+  if (status == 408) return Outcome::unknown;
+  if (status == 421 || status == 425) return Outcome::not_sent;
+  return status < 500 ? Outcome::rejected : Outcome::unknown;
+}
+
+TEST(Verdict, EveryStatusIsJudgedByTheRule) {
+  for (int status = 100; status <= 599; ++status) {
+    for (const Reading reading : {Reading::success, Reading::refusal, Reading::unclear}) {
+      const auto outcome =
+          observed(Wire::maybe_sent, TransportFailure::none, status < 200 ? 0 : status);
+      const Verdict verdict = judge(outcome, reading, false);
+      EXPECT_EQ(verdict.outcome, outcome_by_rule(status, reading)) << status;
+      EXPECT_EQ(verdict.fresh_connection, status == 421 || status == 425) << status;
+    }
+  }
+}
+
+TEST(Verdict, OnlyPassingTroubleIsTransient) {
+  const std::set<int> permanent_server_errors = {501, 505};
+  for (int status = 200; status <= 599; ++status) {
+    const Verdict verdict =
+        judge(observed(Wire::maybe_sent, TransportFailure::none, status), Reading::unclear, false);
+    const bool expected = status == 408 || status == 421 || status == 425 || status == 429 ||
+                          (status >= 500 && permanent_server_errors.count(status) == 0);
+    EXPECT_EQ(verdict.transient, expected) << status;
+  }
+}
+
+TEST(Verdict, AStatusDecidesEvenIfTheBodyBrokeOff) {
+  for (const auto failure : {TransportFailure::interrupted, TransportFailure::timeout,
+                             TransportFailure::too_large, TransportFailure::cancelled}) {
+    EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 400), Reading::unclear, false).outcome,
+              Outcome::rejected);
+    EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 200), Reading::success, false).outcome,
+              Outcome::accepted);
+    EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 200), Reading::unclear, false).outcome,
+              Outcome::unknown);
+  }
+}
+
+TEST(Verdict, ServiceUnavailableCanBeOptedInAsRejection) {
+  const auto unavailable = observed(Wire::maybe_sent, TransportFailure::none, 503);
+  EXPECT_EQ(judge(unavailable, Reading::unclear, false).outcome, Outcome::unknown);
+  EXPECT_EQ(judge(unavailable, Reading::unclear, true).outcome, Outcome::rejected);
+  const auto other = observed(Wire::maybe_sent, TransportFailure::none, 502);
+  EXPECT_EQ(judge(other, Reading::unclear, true).outcome, Outcome::unknown);
+}
+
+TEST(Verdict, KindsTellTheCause) {
+  struct Row {
+    int status;
+    ErrorKind kind;
+  };
+  for (const Row row : {Row{401, ErrorKind::authentication}, Row{403, ErrorKind::authentication},
+                        Row{429, ErrorKind::rate_limited}, Row{408, ErrorKind::timeout},
+                        Row{400, ErrorKind::rejected}, Row{302, ErrorKind::bad_response},
+                        Row{200, ErrorKind::bad_response}, Row{500, ErrorKind::service},
+                        Row{999, ErrorKind::bad_response}}) {
+    EXPECT_EQ(judge(observed(Wire::maybe_sent, TransportFailure::none, row.status),
+                    Reading::unclear, false)
+                  .kind,
+              row.kind)
+        << row.status;
+  }
+}
+
+// What the gate saw of a transfer, as the calls and counters that produce it.
+struct Sighting {
+  const char* name;
+  bool reached;
+  bool moved;
+};
+
+Wire wire_after(const Sighting& sighting) {
+  curl::Gate gate;
+  if (sighting.reached) {
+    EXPECT_TRUE(gate.may_issue(100));
+  }
+  gate.update(sighting.moved ? 101 : 100);
+  return gate.wire();
+}
+
+TEST(Verdict, EveryCurlCodeWithoutAStatusIsJudgedByWhatTheGateSaw) {
+  const std::set<int> permanent = {
+      CURLE_UNSUPPORTED_PROTOCOL, CURLE_FAILED_INIT, CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN,
+      CURLE_FUNCTION_NOT_FOUND, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_INTERFACE_FAILED,
+      CURLE_UNKNOWN_OPTION, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
+      CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+      CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE,
+      // verification
+      CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,
+      CURLE_SSL_PINNEDPUBKEYNOTMATCH};
+  const Sighting sightings[] = {{"never reached", false, false},
+                                {"reached, nothing written", true, false},
+                                {"written", true, true}};
+  for (int code = 0; code < CURL_LAST; ++code) {
+    const auto failure = curl::failure_of(static_cast<CURLcode>(code));
+    for (const Sighting& sighting : sightings) {
+      const Verdict verdict =
+          judge(observed(wire_after(sighting), failure, 0), Reading::unclear, false);
+      EXPECT_EQ(verdict.outcome, sighting.moved ? Outcome::unknown : Outcome::not_sent)
+          << code << ' ' << sighting.name;
+      EXPECT_EQ(verdict.transient, permanent.count(code) == 0) << code << ' ' << sighting.name;
+    }
+  }
+}
+
+TEST(Verdict, AnUnlistedCurlCodeIsUnknown) {
+  const auto failure = curl::failure_of(static_cast<CURLcode>(CURL_LAST + 7));
+  EXPECT_EQ(failure, TransportFailure::other);
+  EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 0), Reading::unclear, false).outcome,
+            Outcome::unknown);
+}
+
+TEST(Verdict, NothingWrittenOutranksAnyStatus) {
+  const auto stale = observed(Wire::not_sent, TransportFailure::none, 200);
+  EXPECT_EQ(judge(stale, Reading::success, false).outcome, Outcome::not_sent);
+}
+
+TEST(Gate, RefusesARepetitionOnceAByteWasWritten) {
+  curl::Gate gate;
+  EXPECT_TRUE(gate.may_issue(0));
+  EXPECT_FALSE(gate.may_issue(430));
+  EXPECT_EQ(gate.wire(), Wire::maybe_sent);
+}
+
+TEST(Gate, AllowsARepetitionIfNothingWasWritten) {
+  curl::Gate gate;
+  EXPECT_TRUE(gate.may_issue(7));
+  EXPECT_TRUE(gate.may_issue(7));
+  gate.update(7);
+  EXPECT_EQ(gate.wire(), Wire::not_sent);
+}
+
+TEST(Gate, StaysShutEvenIfTheCounterReturns) {
+  curl::Gate gate;
+  EXPECT_TRUE(gate.may_issue(0));
+  EXPECT_FALSE(gate.may_issue(430));
+  gate.update(0);
+  EXPECT_FALSE(gate.may_issue(0));
+  EXPECT_EQ(gate.wire(), Wire::maybe_sent);
+}
+
+TEST(Gate, ACounterThatFellBackAlsoMoved) {
+  curl::Gate gate;
+  EXPECT_TRUE(gate.may_issue(430));
+  EXPECT_FALSE(gate.may_issue(0));
+}
+
+}  // namespace
+}  // namespace dropcowboy
