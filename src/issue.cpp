@@ -21,7 +21,6 @@ std::string_view to_string(IssueCode code) noexcept {
     case IssueCode::not_a_json_object: return "not_a_json_object";
     case IssueCode::reserved_key: return "reserved_key";
     case IssueCode::invalid_value: return "invalid_value";
-    case IssueCode::unknown_key: return "unknown_key";
     case IssueCode::out_of_range: return "out_of_range";
     case IssueCode::insecure_url: return "insecure_url";
     case IssueCode::toll_free_forwarding: return "toll_free_forwarding";

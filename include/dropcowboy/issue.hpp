@@ -31,7 +31,6 @@ enum class IssueCode {
   not_a_json_object,        ///< text that must be a JSON object and is not
   reserved_key,             ///< extra_json names a key that has a field of its own
   invalid_value,            ///< a value outside its documented set or type
-  unknown_key,              ///< a key that from_json does not know
   out_of_range,             ///< a number, duration or limit outside its range
   insecure_url,             ///< plain http where https is required
   // warnings

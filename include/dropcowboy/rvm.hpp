@@ -72,10 +72,10 @@ struct RvmRequest {
   /// not know yet. A key that has a field above is refused, whether that field is set or not.
   std::optional<std::string> extra_json{};
 
-  /// Reads what to_json() writes: one JSON object with the keys above. Unknown keys, mistyped
-  /// values and text that is not JSON are all reported in one Error (invalid_request, not_sent);
-  /// null means "not set". `team_id` and `secret` are accepted and dropped, so that a logged wire
-  /// body can be replayed without its credentials. Does not validate() the rules above.
+  /// Reads what to_json() writes: one JSON object with the keys above, at most 1 MiB and 32 levels
+  /// deep. null means "not set"; for a repeated key the last one counts; keys without a field are
+  /// kept in extra_json; `team_id` and `secret` are dropped. Mistyped values are all reported in
+  /// one Error (invalid_request, not_sent). Does not validate() the rules above.
   DROPCOWBOY_API static Result<RvmRequest> from_json(std::string_view text);
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "text/characters.hpp"
 #include "text/civil_time.hpp"
 
 namespace dropcowboy::delivery {
@@ -10,10 +11,9 @@ namespace {
 
 using std::chrono::milliseconds;
 using text::CivilTime;
+using text::is_digit;
 
 constexpr milliseconds longest_wait = std::chrono::hours(24);
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// Reads a value from the left, piece by piece; once a piece does not fit, all further ones fail.
 class Scanner {

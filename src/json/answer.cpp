@@ -4,6 +4,7 @@
 #include <array>
 
 #include "json/flat_object.hpp"
+#include "text/characters.hpp"
 
 namespace dropcowboy::json {
 
@@ -73,12 +74,6 @@ class FailureAnswerReader : public FlatObjectReader<FailureAnswerReader> {
   BestOf<message_names.size()> message_{message_names};
 };
 
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
-}
-
 }  // namespace
 
 std::optional<SendAnswer> decode_send_answer(std::string_view body) {
@@ -91,7 +86,7 @@ delivery::Reading read_send_answer(std::string_view body) {
   const auto answer = decode_send_answer(body);
   if (!answer) return delivery::Reading::unclear;
   for (const std::string_view no : {"error", "failed", "failure", "rejected", "invalid"}) {
-    if (equals_ignoring_case(answer->status, no)) return delivery::Reading::refusal;
+    if (text::equals_ignoring_case(answer->status, no)) return delivery::Reading::refusal;
   }
   return delivery::Reading::success;
 }

@@ -9,8 +9,10 @@ namespace dropcowboy::json {
 
 /// The base of small readers that want only the scalars at the top of a JSON object. A derived
 /// class has `void string_member(const std::string& key, std::string& value)` and the same for
-/// number_member(), whose value is the number's digits. Called in order of appearance, so for a
-/// repeated key the last one wins. read() returns false unless the text is a JSON object.
+/// number_member(), whose value is the number's digits; it may have `void member(const
+/// std::string&)` for every key at the top. Called in order of appearance, so for a repeated key
+/// the last one wins. read() returns false unless the text is a JSON object, at most 32 levels
+/// deep.
 template <class Derived>
 class FlatObjectReader {
  public:
@@ -31,22 +33,27 @@ class FlatObjectReader {
   bool binary(nlohmann::json::binary_t&) { return false; }
   bool start_object(std::size_t) {
     is_object_ = is_object_ || depth_ == 0;
-    ++depth_;
-    return true;
+    return ++depth_ <= max_depth;
   }
   bool end_object() { return --depth_, true; }
-  bool start_array(std::size_t) { return depth_++ > 0; }
+  bool start_array(std::size_t) { return depth_++ > 0 && depth_ <= max_depth; }
   bool end_array() { return --depth_, true; }
   bool key(std::string& name) {
-    if (depth_ == 1) key_.swap(name);
+    if (depth_ == 1) {
+      key_.swap(name);
+      self().member(key_);
+    }
     return true;
   }
+  void member(const std::string&) {}
   template <class Exception>
   bool parse_error(std::size_t, const std::string&, const Exception&) {
     return false;
   }
 
  private:
+  static constexpr int max_depth = 32;
+
   Derived& self() { return static_cast<Derived&>(*this); }
   bool scalar() const { return depth_ > 0; }
   bool number(std::string digits) {

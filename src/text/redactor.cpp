@@ -1,5 +1,6 @@
 #include "text/redactor.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -43,15 +44,17 @@ Unit of_code_point(std::uint32_t code, std::size_t length) noexcept {
   return {length, {static_cast<char>(0xF0U | ((code >> 18U) & 7U)), tail(12), tail(6), tail(0)}, 4};
 }
 
-/// \uXXXX at the front of `text`, with its other half if it is a surrogate pair; length 0 if none.
+/// uXXXX at the front of `text`, with its other half if it is a surrogate pair; length 0 if none.
+/// The backslashes before it have been skipped.
 Unit json_unicode(std::string_view text) noexcept {
   std::uint32_t high = 0;
   std::uint32_t low = 0;
-  if (text.substr(0, 2) != "\\u" || number(text.substr(2), 4, 16, high) != 4) return {0};
-  const bool is_pair = (high & 0xFC00U) == 0xD800U && text.substr(6, 2) == "\\u" &&
-                       number(text.substr(8), 4, 16, low) == 4;
-  if (!is_pair) return of_code_point(high, 6);
-  return of_code_point(0x10000U + ((high & 0x3FFU) << 10U) + (low & 0x3FFU), 12);
+  if (number(text.substr(1), 4, 16, high) != 4) return {0};
+  const std::size_t u = std::min(text.size(), text.find_first_not_of('\\', 5));
+  const bool is_pair = (high & 0xFC00U) == 0xD800U && u > 5 && text.substr(u, 1) == "u" &&
+                       number(text.substr(u + 1), 4, 16, low) == 4;
+  if (!is_pair) return of_code_point(high, 5);
+  return of_code_point(0x10000U + ((high & 0x3FFU) << 10U) + (low & 0x3FFU), u + 5);
 }
 
 Unit html_entity(std::string_view text) noexcept {
@@ -77,24 +80,23 @@ Unit encoded(std::string_view text) noexcept {
       if (number(text.substr(1), 2, 16, value) == 2) return {3, {static_cast<char>(value)}, 1};
       return {0};
     case '&': return html_entity(text);
-    case '\\':
-      if (text.size() < 2) return {0};
-      if (text[1] == 'u') return json_unicode(text);
-      return {2, {text[1]}, 1};  // \" \\ \/ ; control characters cannot be part of a secret
+    case 'u': return json_unicode(text);
     default: return {0};
   }
 }
 
-/// How many bytes of `text` spell `secret`, counted from the front; 0 if they do not.
+/// How many bytes of `text` spell `secret`, counted from the front; 0 if they do not. Backslashes
+/// count for nothing on either side, since each level of JSON in JSON doubles them.
 std::size_t match(std::string_view text, std::string_view secret) noexcept {
   std::size_t at = 0;
   while (!secret.empty()) {
-    if (at >= text.size()) return 0;
+    at = std::min(text.size(), text.find_first_not_of('\\', at));
+    if (at == text.size()) return 0;
     const Unit unit = encoded(text.substr(at));
     const std::string_view bytes(unit.bytes, unit.byte_count);
-    if (unit.length != 0 && secret.substr(0, bytes.size()) == bytes) {
+    if (unit.length != 0 && (bytes == "\\" || secret.substr(0, bytes.size()) == bytes)) {
       at += unit.length;
-      secret.remove_prefix(bytes.size());
+      if (bytes != "\\") secret.remove_prefix(bytes.size());
     } else if (text[at] == secret.front()) {
       ++at;
       secret.remove_prefix(1);
@@ -106,6 +108,10 @@ std::size_t match(std::string_view text, std::string_view secret) noexcept {
 }
 
 }  // namespace
+
+Redactor::Redactor(std::string secret) : secret_(std::move(secret)) {
+  secret_.erase(std::remove(secret_.begin(), secret_.end(), '\\'), secret_.end());
+}
 
 std::string Redactor::operator()(std::string text) const {
   if (secret_.empty()) return text;

@@ -32,6 +32,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"a+b c&d", "secret=a%2Bb%20c%26d&x=1", "secret=[secret]&x=1"},
                     Row{"a%2Bb", "a%2Bb", "[secret]"},
                     Row{"<a&\"'>", "<p>&lt;a&amp;&quot;&#39;&#x3e;</p>", "<p>[secret]</p>"},
+                    Row{"a\"b\\c/d", R"("{\"secret\":\"a\\\"b\\\\c\/d\"}")",
+                        R"("{\"secret\":\"[secret]\"}")"},
+                    Row{"p\xC3\xA4ss", R"(p\\u00e4ss)", "[secret]"},
+                    Row{"users", R"(\u0075sers)", "[secret]"}, Row{"a\\b", "a%5Cb", "[secret]"},
                     Row{"s3cret", "\\", "\\"}, Row{"s3cret", "%", "%"}, Row{"s3cret", "&#", "&#"},
                     Row{"s3cret", "\\u00", "\\u00"}, Row{"s3cret", "&#115", "&#115"}));
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "dropcowboy/issue.hpp"
+#include "text/characters.hpp"
+
+namespace dropcowboy {
+
+/// Collects issues; holds the checks that every kind of text shares.
+class Checker {
+ public:
+  void error(std::string_view field, IssueCode code, std::string message) {
+    found_.errors.push_back({Severity::error, field, code, std::move(message)});
+  }
+  void warning(std::string_view field, IssueCode code, std::string message) {
+    found_.warnings.push_back({Severity::warning, field, code, std::move(message)});
+  }
+
+  /// Whether `value` is UTF-8 without control characters; reports it if not.
+  bool is_clean(std::string_view field, std::string_view value, bool allow_layout = false) {
+    if (!text::is_utf8(value)) {
+      error(field, IssueCode::invalid_utf8, "is not UTF-8: convert it before it is sent");
+      return false;
+    }
+    if (text::has_control_character(value, allow_layout)) {
+      error(field, IssueCode::control_character,
+            "holds a control character (a line break, perhaps): remove it");
+      return false;
+    }
+    return true;
+  }
+
+  Validation result() && { return std::move(found_); }
+
+ private:
+  Validation found_;
+};
+
+}  // namespace dropcowboy

@@ -1,0 +1,91 @@
+#include "json/json_text.hpp"
+
+#include "json/flat_object.hpp"
+#include "text/characters.hpp"
+
+namespace dropcowboy::json {
+
+namespace {
+
+constexpr std::size_t max_bytes = 1024 * 1024;
+
+bool is_plain(char c) noexcept {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+void append_escaped(std::string& out, char c) {
+  constexpr char digits[] = "0123456789abcdef";
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
+  }
+  const auto byte = static_cast<unsigned char>(c);
+  out += "\\u00";
+  out += digits[byte >> 4U];
+  out += digits[byte & 0xFU];
+}
+
+class KeyVisitor : public FlatObjectReader<KeyVisitor> {
+ public:
+  explicit KeyVisitor(const std::function<void(const std::string&)>& visit) : visit_(visit) {}
+
+  void member(const std::string& name) { visit_(name); }
+  void string_member(const std::string&, std::string&) {}
+  void number_member(const std::string&, std::string&) {}
+
+ private:
+  const std::function<void(const std::string&)>& visit_;
+};
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t copied = 0;
+  const auto copy_until = [&](std::size_t end) {
+    out.append(text, copied, end - copied);
+    copied = end;
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    if (is_plain(text[at])) {
+      ++at;
+      continue;
+    }
+    const std::size_t length = text::utf8_character_length(text.substr(at));
+    if (length > 1) {
+      at += length;
+      continue;
+    }
+    copy_until(at);
+    if (length == 1) {
+      append_escaped(out, text[at]);
+    } else {
+      out += "\xEF\xBF\xBD";
+    }
+    copied = ++at;
+  }
+  copy_until(text.size());
+  out += '"';
+}
+
+bool visit_keys(std::string_view text, const std::function<void(const std::string&)>& visit) {
+  return text.size() <= max_bytes && KeyVisitor(visit).read(text);
+}
+
+bool is_json_object(std::string_view text) {
+  return visit_keys(text, [](const std::string&) {});
+}
+
+std::string_view members_of(std::string_view object) noexcept {
+  const auto open = object.find('{');
+  const auto close = object.rfind('}');
+  if (open == std::string_view::npos || close <= open) return {};
+  return object.substr(open + 1, close - open - 1);
+}
+
+}  // namespace dropcowboy::json

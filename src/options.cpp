@@ -1,0 +1,95 @@
+#include "dropcowboy/options.hpp"
+
+#include "checker.hpp"
+#include "text/url.hpp"
+
+namespace dropcowboy {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+void check_credential(Checker& check, std::string_view field, const std::string& value) {
+  if (text::is_blank(value)) {
+    return check.error(field, IssueCode::missing,
+                       "is required: it is on the API Setting tab of your account");
+  }
+  check.is_clean(field, value);
+}
+
+void check_base_url(Checker& check, const ClientOptions& options) {
+  constexpr std::string_view field = "base_url";
+  const auto url = text::parse_url(options.base_url);
+  if (!url) {
+    return check.error(field, IssueCode::invalid_url,
+                       "must be an absolute https URL, such as https://api.dropcowboy.com/v1");
+  }
+  if (url->has_userinfo) {
+    check.error(field, IssueCode::url_with_credentials,
+                "must not carry user and password: credentials have an option of their own");
+  }
+  if (url->has_query || url->has_fragment) {
+    check.error(field, IssueCode::invalid_url, "must have neither a query nor a fragment");
+  }
+  if (url->is_https || text::is_loopback_host(url->host)) return;
+  if (options.allow_insecure_http) {
+    check.warning(field, IssueCode::insecure_url,
+                  "is plain http: everyone on the way can read the secret and the phone numbers");
+  } else {
+    check.error(
+        field, IssueCode::insecure_url,
+        "must be https; plain http is for loopback hosts, unless allow_insecure_http is set");
+  }
+}
+
+void check_positive(Checker& check, std::string_view field, milliseconds value) {
+  // A week is more than any of them can mean, and fits every system's long.
+  if (value <= milliseconds(0) || value > std::chrono::hours(24 * 7)) {
+    check.error(field, IssueCode::out_of_range, "must be more than 0 and at most a week");
+  }
+}
+
+void check_not_negative(Checker& check, std::string_view field, milliseconds value) {
+  if (value < milliseconds(0) || value > std::chrono::hours(24)) {
+    check.error(field, IssueCode::out_of_range, "must be 0 to 24 hours");
+  }
+}
+
+void check_retry(Checker& check, const RetryOptions& retry) {
+  if (retry.max_attempts < 1 || retry.max_attempts > 20) {
+    check.error("retry.max_attempts", IssueCode::out_of_range, "must be 1 to 20");
+  }
+  if (retry.quota < 0) check.error("retry.quota", IssueCode::out_of_range, "must not be negative");
+  check_not_negative(check, "retry.initial_backoff", retry.initial_backoff);
+  check_not_negative(check, "retry.rate_limit_backoff", retry.rate_limit_backoff);
+  check_not_negative(check, "retry.max_backoff", retry.max_backoff);
+}
+
+void check_clean(Checker& check, std::string_view field, const std::string& value) {
+  if (!value.empty()) check.is_clean(field, value);
+}
+
+}  // namespace
+
+Validation validate(const ClientOptions& options) {
+  Checker check;
+  check_credential(check, "credentials.team_id", options.credentials.team_id);
+  check_credential(check, "credentials.secret", options.credentials.secret);
+  check_base_url(check, options);
+  check_positive(check, "connect_timeout", options.connect_timeout);
+  check_positive(check, "attempt_timeout", options.attempt_timeout);
+  check_positive(check, "deadline", options.deadline);
+  check_not_negative(check, "idle_connection_max_age", options.idle_connection_max_age);
+  check_retry(check, options.retry);
+  check_clean(check, "tls.ca_file", options.tls.ca_file);
+  check_clean(check, "tls.ca_directory", options.tls.ca_directory);
+  check_clean(check, "proxy.url", options.proxy.url);
+  check_clean(check, "user_agent", options.user_agent);
+  if (!options.proxy.url.empty() && options.proxy.from_environment) {
+    check.error("proxy.from_environment", IssueCode::invalid_value,
+                "cannot go together with proxy.url: keep one of them");
+  }
+  return std::move(check).result();
+}
+
+}  // namespace dropcowboy

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+
+#include "dropcowboy/rvm.hpp"
+
+namespace dropcowboy {
+
+/// What a text field of a request holds, and so what is checked of it.
+enum class FieldKind { id, phone_number, url, speech, postal_code, label };
+
+struct OptionalField {
+  std::string_view name;
+  std::optional<std::string> RvmRequest::*member;
+  FieldKind kind;
+};
+
+/// The optional text keys of the wire body, except foreign_id, which is always sent.
+inline constexpr std::array<OptionalField, 11> optional_fields = {{
+    {"recording_id", &RvmRequest::recording_id, FieldKind::id},
+    {"audio_url", &RvmRequest::audio_url, FieldKind::url},
+    {"voice_id", &RvmRequest::voice_id, FieldKind::id},
+    {"tts_body", &RvmRequest::tts_body, FieldKind::speech},
+    {"forwarding_number", &RvmRequest::forwarding_number, FieldKind::phone_number},
+    {"phone_ivr_id", &RvmRequest::phone_ivr_id, FieldKind::id},
+    {"pool_id", &RvmRequest::pool_id, FieldKind::id},
+    {"caller_id", &RvmRequest::caller_id, FieldKind::phone_number},
+    {"postal_code", &RvmRequest::postal_code, FieldKind::postal_code},
+    {"callback_url", &RvmRequest::callback_url, FieldKind::url},
+    {"status_format", &RvmRequest::status_format, FieldKind::label},
+}};
+
+/// The other keys of the wire body: those that extra_json may not name either.
+inline constexpr std::array<std::string_view, 8> other_keys = {
+    "team_id", "secret", "brand_id", "phone_number", "foreign_id", "audio_type", "privacy", "byoc"};
+
+}  // namespace dropcowboy

@@ -1,0 +1,96 @@
+#include "text/characters.hpp"
+
+#include <algorithm>
+
+namespace dropcowboy::text {
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return to_lower(x) == to_lower(y); });
+}
+
+bool is_blank(std::string_view text) noexcept {
+  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+}
+
+bool has_control_character(std::string_view text, bool allow_layout) noexcept {
+  return std::any_of(text.begin(), text.end(), [allow_layout](char c) {
+    if (allow_layout && (c == '\t' || c == '\n' || c == '\r')) return false;
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+}
+
+std::size_t utf8_character_length(std::string_view text) noexcept {
+  const auto byte = [text](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto is_tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+  const unsigned first = byte(0);
+  const unsigned second = byte(1);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return is_tail(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    const bool overlong = first == 0xE0 && second < 0xA0;
+    const bool surrogate = first == 0xED && second > 0x9F;
+    return is_tail(1) && is_tail(2) && !overlong && !surrogate ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const bool overlong = first == 0xF0 && second < 0x90;
+    const bool beyond = first == 0xF4 && second > 0x8F;
+    return is_tail(1) && is_tail(2) && is_tail(3) && !overlong && !beyond ? 4 : 0;
+  }
+  return 0;
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t length = utf8_character_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::size_t count_code_points(std::string_view text) noexcept {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
+bool is_guid(std::string_view text) noexcept {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (is_dash ? text[i] != '-' : !is_hex_digit(text[i])) return false;
+  }
+  return true;
+}
+
+namespace {
+
+/// `pattern`: 9 a digit, A a letter, anything else itself.
+bool matches(std::string_view text, std::string_view pattern) noexcept {
+  return std::equal(text.begin(), text.end(), pattern.begin(), pattern.end(), [](char c, char p) {
+    if (p == '9') return is_digit(c);
+    if (p == 'A') return is_letter(c);
+    return c == p;
+  });
+}
+
+bool is_canadian_postal_code(std::string_view text) noexcept {
+  if (!matches(text, "A9A9A9") && !matches(text, "A9A 9A9")) return false;
+  // Never used because they are misread; W and Z do not begin a code either.
+  constexpr std::string_view unused = "dfioqu";
+  constexpr std::string_view unused_first = "wz";
+  return unused_first.find(to_lower(text.front())) == std::string_view::npos &&
+         std::none_of(text.begin(), text.end(),
+                      [&](char c) { return unused.find(to_lower(c)) != std::string_view::npos; });
+}
+
+}  // namespace
+
+bool is_postal_code(std::string_view text) noexcept {
+  return matches(text, "99999") || matches(text, "99999-9999") || is_canadian_postal_code(text);
+}
+
+}  // namespace dropcowboy::text

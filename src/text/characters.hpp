@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace dropcowboy::text {
+
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr char to_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+constexpr bool is_letter(char c) noexcept { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
+constexpr bool is_hex_digit(char c) noexcept {
+  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+}
+
+/// ASCII letters compare without regard to case.
+bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept;
+
+/// Holds nothing, or white space only.
+bool is_blank(std::string_view text) noexcept;
+
+/// Bytes below 0x20 and 0x7F. With `allow_layout`, TAB, LF and CR do not count.
+bool has_control_character(std::string_view text, bool allow_layout = false) noexcept;
+
+/// The length of the well-formed UTF-8 character at the front of a text that is not empty; 0 if
+/// there is none. Overlong forms, surrogates and code points past U+10FFFF are not well-formed.
+std::size_t utf8_character_length(std::string_view text) noexcept;
+
+bool is_utf8(std::string_view text) noexcept;
+
+/// The number of code points of a text that is UTF-8.
+std::size_t count_code_points(std::string_view text) noexcept;
+
+/// 8-4-4-4-12 hexadecimal digits, any case.
+bool is_guid(std::string_view text) noexcept;
+
+/// ZIP ("02101"), ZIP+4 ("90210-0001") or Canadian ("K1A 0B1", "k1a0b1"; letters as Canada Post
+/// uses them).
+bool is_postal_code(std::string_view text) noexcept;
+
+}  // namespace dropcowboy::text

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dropcowboy/options.hpp"
+
+namespace dropcowboy::support {
+
+/// A copy of what a transport was asked to do.
+struct RecordedRequest {
+  HttpMethod method = HttpMethod::get;
+  std::string url;
+  std::vector<HttpHeader> headers;
+  std::string body;
+  std::chrono::milliseconds connect_timeout{};
+  std::chrono::milliseconds timeout{};
+  bool fresh_connection = false;
+
+  std::string header(const std::string& name) const {
+    for (const HttpHeader& header : headers) {
+      if (header.name == name) return header.value;
+    }
+    return {};
+  }
+};
+
+/// Answers from a script; when that is used up, 200 {"status":"queued"}. Thread-safe.
+class FakeTransport final : public Transport {
+ public:
+  using Step = std::function<HttpOutcome(const HttpRequest&, const Stop&)>;
+
+  void then(HttpOutcome outcome) {
+    then([outcome](const HttpRequest&, const Stop&) { return outcome; });
+  }
+  void then(Step step) {
+    const std::lock_guard lock(mutex_);
+    script_.push_back(std::move(step));
+  }
+
+  std::vector<RecordedRequest> requests() const {
+    const std::lock_guard lock(mutex_);
+    return requests_;
+  }
+
+  HttpOutcome perform(const HttpRequest& request, const Stop& stop) override {
+    Step step = [](const HttpRequest&, const Stop&) {
+      return answer(200, R"({"status":"queued"})");
+    };
+    {
+      const std::lock_guard lock(mutex_);
+      requests_.push_back({request.method, std::string(request.url), *request.headers,
+                           std::string(request.body), request.connect_timeout, request.timeout,
+                           request.fresh_connection});
+      if (!script_.empty()) {
+        step = std::move(script_.front());
+        script_.pop_front();
+      }
+    }
+    return step(request, stop);
+  }
+
+  static HttpOutcome answer(int status, std::string body = {}) {
+    HttpOutcome outcome;
+    outcome.status = status;
+    outcome.body = std::move(body);
+    return outcome;
+  }
+
+  static HttpOutcome failure(Wire wire, TransportFailure failure) {
+    HttpOutcome outcome;
+    outcome.wire = wire;
+    outcome.failure = failure;
+    return outcome;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::deque<Step> script_;
+  std::vector<RecordedRequest> requests_;
+};
+
+/// A clock that only moves when somebody waits, and no chance. Thread-safe.
+class FakeEnvironment final : public Environment {
+ public:
+  std::chrono::steady_clock::time_point now() override {
+    const std::lock_guard lock(mutex_);
+    return now_;
+  }
+  std::chrono::system_clock::time_point calendar_now() override {
+    const std::lock_guard lock(mutex_);
+    return std::chrono::system_clock::time_point(std::chrono::seconds(784'111'777)) +
+           std::chrono::duration_cast<std::chrono::system_clock::duration>(now_ - start);
+  }
+  void wait_until(std::chrono::steady_clock::time_point until, const Stop& stop) override {
+    if (while_waiting) while_waiting();
+    if (stop.requested()) return;
+    const std::lock_guard lock(mutex_);
+    if (until <= now_) return;
+    waits_.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(until - now_));
+    now_ = until;
+  }
+  double jitter() override { return jitter_value; }
+  std::string new_id() override {
+    const std::lock_guard lock(mutex_);
+    return "id-" + std::to_string(++ids_);
+  }
+
+  void advance(std::chrono::milliseconds by) {
+    const std::lock_guard lock(mutex_);
+    now_ += by;
+  }
+  std::vector<std::chrono::milliseconds> waits() const {
+    const std::lock_guard lock(mutex_);
+    return waits_;
+  }
+
+  double jitter_value = 0.5;
+  std::function<void()> while_waiting;
+
+ private:
+  static constexpr std::chrono::steady_clock::time_point start{std::chrono::hours(1000)};
+  mutable std::mutex mutex_;
+  std::chrono::steady_clock::time_point now_ = start;
+  std::vector<std::chrono::milliseconds> waits_;
+  int ids_ = 0;
+};
+
+}  // namespace dropcowboy::support

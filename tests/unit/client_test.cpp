@@ -1,0 +1,392 @@
+#include "dropcowboy/client.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "support/fakes.hpp"
+#include "support/requests.hpp"
+
+namespace dropcowboy {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using support::FakeEnvironment;
+using support::FakeTransport;
+using support::good_request;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+const char secret[] = "s3cr3t/with\"quote";
+
+class ClientTest : public testing::Test {
+ protected:
+  Client client() {
+    ClientOptions options = base_options;
+    options.credentials = {"team-1", secret};
+    options.transport = transport;
+    options.environment = environment;
+    return Client(std::move(options));
+  }
+
+  ClientOptions base_options;
+  std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
+  std::shared_ptr<FakeEnvironment> environment = std::make_shared<FakeEnvironment>();
+};
+
+HttpOutcome refused() { return FakeTransport::failure(Wire::not_sent, TransportFailure::connect); }
+
+HttpOutcome broken() {
+  return FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted);
+}
+
+TEST_F(ClientTest, PostsTheRequestWithCredentialsInHeadersAndBody) {
+  const auto receipt = client().send(good_request());
+  ASSERT_TRUE(receipt) << receipt.error();
+  ASSERT_THAT(transport->requests(), SizeIs(1));
+  const auto request = transport->requests().front();
+  EXPECT_EQ(request.method, HttpMethod::post);
+  EXPECT_EQ(request.url, "https://api.dropcowboy.com/v1/rvm");
+  EXPECT_EQ(request.header("x-team-id"), "team-1");
+  EXPECT_EQ(request.header("x-secret"), secret);
+  EXPECT_EQ(request.header("Content-Type"), "application/json");
+  EXPECT_THAT(request.header("User-Agent"), testing::StartsWith("dropcowboy-cpp/"));
+  const auto body = nlohmann::json::parse(request.body);
+  EXPECT_EQ(body, nlohmann::json({{"team_id", "team-1"},
+                                  {"secret", secret},
+                                  {"brand_id", good_request().brand_id},
+                                  {"phone_number", "+15550010001"},
+                                  {"recording_id", *good_request().recording_id},
+                                  {"forwarding_number", "+15557654321"},
+                                  {"foreign_id", "order-17"}}));
+}
+
+TEST_F(ClientTest, GivesTheReceipt) {
+  HttpOutcome accepted =
+      FakeTransport::answer(200, R"({"status":"queued","drop_id":"d-1","kept":true})");
+  accepted.request_id = "r-1";
+  transport->then(accepted);
+  const auto receipt = client().send(good_request());
+  ASSERT_TRUE(receipt) << receipt.error();
+  EXPECT_EQ(receipt->status, "queued");
+  EXPECT_EQ(receipt->foreign_id, "order-17");
+  EXPECT_EQ(receipt->drop_id, "d-1");
+  EXPECT_EQ(receipt->request_id, "r-1");
+  EXPECT_EQ(receipt->http_status, 200);
+  EXPECT_THAT(receipt->body, HasSubstr("kept"));
+  ASSERT_THAT(receipt->attempts, SizeIs(1));
+  EXPECT_EQ(receipt->attempts[0].outcome, Outcome::accepted);
+}
+
+TEST_F(ClientTest, MakesAForeignIdWhenTheCallerHasNone) {
+  RvmRequest request = good_request();
+  request.foreign_id.reset();
+  transport->then(FakeTransport::answer(200, R"({"status":"queued"})"));
+  transport->then(FakeTransport::answer(400));
+  const Client sender = client();
+  EXPECT_EQ(sender.send(request)->foreign_id, "id-1");
+  EXPECT_EQ(sender.send(request).error().foreign_id, "id-2");
+  EXPECT_EQ(nlohmann::json::parse(transport->requests()[1].body)["foreign_id"], "id-2");
+}
+
+TEST_F(ClientTest, RefusesAnInvalidRequestWithAllFaultsBeforeAnyByteLeaves) {
+  RvmRequest request;
+  request.phone_number = "5552223333";
+  request.foreign_id = "order-17";
+  const auto result = client().send(request);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::invalid_request);
+  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_FALSE(result.error().transient);
+  EXPECT_EQ(result.error().foreign_id, "order-17");
+  EXPECT_EQ(result.error().issues.size(), validate(request).errors.size());
+  EXPECT_GE(result.error().issues.size(), 4U);
+  EXPECT_THAT(transport->requests(), IsEmpty());
+}
+
+TEST_F(ClientTest, AsksMaySendAndObeysIt) {
+  base_options.may_send = [](const RvmRequest& request) {
+    return request.phone_number != "+15550010001";
+  };
+  const auto result = client().send(good_request());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().foreign_id, "order-17");
+  EXPECT_THAT(transport->requests(), IsEmpty());
+}
+
+TEST_F(ClientTest, AThrowingMaySendMeansNo) {
+  base_options.may_send = [](const RvmRequest&) -> bool { throw std::runtime_error("db down"); };
+  EXPECT_EQ(client().send(good_request()).error().delivery, Delivery::not_sent);
+  EXPECT_THAT(transport->requests(), IsEmpty());
+}
+
+TEST_F(ClientTest, RetriesWhatWasNotSent) {
+  transport->then(refused());
+  transport->then(refused());
+  const auto receipt = client().send(good_request());
+  ASSERT_TRUE(receipt) << receipt.error();
+  EXPECT_THAT(environment->waits(), ElementsAre(milliseconds(125), milliseconds(250)));
+  ASSERT_THAT(receipt->attempts, SizeIs(3));
+  EXPECT_EQ(receipt->attempts[0].outcome, Outcome::not_sent);
+  EXPECT_EQ(receipt->attempts[2].outcome, Outcome::accepted);
+  const auto requests = transport->requests();
+  EXPECT_EQ(requests[0].body, requests[2].body);
+}
+
+TEST_F(ClientTest, NeverRetriesWhatMayHaveBeenSent) {
+  transport->then(broken());
+  const auto result = client().send(good_request());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().delivery, Delivery::unknown);
+  EXPECT_FALSE(result.error().safe_to_resend());
+  EXPECT_THAT(result.error().message, HasSubstr("do not send it again"));
+  EXPECT_THAT(transport->requests(), SizeIs(1));
+  EXPECT_THAT(environment->waits(), IsEmpty());
+}
+
+TEST_F(ClientTest, ResendsAnUnknownOnlyWhenOptedInByName) {
+  base_options.retry.resend_unknown_at_risk_of_duplicates = true;
+  transport->then(broken());
+  EXPECT_TRUE(client().send(good_request()));
+  EXPECT_THAT(transport->requests(), SizeIs(2));
+}
+
+TEST_F(ClientTest, OnceUnknownStaysUnknownWhateverFollows) {
+  base_options.retry.resend_unknown_at_risk_of_duplicates = true;
+  transport->then(broken());
+  transport->then(FakeTransport::answer(400, R"({"message":"no"})"));
+  EXPECT_EQ(client().send(good_request()).error().delivery, Delivery::unknown);
+}
+
+TEST_F(ClientTest, RejectedIsNotForgottenWhenALaterAttemptIsNotSent) {
+  transport->then(FakeTransport::answer(429));
+  transport->then(refused());
+  transport->then(refused());
+  const auto result = client().send(good_request());
+  EXPECT_EQ(result.error().delivery, Delivery::rejected);
+  EXPECT_EQ(result.error().kind, ErrorKind::network);
+  EXPECT_THAT(result.error().attempts, SizeIs(3));
+}
+
+TEST_F(ClientTest, ObeysRetryAfter) {
+  HttpOutcome slow_down = FakeTransport::answer(429);
+  slow_down.retry_after = "7";
+  transport->then(slow_down);
+  slow_down.retry_after = "Sun, 06 Nov 1994 08:50:00 GMT";  // 16 s after the fake clock's now
+  transport->then(slow_down);
+  EXPECT_TRUE(client().send(good_request()));
+  EXPECT_THAT(environment->waits(), ElementsAre(seconds(7), seconds(16)));
+}
+
+TEST_F(ClientTest, GivesUpWhenRetryAfterPassesTheDeadline) {
+  HttpOutcome slow_down = FakeTransport::answer(429);
+  slow_down.retry_after = "3600";
+  transport->then(slow_down);
+  const auto result = client().send(good_request());
+  EXPECT_EQ(result.error().kind, ErrorKind::rate_limited);
+  EXPECT_EQ(result.error().delivery, Delivery::rejected);
+  EXPECT_TRUE(result.error().transient);
+  EXPECT_EQ(result.error().retry_after, seconds(3600));
+  EXPECT_THAT(environment->waits(), IsEmpty());
+}
+
+TEST_F(ClientTest, OneDeadlineSpansAttemptsAndWaits) {
+  environment->jitter_value = 0.999;
+  const auto slow_failure = [this](const HttpRequest&, const Stop&) {
+    environment->advance(seconds(4));
+    return refused();
+  };
+  for (int i = 0; i < 3; ++i) transport->then(slow_failure);
+  SendOptions options;
+  options.deadline = seconds(10);
+  const auto result = client().send(good_request(), options);
+  EXPECT_FALSE(result);
+  const auto requests = transport->requests();
+  ASSERT_THAT(requests, SizeIs(3));
+  EXPECT_EQ(requests[0].timeout, seconds(10));
+  EXPECT_EQ(requests[0].connect_timeout, seconds(5));
+  EXPECT_EQ(requests[1].timeout, seconds(6) - milliseconds(249));
+  EXPECT_EQ(requests[2].connect_timeout, seconds(2) - milliseconds(249 + 499));
+}
+
+TEST_F(ClientTest, ADeadlineOfZeroSendsNothing) {
+  SendOptions options;
+  options.deadline = milliseconds(0);
+  const auto result = client().send(good_request(), options);
+  EXPECT_EQ(result.error().kind, ErrorKind::timeout);
+  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_THAT(transport->requests(), IsEmpty());
+}
+
+TEST_F(ClientTest, ACancelledTokenSendsNothing) {
+  SendOptions options;
+  options.cancel.emplace();
+  options.cancel->cancel();
+  const auto result = client().send(good_request(), options);
+  EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().foreign_id, "order-17");
+  EXPECT_THAT(transport->requests(), IsEmpty());
+}
+
+TEST_F(ClientTest, CancellingAWaitEndsTheSend) {
+  transport->then(FakeTransport::answer(429));
+  SendOptions options;
+  options.cancel.emplace();
+  environment->while_waiting = [&] { options.cancel->cancel(); };
+  const auto result = client().send(good_request(), options);
+  EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(result.error().delivery, Delivery::rejected);
+  EXPECT_THAT(result.error().attempts, SizeIs(1));
+  EXPECT_THAT(transport->requests(), SizeIs(1));
+}
+
+TEST_F(ClientTest, MisdirectedAndTooEarlyAskForAFreshConnection) {
+  for (const int status : {421, 425}) {
+    transport->then(FakeTransport::answer(status));
+    EXPECT_TRUE(client().send(good_request()));
+    const auto requests = transport->requests();
+    EXPECT_FALSE(requests[requests.size() - 2].fresh_connection);
+    EXPECT_TRUE(requests.back().fresh_connection);
+  }
+}
+
+TEST_F(ClientTest, TheRetryQuotaIsSharedByAllSends) {
+  base_options.retry.quota = 12;
+  for (int i = 0; i < 6; ++i) transport->then(refused());
+  const Client sender = client();
+  EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(3));  // takes 10
+  EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(1));  // 2 left
+}
+
+TEST_F(ClientTest, AThrowingTransportMeansUnknown) {
+  transport->then([](const HttpRequest&, const Stop&) -> HttpOutcome {
+    throw std::runtime_error("pipe burst");
+  });
+  const auto result = client().send(good_request());
+  EXPECT_EQ(result.error().delivery, Delivery::unknown);
+  EXPECT_THAT(result.error().message, HasSubstr("pipe burst"));
+}
+
+TEST_F(ClientTest, AnOutcomeLeftAtItsDefaultMeansUnknown) {
+  transport->then(HttpOutcome());
+  EXPECT_EQ(client().send(good_request()).error().delivery, Delivery::unknown);
+}
+
+TEST_F(ClientTest, TellsEachStep) {
+  std::vector<Event> events;
+  base_options.on_event = [&](const Event& event) {
+    events.push_back(event);
+    throw std::runtime_error("listeners may fail");
+  };
+  transport->then(refused());
+  EXPECT_TRUE(client().send(good_request()));
+  ASSERT_THAT(events, SizeIs(4));
+  EXPECT_EQ(events[0].type, EventType::attempt_started);
+  EXPECT_EQ(events[0].attempt, 1);
+  EXPECT_EQ(events[1].type, EventType::retry_scheduled);
+  EXPECT_EQ(events[1].outcome, Outcome::not_sent);
+  EXPECT_EQ(events[1].wait, milliseconds(125));
+  EXPECT_THAT(events[1].reason, Not(IsEmpty()));
+  EXPECT_EQ(events[2].type, EventType::attempt_started);
+  EXPECT_EQ(events[2].attempt, 2);
+  EXPECT_EQ(events[3].type, EventType::finished);
+  EXPECT_EQ(events[3].outcome, Outcome::accepted);
+  EXPECT_EQ(events[3].attempt, 2);
+  EXPECT_EQ(events[3].elapsed, milliseconds(125));
+  for (const Event& event : events) {
+    EXPECT_EQ(event.foreign_id, "order-17");
+    EXPECT_EQ(event.operation, "POST /rvm");
+    EXPECT_THAT(event.reason, Not(HasSubstr("555001")));
+  }
+}
+
+TEST_F(ClientTest, AnEchoingServiceDoesNotLeakTheSecret) {
+  std::string seen;
+  base_options.on_event = [&](const Event& event) { seen += event.reason; };
+  transport->then([](const HttpRequest& request, const Stop&) {
+    HttpOutcome echo = FakeTransport::answer(400, std::string(request.body));
+    echo.request_id = secret;
+    return echo;
+  });
+  transport->then([](const HttpRequest&, const Stop&) {
+    return FakeTransport::answer(
+        403, nlohmann::json({{"message", std::string("bad secret ") + secret}}).dump());
+  });
+  transport->then([](const HttpRequest&, const Stop&) -> HttpOutcome {
+    throw std::runtime_error(std::string("x-secret: ") + secret);
+  });
+  transport->then(FakeTransport::answer(
+      200, nlohmann::json({{"status", "queued"}, {"drop_id", secret}, {"s", secret}}).dump()));
+  const Client sender = client();
+  for (int i = 0; i < 4; ++i) {
+    const auto result = sender.send(good_request());
+    if (result) {
+      seen += result->body + result->drop_id.value_or("") + result->status;
+    } else {
+      std::ostringstream out;
+      out << result.error() << Exception(result.error()).what() << result.error().body
+          << result.error().request_id;
+      for (const Attempt& attempt : result.error().attempts) out << attempt.detail;
+      seen += out.str();
+    }
+  }
+  EXPECT_THAT(seen, HasSubstr("[secret]"));
+  EXPECT_THAT(seen, Not(HasSubstr("s3cr3t")));
+}
+
+TEST_F(ClientTest, KeepsTheBeginningOfALongAnswer) {
+  transport->then(FakeTransport::answer(502, "<html>" + std::string(10'000, 'x')));
+  const auto result = client().send(good_request());
+  EXPECT_EQ(result.error().body.size(), 4096U);
+  EXPECT_EQ(result.error().kind, ErrorKind::service);
+}
+
+TEST_F(ClientTest, QuotesWhatTheServiceSaid) {
+  transport->then(FakeTransport::answer(400, R"({"message":"Invalid brand","request_id":"q-9"})"));
+  const auto result = client().send(good_request());
+  EXPECT_THAT(result.error().message, HasSubstr("Invalid brand"));
+  EXPECT_EQ(result.error().request_id, "q-9");
+  EXPECT_EQ(result.error().http_status, 400);
+}
+
+TEST_F(ClientTest, ATrailingSlashOfTheBaseUrlIsTolerated) {
+  base_options.base_url = "https://example.org/v1/";
+  EXPECT_TRUE(client().send(good_request()));
+  EXPECT_EQ(transport->requests()[0].url, "https://example.org/v1/rvm");
+}
+
+TEST(ClientCreation, ReportsEveryFaultOfItsOptions) {
+  ClientOptions options;
+  options.base_url = "http://example.org/v1";
+  options.deadline = milliseconds(-1);
+  const auto result = Client::create(options);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::configuration);
+  EXPECT_GE(result.error().issues.size(), 4U);  // both credentials, the URL, the deadline
+  EXPECT_THROW(Client{options}, Exception);
+}
+
+TEST_F(ClientTest, ManyThreadsShareOneClient) {
+  const Client sender = client();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) EXPECT_TRUE(sender.send(good_request()));
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_THAT(transport->requests(), SizeIs(400));
+}
+
+}  // namespace
+}  // namespace dropcowboy
