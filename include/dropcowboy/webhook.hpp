@@ -1,1 +1,183 @@
 #pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dropcowboy/issue.hpp"
+#include "dropcowboy/result.hpp"
+
+namespace dropcowboy {
+
+/// What a callback says became of a drop.
+enum class DropStatus {
+  success,  ///< the voicemail is in the mailbox
+  failure,  ///< it is not; see Webhook::reason
+  other,    ///< absent, or a word that this library does not know: see Webhook::status_text
+};
+
+/// What to do about a failure. Advice for your program or a person: nothing in this library sends
+/// again because of it.
+enum class Advice {
+  none,            ///< nothing to do, or nothing is known
+  fix_and_resend,  ///< the request or the account is at fault: mend it first
+  try_later,       ///< the phone could not be reached just now
+  do_not_resend,   ///< sending again is useless or unlawful
+};
+
+/// The reasons that the vendor documents, with its numeric codes as values; the two without a
+/// documented code, and `other`, are negative. Source: the vendor's documentation of webhooks.
+enum class Reason : int {
+  none = 0,  ///< delivered, or no reason given
+  no_funds = 3000,
+  invalid_audio_file = 3001,
+  no_voice = 3002,
+  not_authorized = 3007,
+  not_e164 = 3011,
+  invalid_phone_number = 3012,
+  invalid_ivr_or_route = 3013,
+  audio_url_not_allowed = 3014,
+  no_tts = 3015,
+  invalid_callback = 3019,
+  tts_too_long = 3021,
+  not_allowed_in_trial = 3022,
+  idempotency_key_conflict = 3027,
+  idempotency_key_invalid = 3028,
+  media_not_found = 3033,
+  test_numbers_only = 3040,
+  voicemail_not_detected = 4000,
+  voicemail_not_setup = 4001,
+  voicemail_full = 4002,
+  number_not_reachable = 4004,
+  no_answer = 4005,
+  user_busy = 4006,
+  spam_detected = 4008,
+  no_caller_id = 4010,
+  outside_calling_hours = 4011,
+  too_many_attempts = 4013,
+  internal_dnc = 4016,
+  known_litigator = 4017,
+  reassigned_number = 4019,
+  rnd_error = 4021,
+  carrier_denied_use_case = 6000,
+  carrier_suspension = 6001,
+  pool_suspended = 6002,
+  pool_not_ready = 6003,
+  opt_in_flagged = 6004,
+  opt_in_revoked = 6005,
+  opt_in_pending = 6006,
+  opt_in_missing = 6011,
+  invalid_message = -3,              ///< SMS
+  invalid_or_no_sms_caller_id = -2,  ///< SMS
+  other = -1,                        ///< a text or code that this library does not know
+};
+
+/// The enumerator's name, for logs and metrics: "voicemail_full".
+DROPCOWBOY_API std::string_view to_string(DropStatus status) noexcept;
+DROPCOWBOY_API std::string_view to_string(Advice advice) noexcept;
+DROPCOWBOY_API std::string_view to_string(Reason reason) noexcept;
+
+/// The vendor's numeric code of a reason; nothing where it documents none.
+DROPCOWBOY_API std::optional<int> code_of(Reason reason) noexcept;
+DROPCOWBOY_API Advice advice_for(Reason reason) noexcept;
+
+/// An exact amount of US dollars, in millionths.
+struct Money {
+  std::int64_t micro_dollars = 0;
+
+  friend bool operator==(Money a, Money b) noexcept { return a.micro_dollars == b.micro_dollars; }
+  friend bool operator!=(Money a, Money b) noexcept { return !(a == b); }
+  friend bool operator<(Money a, Money b) noexcept { return a.micro_dollars < b.micro_dollars; }
+  friend Money operator+(Money a, Money b) noexcept { return {a.micro_dollars + b.micro_dollars}; }
+};
+
+/// In dollars, at least two decimals and no more than needed: "0.099", "1.50", "-0.0029".
+DROPCOWBOY_API std::string to_string(Money amount);
+
+/// The carrier's network behind the contact's number.
+struct Network {
+  std::string name{};
+  /// As sent, for example "wireless"; empty when the callback holds a plain string, which is
+  /// `name`.
+  std::string type{};
+};
+
+/// A member of the callback that this library does not know.
+struct UnknownMember {
+  std::string name{};
+  /// Its value as JSON text, without insignificant white space.
+  std::string json{};
+};
+
+/// A delivery callback of the v1 API, as POSTed to callback_url.
+///
+/// Every member that the service left out, sent as null, or sent with another type than documented
+/// is unset here and reported in `issues`; it never fails the whole.
+///
+/// A callback is not signed: anybody who finds the URL can POST one. Treat it as a hint, and never
+/// send again by itself because of one.
+struct Webhook {
+  /// Reads the body of a callback. Error (bad_response): the body is not one JSON object, is larger
+  /// than 64 KiB, nests deeper than 32 levels, or holds a number beyond a double's range. Of a
+  /// repeated key the last one counts. Pure and thread-safe.
+  DROPCOWBOY_API static Result<Webhook> parse(std::string_view body);
+
+  /// The service's id of the attempt: 24 hexadecimal digits or a UUID.
+  std::optional<std::string> drop_id{};
+  /// The contact, in E.164 form.
+  std::optional<std::string> phone_number{};
+  /// What the request carried.
+  std::optional<std::string> foreign_id{};
+  std::optional<std::chrono::system_clock::time_point> attempt_date{};
+
+  DropStatus status = DropStatus::other;
+  /// The status as sent.
+  std::string status_text{};
+  /// The reason as sent: free text for people, empty on success. Its wording may change.
+  std::string reason{};
+  /// The reason as far as it is known, by `reason_code` if there is one, else by its text without
+  /// regard to case.
+  Reason known_reason = Reason::none;
+
+  /// The contact is on a do-not-call list.
+  std::optional<bool> dnc{};
+  std::optional<bool> spam{};
+  std::optional<Money> product_cost{};
+  std::optional<Money> compliance_fee{};
+  std::optional<Money> tts_fee{};
+  std::optional<Network> network{};
+
+  /// Only for requests with a status_format; a number is kept as its digits.
+  std::optional<std::string> status_code{};
+
+  // Sent by newer services only; not reported when absent.
+  std::optional<int> reason_code{};
+  std::optional<std::string> team_id{};
+  std::optional<std::string> contact_id{};
+  std::optional<std::string> session_id{};
+  std::optional<std::string> log_id{};
+  std::optional<std::string> caller_id{};
+  std::optional<std::string> product_code{};
+  /// A number is kept as its digits.
+  std::optional<std::string> quantity{};
+  std::optional<std::string> proof_of_delivery_url{};
+
+  /// Members without a field above, in order of appearance.
+  std::vector<UnknownMember> unknown{};
+  /// What was missing (warning), mistyped or rounded, by field. Does not quote values.
+  std::vector<Issue> issues{};
+  /// The body as received.
+  std::string body{};
+
+  bool delivered() const noexcept { return status == DropStatus::success; }
+  bool failed() const noexcept { return status == DropStatus::failure; }
+  /// do_not_resend whenever `dnc` is true; else what the reason calls for.
+  DROPCOWBOY_API Advice advice() const noexcept;
+  /// The sum of the costs and fees that were sent.
+  DROPCOWBOY_API Money total_cost() const noexcept;
+};
+
+}  // namespace dropcowboy

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dropcowboy/credentials.hpp"
+#include "dropcowboy/export.hpp"
+
+namespace dropcowboy::testing {
+
+struct SimulatorOptions {
+  /// What the simulator accepts; the default is not secret.
+  Credentials credentials{"simulated-team", "simulated-secret"};
+  /// The loopback port to listen on. Default 0: any free one.
+  int port = 0;
+  /// From accepting a voicemail to POSTing its callback. Default 0: at once.
+  std::chrono::milliseconds callback_delay{};
+};
+
+/// Something to go wrong with the next requests; see Simulator::inject(). What is not set stays as
+/// it would have been.
+struct SimulatedFault {
+  /// Answer with this HTTP status, without looking at the request: it is not accepted.
+  std::optional<int> status{};
+  /// Answer with this body.
+  std::optional<std::string> body{};
+  /// Answer with these headers too.
+  std::vector<std::pair<std::string, std::string>> headers{};
+  /// Wait before answering. Default 0.
+  std::chrono::milliseconds delay{};
+  /// Announce the whole body, send only so many bytes of it, and close the connection.
+  std::optional<std::size_t> truncate_after{};
+};
+
+/// A request as the simulator received it, and what it answered.
+struct RecordedRequest {
+  std::string method{};
+  /// With the query: "/v1/rvm".
+  std::string path{};
+  /// Names in lower case.
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
+  int answered_status = 0;
+  std::string answered_body{};
+
+  /// The value of the first header of that name (any case); empty if there is none.
+  DROPCOWBOY_API std::string header(const std::string& name) const;
+};
+
+/// A callback that the simulator POSTed, or tried to.
+struct RecordedCallback {
+  std::string url{};
+  std::string body{};
+  /// What the receiver answered; 0 if it could not be reached.
+  int answered_status = 0;
+};
+
+/// Plays the vendor's v1 service on a loopback port, for tests and for trying things without an
+/// account. It judges requests by its own reading of the vendor's documentation and reaches nobody.
+///
+/// `POST /rvm` is checked (credentials in headers *and* body, keys, combinations), answered with
+/// 200 {"status":"queued","drop_id":...} or an error as the service gives it, and called back at
+/// the request's callback_url with the result of the vendor's simulated numbers (area code 555;
+/// every other number is a success). Callbacks go to loopback hosts only. There is one attempt, as
+/// with the service.
+///
+/// All members are thread-safe. Listens until destroyed; pending callbacks are then dropped.
+class DROPCOWBOY_API Simulator {
+ public:
+  /// Throws Exception (configuration) if it cannot listen.
+  explicit Simulator(SimulatorOptions options = {});
+  Simulator(const Simulator&) = delete;
+  Simulator& operator=(const Simulator&) = delete;
+  ~Simulator();
+
+  /// What to put into ClientOptions::base_url: "http://127.0.0.1:PORT/v1".
+  std::string url() const;
+  const Credentials& credentials() const noexcept;
+
+  /// Strikes the next `times` requests, after those that wait already.
+  void inject(SimulatedFault fault, int times = 1);
+
+  /// Everything received so far, in order of arrival.
+  std::vector<RecordedRequest> requests() const;
+  /// Everything called back so far, in order of completion.
+  std::vector<RecordedCallback> callbacks() const;
+  /// Blocks until `count` callbacks are complete; false if `timeout` passed first.
+  bool wait_for_callbacks(std::size_t count, std::chrono::milliseconds timeout) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dropcowboy::testing
