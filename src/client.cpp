@@ -3,8 +3,8 @@
 #include <new>
 #include <utility>
 
-#include "delivery/errors.hpp"
 #include "delivery/pipeline.hpp"
+#include "errors.hpp"
 #include "json/answer.hpp"
 #include "json/json_text.hpp"
 #include "json/rvm_codec.hpp"
@@ -15,8 +15,6 @@ namespace {
 
 constexpr delivery::Operation send_rvm{"POST /rvm", HttpMethod::post, false,
                                        &json::read_send_answer};
-
-using delivery::not_sent;
 
 Error invalid_request(std::vector<Issue> issues) {
   const std::string count = std::to_string(issues.size());
@@ -122,24 +120,25 @@ Result<Client> Client::create(ClientOptions options) {
 }
 
 Result<RvmReceipt> Client::send(const RvmRequest& request, const SendOptions& options) const {
+  std::string foreign_id;
+  const auto failed = [&foreign_id](Error error) {
+    error.foreign_id = std::move(foreign_id);
+    return error;
+  };
   Delivery known = Delivery::not_sent;
   try {
-    const std::string foreign_id =
-        request.foreign_id ? *request.foreign_id : impl_->pipeline.environment().new_id();
-    if (auto error = impl_->refuse(request)) {
-      error->foreign_id = foreign_id;
-      return *std::move(error);
-    }
+    foreign_id = request.foreign_id ? *request.foreign_id : impl_->pipeline.environment().new_id();
+    if (auto error = impl_->refuse(request)) return failed(*std::move(error));
     const delivery::Message message{send_rvm, impl_->rvm_url, impl_->encode(request, foreign_id),
                                     foreign_id};
     known = Delivery::unknown;
     auto answer = impl_->pipeline.run(message, options);
-    if (!answer) return std::move(answer).error();
+    if (!answer) return failed(std::move(answer).error());
     return impl_->receipt(*std::move(answer), foreign_id);
   } catch (const Exception& exception) {
-    return exception.error();
+    return failed(exception.error());
   } catch (const std::bad_alloc&) {
-    return delivery::out_of_memory(known);
+    return failed(out_of_memory(known));
   }
 }
 

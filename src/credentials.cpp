@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "errors.hpp"
+
 namespace dropcowboy {
 
 namespace {
@@ -25,7 +27,7 @@ Issue missing(std::string_view field, const char* variable) {
 Result<Credentials> Credentials::from_environment() {
   Credentials credentials{first_set("DROPCOWBOY_TEAM_ID", "DROP_COWBOY_TEAM_ID"),
                           first_set("DROPCOWBOY_SECRET", "DROP_COWBOY_SECRET")};
-  Error error;
+  Error error = not_sent(ErrorKind::configuration, "the environment holds no complete credentials");
   if (credentials.team_id.empty()) {
     error.issues.push_back(missing("credentials.team_id", "DROPCOWBOY_TEAM_ID"));
   }
@@ -33,9 +35,6 @@ Result<Credentials> Credentials::from_environment() {
     error.issues.push_back(missing("credentials.secret", "DROPCOWBOY_SECRET"));
   }
   if (error.issues.empty()) return credentials;
-  error.kind = ErrorKind::configuration;
-  error.delivery = Delivery::not_sent;
-  error.message = "the environment holds no complete credentials";
   return error;
 }
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "dropcowboy/error.hpp"
+#include "errors.hpp"
 #include "platform/platform.hpp"
 
 namespace dropcowboy {
@@ -10,11 +10,9 @@ namespace dropcowboy {
 std::string new_foreign_id() {
   std::array<unsigned char, 16> bytes{};
   if (!platform::fill_random(bytes.data(), bytes.size())) {
-    Error error;
-    error.kind = ErrorKind::configuration;
-    error.delivery = Delivery::not_sent;
-    error.message = "the operating system gave no random bytes for a foreign_id; set one yourself";
-    throw Exception(std::move(error));
+    throw Exception(
+        not_sent(ErrorKind::configuration,
+                 "the operating system gave no random bytes for a foreign_id; set one yourself"));
   }
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0FU) | 0x40U);  // version 4 (RFC 9562, 5.4)
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3FU) | 0x80U);  // variant of RFC 9562

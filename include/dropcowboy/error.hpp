@@ -52,8 +52,9 @@ struct Attempt {
   std::string detail{};
 };
 
-/// Everything that is known about a failure. Holds no secret and no phone number: text that came
-/// from the service has the account's secret cut out of it.
+/// Everything that is known about a failure. Never holds the account's secret: it is cut out of
+/// what the service said. `message` and `body` may quote the service, and the service may repeat a
+/// phone number that it was sent.
 struct Error {
   ErrorKind kind = ErrorKind::service;
   /// Is a resend *safe*? See safe_to_resend().

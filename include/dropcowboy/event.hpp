@@ -34,7 +34,7 @@ struct Event {
   std::chrono::milliseconds wait{};
   /// Since the send began.
   std::chrono::milliseconds elapsed{};
-  /// Why, in words; empty when accepted.
+  /// Why, in words of this library, never the service's; empty when accepted.
   std::string reason{};
 };
 

@@ -2,15 +2,15 @@
 
 #include <utility>
 
-#include "delivery/errors.hpp"
+#include "errors.hpp"
 
 namespace dropcowboy::curl {
 
 void initialise_once() {
   static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (code == CURLE_OK) return;
-  throw Exception(delivery::not_sent(
-      ErrorKind::configuration, std::string("libcurl cannot start: ") + curl_easy_strerror(code)));
+  throw Exception(not_sent(ErrorKind::configuration,
+                           std::string("libcurl cannot start: ") + curl_easy_strerror(code)));
 }
 
 bool needs_sigpipe_guard() {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "delivery/errors.hpp"
+#include "errors.hpp"
 
 namespace dropcowboy::curl {
 
@@ -41,11 +41,11 @@ void Transfer::set(CURLoption option, Value value) {
   const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
   if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
   if (code != CURLE_OK) {
-    throw Exception(delivery::not_sent(
-        ErrorKind::configuration,
-        std::string("libcurl ") + curl_version_info(CURLVERSION_NOW)->version +
-            " cannot be set up (option " + std::to_string(static_cast<int>(option)) + ": " +
-            curl_easy_strerror(code) + "); this library needs 7.80 or newer"));
+    throw Exception(not_sent(ErrorKind::configuration,
+                             std::string("libcurl ") + curl_version_info(CURLVERSION_NOW)->version +
+                                 " cannot be set up (option " +
+                                 std::to_string(static_cast<int>(option)) + ": " +
+                                 curl_easy_strerror(code) + "); this library needs 7.80 or newer"));
   }
 }
 

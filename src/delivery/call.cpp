@@ -51,7 +51,7 @@ std::optional<Call::Limits> Call::begin_attempt(bool cancelled) {
     if (!error_) fail(ErrorKind::timeout, "the deadline passed before anything was sent");
     return std::nullopt;
   }
-  emit(EventType::attempt_started, {}, {});
+  emit(EventType::attempt_started, {});
   const ClientOptions& options = context_.options;
   return Limits{std::min(options.connect_timeout, left), std::min(options.attempt_timeout, left),
                 verdict_.fresh_connection};
@@ -66,6 +66,7 @@ std::optional<milliseconds> Call::end_attempt(HttpOutcome observed, bool cancell
     context_.quota.pay_back(std::max(1, last_retry_cost_));
     accepted_ = std::move(observed);
     error_.reset();
+    reason_.clear();
     return std::nullopt;
   }
   fail(observed);
@@ -85,12 +86,12 @@ std::optional<milliseconds> Call::end_attempt(HttpOutcome observed, bool cancell
   const int cost = retry_cost(verdict_);
   if (!wait || !context_.quota.take(cost)) return std::nullopt;
   last_retry_cost_ = cost;
-  emit(EventType::retry_scheduled, *wait, error_->message);
+  emit(EventType::retry_scheduled, *wait);
   return wait;
 }
 
 Result<Answer> Call::result() && {
-  emit(EventType::finished, {}, error_ ? error_->message : std::string());
+  emit(EventType::finished, {});
   if (!error_) return Answer{std::move(accepted_), std::move(attempts_)};
   error_->attempts = std::move(attempts_);
   error_->foreign_id = std::move(foreign_id_);
@@ -111,8 +112,9 @@ void Call::fail(ErrorKind kind, std::string message) {
   if (!error_) error_.emplace();
   error_->kind = kind;
   error_->transient = true;
-  error_->message = std::move(message);
+  error_->message = message;
   error_->delivery = delivery();
+  reason_ = std::move(message);
 }
 
 void Call::fail(const HttpOutcome& observed) {
@@ -122,6 +124,7 @@ void Call::fail(const HttpOutcome& observed) {
   error_->transient = verdict_.transient;
   error_->http_status = observed.status >= 200 ? observed.status : 0;
   error_->message = explain(verdict_, observed, beginning(answer.message, kept_answer_bytes));
+  reason_ = explain(verdict_, observed, {});
   error_->request_id = observed.request_id.empty() ? answer.request_id : observed.request_id;
   error_->body = beginning(observed.body, kept_body_bytes);
   if (observed.retry_after) {
@@ -139,7 +142,7 @@ Delivery Call::delivery() const noexcept {
   return worst;
 }
 
-void Call::emit(EventType type, milliseconds wait, const std::string& reason) const {
+void Call::emit(EventType type, milliseconds wait) const {
   const auto& listener = context_.options.on_event;
   if (!listener) return;
   const bool started = type == EventType::attempt_started;
@@ -156,7 +159,7 @@ void Call::emit(EventType type, milliseconds wait, const std::string& reason) co
   }
   try {
     event.foreign_id = foreign_id_;
-    event.reason = reason;
+    if (!started) event.reason = reason_;
     listener(event);
   } catch (...) {
     // A listener must not change what becomes of a message.

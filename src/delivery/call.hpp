@@ -69,7 +69,7 @@ class Call {
   void fail(ErrorKind kind, std::string message);
   void fail(const HttpOutcome& observed);
   Delivery delivery() const noexcept;
-  void emit(EventType type, std::chrono::milliseconds wait, const std::string& reason) const;
+  void emit(EventType type, std::chrono::milliseconds wait) const;
 
   const Context& context_;
   const Operation& operation_;
@@ -81,6 +81,7 @@ class Call {
   std::vector<Attempt> attempts_;
   HttpOutcome accepted_;
   std::optional<Error> error_;
+  std::string reason_;  // of error_, for events: without the service's words, which may be personal
 };
 
 }  // namespace dropcowboy::delivery

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "curl/curl_transport.hpp"
-#include "delivery/errors.hpp"
 #include "dropcowboy/version.hpp"
+#include "errors.hpp"
 #include "platform/platform.hpp"
 
 namespace dropcowboy::delivery {

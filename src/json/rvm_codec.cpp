@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "errors.hpp"
 #include "json/json_text.hpp"
 #include "rvm_fields.hpp"
 #include "text/characters.hpp"
@@ -63,16 +64,9 @@ class RequestReader {
 
   Result<RvmRequest> result() && {
     if (issues_.empty()) return std::move(request_);
-    Error error = failure("the JSON does not fit a ringless voicemail request");
+    Error error =
+        not_sent(ErrorKind::invalid_request, "the JSON does not fit a ringless voicemail request");
     error.issues = std::move(issues_);
-    return error;
-  }
-
-  static Error failure(const char* message) {
-    Error error;
-    error.kind = ErrorKind::invalid_request;
-    error.delivery = Delivery::not_sent;
-    error.message = message;
     return error;
   }
 
@@ -143,10 +137,11 @@ class RequestReader {
 
 Result<RvmRequest> RvmRequest::from_json(std::string_view text) {
   if (text.size() > max_request_bytes) {
-    return RequestReader::failure("the JSON is larger than 1 MiB");
+    return not_sent(ErrorKind::invalid_request, "the JSON is larger than 1 MiB");
   }
   if (!json::is_json_object(text)) {
-    return RequestReader::failure("the text is not one JSON object, at most 32 levels deep");
+    return not_sent(ErrorKind::invalid_request,
+                    "the text is not one JSON object, at most 32 levels deep");
   }
   RequestReader reader;
   reader.read(nlohmann::json::parse(text, nullptr, false));

@@ -344,6 +344,15 @@ TEST_F(ClientTest, AnEchoingServiceDoesNotLeakTheSecret) {
   EXPECT_THAT(seen, Not(HasSubstr("s3cr3t")));
 }
 
+TEST_F(ClientTest, EventsDoNotRepeatWhatTheServiceSaid) {
+  std::string reasons;
+  base_options.on_event = [&](const Event& event) { reasons += event.reason; };
+  transport->then(FakeTransport::answer(400, R"({"message":"bad number +15550010001"})"));
+  EXPECT_THAT(client().send(good_request()).error().message, HasSubstr("+15550010001"));
+  EXPECT_THAT(reasons, HasSubstr("HTTP 400"));
+  EXPECT_THAT(reasons, Not(HasSubstr("15550010001")));
+}
+
 TEST_F(ClientTest, KeepsTheBeginningOfALongAnswer) {
   transport->then(FakeTransport::answer(502, "<html>" + std::string(10'000, 'x')));
   const auto result = client().send(good_request());

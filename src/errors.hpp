@@ -5,7 +5,7 @@
 
 #include "dropcowboy/error.hpp"
 
-namespace dropcowboy::delivery {
+namespace dropcowboy {
 
 /// An error from before anything was sent.
 inline Error not_sent(ErrorKind kind, std::string message) {
@@ -26,4 +26,4 @@ inline Error out_of_memory(Delivery delivery) noexcept {
   return error;
 }
 
-}  // namespace dropcowboy::delivery
+}  // namespace dropcowboy

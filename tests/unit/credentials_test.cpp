@@ -1,0 +1,58 @@
+#include "dropcowboy/credentials.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace dropcowboy {
+namespace {
+
+/// The four variables, unset before and after each test.
+class CredentialsFromEnvironment : public ::testing::Test {
+ protected:
+  void SetUp() override { clear(); }
+  void TearDown() override { clear(); }
+  static void set(const char* name, const char* value) { ::setenv(name, value, 1); }
+
+ private:
+  static void clear() {
+    for (const char* name :
+         {"DROPCOWBOY_TEAM_ID", "DROPCOWBOY_SECRET", "DROP_COWBOY_TEAM_ID", "DROP_COWBOY_SECRET"}) {
+      ::unsetenv(name);
+    }
+  }
+};
+
+TEST_F(CredentialsFromEnvironment, AreRead) {
+  set("DROPCOWBOY_TEAM_ID", "team");
+  set("DROPCOWBOY_SECRET", "secret");
+  const auto credentials = Credentials::from_environment();
+  ASSERT_TRUE(credentials);
+  EXPECT_EQ(credentials->team_id, "team");
+  EXPECT_EQ(credentials->secret, "secret");
+}
+
+TEST_F(CredentialsFromEnvironment, EachFallsBackToItsOtherSpelling) {
+  set("DROP_COWBOY_TEAM_ID", "other-team");
+  set("DROP_COWBOY_SECRET", "other-secret");
+  set("DROPCOWBOY_SECRET", "secret");
+  const auto credentials = Credentials::from_environment();
+  ASSERT_TRUE(credentials);
+  EXPECT_EQ(credentials->team_id, "other-team");
+  EXPECT_EQ(credentials->secret, "secret");
+}
+
+TEST_F(CredentialsFromEnvironment, NameAllThatIsMissing) {
+  set("DROPCOWBOY_SECRET", "");
+  const auto result = Credentials::from_environment();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::configuration);
+  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  ASSERT_EQ(result.error().issues.size(), 2U);
+  EXPECT_THAT(result.error().issues[0].message, ::testing::HasSubstr("DROPCOWBOY_TEAM_ID"));
+  EXPECT_THAT(result.error().issues[1].message, ::testing::HasSubstr("DROPCOWBOY_SECRET"));
+}
+
+}  // namespace
+}  // namespace dropcowboy

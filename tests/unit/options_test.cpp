@@ -1,0 +1,146 @@
+#include "dropcowboy/options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace dropcowboy {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+ClientOptions good_options() {
+  ClientOptions options;
+  options.credentials = {"team-1", "s3cret"};
+  return options;
+}
+
+TEST(OptionsValidation, TheDefaultsWithCredentialsHaveNoIssue) {
+  EXPECT_EQ(to_string(validate(good_options())), "");
+}
+
+struct Row {
+  std::string name;
+  std::function<void(ClientOptions&)> change;
+  std::string_view field;
+  IssueCode code;
+};
+
+std::function<void(ClientOptions&)> url(const std::string& value) {
+  return [value](ClientOptions& options) { options.base_url = value; };
+}
+
+class OptionsFault : public ::testing::TestWithParam<Row> {};
+
+TEST_P(OptionsFault, IsReportedWithItsFieldAndCode) {
+  ClientOptions options = good_options();
+  GetParam().change(options);
+  const Validation validation = validate(options);
+  ASSERT_EQ(validation.errors.size(), 1U) << to_string(validation);
+  EXPECT_EQ(validation.errors[0].field, GetParam().field);
+  EXPECT_EQ(validation.errors[0].code, GetParam().code);
+  EXPECT_THAT(validation.errors[0].message, Not(IsEmpty()));
+  EXPECT_THAT(validation.errors[0].message, Not(HasSubstr("s3cret")));
+}
+
+using O = ClientOptions;
+
+std::string name_of(const ::testing::TestParamInfo<Row>& row) { return row.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, OptionsFault,
+    ::testing::Values(
+        Row{"no_team", [](O& o) { o.credentials.team_id.clear(); }, "credentials.team_id",
+            IssueCode::missing},
+        Row{"blank_secret", [](O& o) { o.credentials.secret = "  "; }, "credentials.secret",
+            IssueCode::missing},
+        Row{"team_crlf", [](O& o) { o.credentials.team_id = "a\r\nX-Evil: 1"; },
+            "credentials.team_id", IssueCode::control_character},
+        Row{"secret_nul", [](O& o) { o.credentials.secret = std::string("s3cret\0x", 8); },
+            "credentials.secret", IssueCode::control_character},
+        Row{"secret_newline", [](O& o) { o.credentials.secret = "s3cret\n"; }, "credentials.secret",
+            IssueCode::control_character},
+        Row{"secret_latin1", [](O& o) { o.credentials.secret = "s3cret\xE9"; },
+            "credentials.secret", IssueCode::invalid_utf8},
+        Row{"user_agent_crlf", [](O& o) { o.user_agent = "a\r\nX-Evil: 1"; }, "user_agent",
+            IssueCode::control_character},
+        Row{"url_empty", url(""), "base_url", IssueCode::invalid_url},
+        Row{"url_relative", url("/v1"), "base_url", IssueCode::invalid_url},
+        Row{"url_ftp", url("ftp://api.acme.test"), "base_url", IssueCode::invalid_url},
+        Row{"url_newline", url("https://api.acme.test/\nv1"), "base_url", IssueCode::invalid_url},
+        Row{"url_query", url("https://api.acme.test/v1?x=1"), "base_url", IssueCode::invalid_url},
+        Row{"url_fragment", url("https://api.acme.test/v1#x"), "base_url", IssueCode::invalid_url},
+        Row{"url_userinfo", url("https://a:b@api.acme.test/v1"), "base_url",
+            IssueCode::url_with_credentials},
+        Row{"url_http", url("http://api.acme.test/v1"), "base_url", IssueCode::insecure_url},
+        Row{"url_http_like_loopback", url("http://localhost.acme.test/v1"), "base_url",
+            IssueCode::insecure_url},
+        Row{"url_http_like_address", url("http://127.0.0.1.acme.test/v1"), "base_url",
+            IssueCode::insecure_url},
+        Row{"connect_zero", [](O& o) { o.connect_timeout = milliseconds(0); }, "connect_timeout",
+            IssueCode::out_of_range},
+        Row{"attempt_negative", [](O& o) { o.attempt_timeout = milliseconds(-1); },
+            "attempt_timeout", IssueCode::out_of_range},
+        Row{"deadline_max", [](O& o) { o.deadline = milliseconds::max(); }, "deadline",
+            IssueCode::out_of_range},
+        Row{"idle_negative", [](O& o) { o.idle_connection_max_age = milliseconds(-1); },
+            "idle_connection_max_age", IssueCode::out_of_range},
+        Row{"attempts_zero", [](O& o) { o.retry.max_attempts = 0; }, "retry.max_attempts",
+            IssueCode::out_of_range},
+        Row{"attempts_many", [](O& o) { o.retry.max_attempts = 21; }, "retry.max_attempts",
+            IssueCode::out_of_range},
+        Row{"quota_negative", [](O& o) { o.retry.quota = -1; }, "retry.quota",
+            IssueCode::out_of_range},
+        Row{"backoff_negative", [](O& o) { o.retry.initial_backoff = milliseconds(-1); },
+            "retry.initial_backoff", IssueCode::out_of_range},
+        Row{"backoff_huge", [](O& o) { o.retry.max_backoff = hours(25); }, "retry.max_backoff",
+            IssueCode::out_of_range},
+        Row{"rate_limit_backoff", [](O& o) { o.retry.rate_limit_backoff = milliseconds(-1); },
+            "retry.rate_limit_backoff", IssueCode::out_of_range},
+        Row{"ca_file_nul", [](O& o) { o.tls.ca_file = std::string("a\0b", 3); }, "tls.ca_file",
+            IssueCode::control_character},
+        Row{"ca_directory_nul", [](O& o) { o.tls.ca_directory = std::string("a\0b", 3); },
+            "tls.ca_directory", IssueCode::control_character},
+        Row{"proxy_nul", [](O& o) { o.proxy.url = std::string("a\0b", 3); }, "proxy.url",
+            IssueCode::control_character},
+        Row{"two_proxies",
+            [](O& o) {
+              o.proxy.url = "http://proxy.acme.test:3128";
+              o.proxy.from_environment = true;
+            },
+            "proxy.from_environment", IssueCode::invalid_value}),
+    name_of);
+
+TEST(OptionsValidation, PlainHttpIsForLoopbackOnly) {
+  for (const char* host : {"localhost", "LOCALHOST:8080", "127.0.0.1:9", "127.9.9.9", "[::1]:80"}) {
+    ClientOptions options = good_options();
+    options.base_url = std::string("http://") + host + "/v1";
+    EXPECT_EQ(to_string(validate(options)), "") << host;
+  }
+}
+
+TEST(OptionsValidation, InsecureHttpMustBeAskedForByNameAndIsStillDoubtful) {
+  ClientOptions options = good_options();
+  options.base_url = "http://api.acme.test/v1";
+  options.allow_insecure_http = true;
+  const Validation validation = validate(options);
+  EXPECT_TRUE(validation.ok());
+  ASSERT_EQ(validation.warnings.size(), 1U);
+  EXPECT_EQ(validation.warnings[0].code, IssueCode::insecure_url);
+}
+
+TEST(OptionsValidation, AllFaultsAreReportedAtOnce) {
+  ClientOptions options;
+  options.base_url = "nowhere";
+  options.deadline = milliseconds(0);
+  options.retry.max_attempts = 0;
+  EXPECT_EQ(validate(options).errors.size(), 5U) << to_string(validate(options));
+}
+
+}  // namespace
+}  // namespace dropcowboy
