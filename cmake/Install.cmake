@@ -2,18 +2,23 @@
 include(CMakePackageConfigHelpers)
 
 set(config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/dropcowboy")
-set(installed_targets dropcowboy)
-if(TARGET dropcowboy_testing)
-  list(APPEND installed_targets dropcowboy_testing)
-endif()
 
-install(TARGETS ${installed_targets}
-  EXPORT dropcowboy-targets
-  RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
-  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
-  ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
-  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-install(EXPORT dropcowboy-targets NAMESPACE dropcowboy:: DESTINATION "${config_dir}")
+# One export for every component, so that each of them needs no more than its own dependencies.
+function(dropcowboy_install target export)
+  install(TARGETS ${target}
+    EXPORT ${export}
+    RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+  install(EXPORT ${export} NAMESPACE dropcowboy:: DESTINATION "${config_dir}")
+endfunction()
+
+dropcowboy_install(dropcowboy dropcowboy-targets)
+if(TARGET dropcowboy_testing)
+  dropcowboy_install(dropcowboy_testing dropcowboy-testing-targets)
+  install(FILES cmake/Findhttplib.cmake DESTINATION "${config_dir}")
+endif()
 
 configure_package_config_file(cmake/dropcowboy-config.cmake.in
   "${CMAKE_CURRENT_BINARY_DIR}/dropcowboy-config.cmake" INSTALL_DESTINATION "${config_dir}")
@@ -24,6 +29,15 @@ install(FILES
   "${CMAKE_CURRENT_BINARY_DIR}/dropcowboy-config-version.cmake"
   DESTINATION "${config_dir}")
 
+# A static library leaves its own libraries to whoever links it.
+get_target_property(library_type dropcowboy TYPE)
+set(pc_requires Requires.private)
+set(pc_threads "")
+if(library_type STREQUAL "STATIC_LIBRARY")
+  set(pc_requires Requires)
+  set(pc_threads "${CMAKE_THREAD_LIBS_INIT}")
+endif()
+file(RELATIVE_PATH pc_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 configure_file(cmake/dropcowboy.pc.in "${CMAKE_CURRENT_BINARY_DIR}/dropcowboy.pc" @ONLY)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/dropcowboy.pc"
   DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

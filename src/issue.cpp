@@ -33,6 +33,7 @@ std::string_view to_string(IssueCode code) noexcept {
     case IssueCode::speech_too_long: return "speech_too_long";
     case IssueCode::ssml_unsupported: return "ssml_unsupported";
     case IssueCode::sample_value: return "sample_value";
+    case IssueCode::rounded: return "rounded";
   }
   return "invalid_value";
 }

@@ -1,5 +1,8 @@
 #include "dropcowboy/options.hpp"
 
+#include <cstdlib>
+#include <utility>
+
 #include "checker.hpp"
 #include "text/url.hpp"
 
@@ -70,6 +73,16 @@ void check_clean(Checker& check, std::string_view field, const std::string& valu
 }
 
 }  // namespace
+
+Result<ClientOptions> ClientOptions::from_environment() {
+  auto credentials = Credentials::from_environment();
+  if (!credentials) return std::move(credentials).error();
+  ClientOptions options;
+  options.credentials = *std::move(credentials);
+  const char* base_url = std::getenv("DROPCOWBOY_BASE_URL");
+  if (base_url != nullptr && *base_url != '\0') options.base_url = base_url;
+  return options;
+}
 
 Validation validate(const ClientOptions& options) {
   Checker check;

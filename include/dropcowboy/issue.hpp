@@ -44,6 +44,7 @@ enum class IssueCode {
   speech_too_long,       ///< text-to-speech over 1,200 characters fails in the callback
   ssml_unsupported,      ///< SSML with a voice that would read the markup aloud
   sample_value,          ///< a value copied from the documentation
+  rounded,               ///< digits beyond a millionth were rounded
 };
 
 /// The code's name as written above, for logs: "invalid_phone_number".

@@ -92,6 +92,10 @@ struct ClientOptions {
   std::shared_ptr<Transport> transport{};
   /// Clock, waiting, chance and ids. Default: null, the system's.
   std::shared_ptr<Environment> environment{};
+
+  /// The defaults with Credentials::from_environment(), and DROPCOWBOY_BASE_URL as the base URL if
+  /// that is set: for the simulator, or a test account behind a gateway. Errors as there.
+  DROPCOWBOY_API static Result<ClientOptions> from_environment();
 };
 
 /// Everything that is wrong or doubtful about the options.

@@ -82,6 +82,19 @@ DROPCOWBOY_API std::string_view to_string(Reason reason) noexcept;
 
 /// The vendor's numeric code of a reason; nothing where it documents none.
 DROPCOWBOY_API std::optional<int> code_of(Reason reason) noexcept;
+
+/// What a reason calls for. The vendor's documentation says: fix and resend for 3000 to 3040; try
+/// later for voicemail_not_detected, no_answer and user_busy; do not resend for
+/// voicemail_not_setup, voicemail_full, internal_dnc, known_litigator, reassigned_number and
+/// opt_in_revoked. Where it says nothing, this library is on the side of the person called:
+///
+/// - do_not_resend: spam_detected, carrier_denied_use_case, opt_in_flagged, opt_in_pending and
+///   opt_in_missing, because somebody objects, or nobody has agreed yet;
+/// - try_later: number_not_reachable, outside_calling_hours, too_many_attempts, rnd_error and
+///   pool_not_ready, which pass by themselves;
+/// - fix_and_resend: no_caller_id, carrier_suspension, pool_suspended, invalid_message and
+///   invalid_or_no_sms_caller_id, which are faults of the account or the request;
+/// - none: none and other.
 DROPCOWBOY_API Advice advice_for(Reason reason) noexcept;
 
 /// An exact amount of US dollars, in millionths.
@@ -91,8 +104,10 @@ struct Money {
   friend bool operator==(Money a, Money b) noexcept { return a.micro_dollars == b.micro_dollars; }
   friend bool operator!=(Money a, Money b) noexcept { return !(a == b); }
   friend bool operator<(Money a, Money b) noexcept { return a.micro_dollars < b.micro_dollars; }
-  friend Money operator+(Money a, Money b) noexcept { return {a.micro_dollars + b.micro_dollars}; }
 };
+
+/// Stops at the ends of the range instead of overflowing: amounts come from outside.
+DROPCOWBOY_API Money operator+(Money a, Money b) noexcept;
 
 /// In dollars, at least two decimals and no more than needed: "0.099", "1.50", "-0.0029".
 DROPCOWBOY_API std::string to_string(Money amount);
@@ -121,8 +136,8 @@ struct UnknownMember {
 /// send again by itself because of one.
 struct Webhook {
   /// Reads the body of a callback. Error (bad_response): the body is not one JSON object, is larger
-  /// than 64 KiB, nests deeper than 32 levels, or holds a number beyond a double's range. Of a
-  /// repeated key the last one counts. Pure and thread-safe.
+  /// than 64 KiB, nests deeper than 32 levels, or holds a number beyond a double's range; the
+  /// message quotes nothing of it. Of a repeated key the last one counts. Pure and thread-safe.
   DROPCOWBOY_API static Result<Webhook> parse(std::string_view body);
 
   /// The service's id of the attempt: 24 hexadecimal digits or a UUID.
@@ -138,13 +153,14 @@ struct Webhook {
   std::string status_text{};
   /// The reason as sent: free text for people, empty on success. Its wording may change.
   std::string reason{};
-  /// The reason as far as it is known, by `reason_code` if there is one, else by its text without
-  /// regard to case.
+  /// The reason as far as it is known: by `reason_code` if that is the code of a failure, else
+  /// by its text, without regard to case and surrounding white space.
   Reason known_reason = Reason::none;
 
   /// The contact is on a do-not-call list.
   std::optional<bool> dnc{};
   std::optional<bool> spam{};
+  // Digits beyond a millionth of a dollar are rounded half to even, and reported.
   std::optional<Money> product_cost{};
   std::optional<Money> compliance_fee{};
   std::optional<Money> tts_fee{};
@@ -165,16 +181,18 @@ struct Webhook {
   std::optional<std::string> quantity{};
   std::optional<std::string> proof_of_delivery_url{};
 
-  /// Members without a field above, in order of appearance.
+  /// Members without a field above, in order of appearance; a repeated one as often as it came.
   std::vector<UnknownMember> unknown{};
-  /// What was missing (warning), mistyped or rounded, by field. Does not quote values.
+  /// What was missing or rounded (warnings) and mistyped (error), one issue a field at most. Does
+  /// not quote values.
   std::vector<Issue> issues{};
   /// The body as received.
   std::string body{};
 
   bool delivered() const noexcept { return status == DropStatus::success; }
   bool failed() const noexcept { return status == DropStatus::failure; }
-  /// do_not_resend whenever `dnc` is true; else what the reason calls for.
+  /// do_not_resend whenever `dnc` is true; else what the reason calls for, which is never another
+  /// send when this one was delivered.
   DROPCOWBOY_API Advice advice() const noexcept;
   /// The sum of the costs and fees that were sent.
   DROPCOWBOY_API Money total_cost() const noexcept;

@@ -17,8 +17,9 @@ template <class Derived>
 class FlatObjectReader {
  public:
   bool read(std::string_view json) {
-    const bool valid = nlohmann::json::sax_parse(json.begin(), json.end(), this);
-    return valid && is_object_;
+    // The parser takes a NUL for the end of the text, whatever follows.
+    if (json.find('\0') != std::string_view::npos) return false;
+    return nlohmann::json::sax_parse(json.begin(), json.end(), this) && is_object_;
   }
 
   bool null() { return scalar(); }

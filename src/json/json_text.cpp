@@ -73,6 +73,13 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void restore_decimal_point(std::string& token) noexcept {
+  for (char& c : token) {
+    const bool is_other_part = text::is_digit(c) || c == '-' || c == '+' || c == 'e' || c == 'E';
+    if (!is_other_part) c = '.';
+  }
+}
+
 bool visit_keys(std::string_view text, const std::function<void(const std::string&)>& visit) {
   return text.size() <= max_bytes && KeyVisitor(visit).read(text);
 }

@@ -9,8 +9,27 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
                     [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
+namespace {
+
+constexpr std::string_view white_space = " \t\r\n\v\f";
+
+}  // namespace
+
 bool is_blank(std::string_view text) noexcept {
-  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+  return text.find_first_not_of(white_space) == std::string_view::npos;
+}
+
+std::string_view trim(std::string_view text) noexcept {
+  const auto first = text.find_first_not_of(white_space);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+}
+
+bool is_printable_ascii(std::string_view text) noexcept {
+  // Without an early exit the compiler can look at many bytes at once.
+  bool printable = true;
+  for (const char c : text) printable = printable & (c >= 0x20) & (c < 0x7F);
+  return printable;
 }
 
 bool has_control_character(std::string_view text, bool allow_layout) noexcept {

@@ -20,6 +20,12 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept;
 /// Holds nothing, or white space only.
 bool is_blank(std::string_view text) noexcept;
 
+/// Without the white space around it.
+std::string_view trim(std::string_view text) noexcept;
+
+/// Only bytes from 0x20 to 0x7E.
+bool is_printable_ascii(std::string_view text) noexcept;
+
 /// Bytes below 0x20 and 0x7F. With `allow_layout`, TAB, LF and CR do not count.
 bool has_control_character(std::string_view text, bool allow_layout = false) noexcept;
 

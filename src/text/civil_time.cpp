@@ -23,14 +23,16 @@ std::int64_t days_since_epoch(int year, int month, int day) noexcept {
 
 }  // namespace
 
-std::optional<std::chrono::system_clock::time_point> to_time_point(const CivilTime& t) noexcept {
+std::optional<std::chrono::system_clock::time_point> to_time_point(
+    const CivilTime& t, std::chrono::minutes offset) noexcept {
   const bool exists = t.year >= 1 && t.year <= 9999 && t.month >= 1 && t.month <= 12 &&
                       t.day >= 1 && t.day <= days_in_month(t.year, t.month) && t.hour >= 0 &&
                       t.hour <= 23 && t.minute >= 0 && t.minute <= 59 && t.second >= 0 &&
                       t.second <= 60;
   if (!exists) return std::nullopt;
-  const std::int64_t seconds =
-      days_since_epoch(t.year, t.month, t.day) * 86'400 + t.hour * 3'600 + t.minute * 60 + t.second;
+  const int second_of_day = t.hour * 3'600 + t.minute * 60 + t.second;
+  const std::int64_t seconds = days_since_epoch(t.year, t.month, t.day) * 86'400 + second_of_day -
+                               std::chrono::seconds(offset).count();
   // system_clock counts nanoseconds in 64 bits on some systems: 1677 to 2262.
   constexpr auto limit =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::duration::max())

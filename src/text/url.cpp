@@ -9,10 +9,22 @@ namespace dropcowboy::text {
 
 namespace {
 
-/// RFC 3986 allows these, and % for what is encoded; IPv6 brackets are dealt with apart.
+/// What RFC 3986 allows, and % for what is encoded; IPv6 brackets are dealt with apart.
+constexpr std::array<bool, 128> make_url_characters() noexcept {
+  std::array<bool, 128> allowed{};
+  for (std::size_t c = 0; c < allowed.size(); ++c) {
+    allowed[c] = is_letter(static_cast<char>(c)) || is_digit(static_cast<char>(c));
+  }
+  for (const char c : std::string_view("-._~:/?#@!$&'()*+,;=%[]")) {
+    allowed[static_cast<std::size_t>(c)] = true;
+  }
+  return allowed;
+}
+
 bool is_url_character(char c) noexcept {
-  constexpr std::string_view others = "-._~:/?#@!$&'()*+,;=%[]";
-  return is_letter(c) || is_digit(c) || others.find(c) != std::string_view::npos;
+  static constexpr std::array<bool, 128> allowed = make_url_characters();
+  const auto index = static_cast<unsigned char>(c);
+  return index < allowed.size() && allowed[index];
 }
 
 bool is_port(std::string_view text) noexcept {

@@ -255,6 +255,8 @@ std::vector<Row> text_faults() {
   return rows;
 }
 
+const std::string nul(1, '\0');
+
 std::vector<Row> other_faults() {
   std::vector<Row> rows = {
       {"foreign_id_257", set(&R::foreign_id, std::string(257, 'x')), "foreign_id",
@@ -263,6 +265,8 @@ std::vector<Row> other_faults() {
       {"extra_blank", set(&R::extra_json, ""), "extra_json", IssueCode::not_a_json_object},
       {"extra_cut", set(&R::extra_json, R"({"a":1)"), "extra_json", IssueCode::not_a_json_object},
       {"extra_two", set(&R::extra_json, "{} {}"), "extra_json", IssueCode::not_a_json_object},
+      {"extra_nul", set(&R::extra_json, R"({"a":1})" + nul + R"(,"phone_number":"+1"})"),
+       "extra_json", IssueCode::not_a_json_object},
       {"extra_deep",
        set(&R::extra_json, R"({"a":)" + std::string(40, '[') + std::string(40, ']') + "}"),
        "extra_json", IssueCode::not_a_json_object},
@@ -392,6 +396,17 @@ TEST(RvmValidation, LegitimateValuesPassWithoutAnIssue) {
     RvmRequest request = quiet_request();
     change(request);
     EXPECT_EQ(to_string(validate(request)), "") << to_json(request);
+  }
+}
+
+TEST(RvmValidation, ByocMustBeTheTextOfOneJsonObject) {
+  for (const std::string& text : {std::string(), std::string("[]"), std::string("{"),
+                                  std::string("{}x"), "{}" + nul + R"(,"phone_number":"+1")"}) {
+    RvmRequest request = quiet_request();
+    request.byoc = text;
+    EXPECT_THAT(validate(request).errors,
+                ElementsAre(is_issue("byoc", IssueCode::not_a_json_object)))
+        << text;
   }
 }
 

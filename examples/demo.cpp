@@ -1,0 +1,138 @@
+// The whole way of a voicemail, without an account: sends three requests to the built-in simulator
+// and receives their callbacks.
+#include <httplib.h>
+
+#include <condition_variable>
+#include <dropcowboy/dropcowboy.hpp>
+#include <dropcowboy/testing/simulator.hpp>
+#include <exception>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+namespace {
+
+using dropcowboy::Client;
+using dropcowboy::RvmRequest;
+using dropcowboy::Webhook;
+
+/// Keeps the callbacks it receives, by foreign_id.
+class Receiver {
+ public:
+  Receiver() {
+    server_.set_tcp_nodelay(true);
+    server_.Post("/results", [this](const httplib::Request& request, httplib::Response& response) {
+      auto event = Webhook::parse(request.body);
+      response.status = event ? 200 : 400;
+      if (event) keep(*std::move(event));
+    });
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    if (port_ <= 0) throw std::runtime_error("cannot listen for callbacks");
+    listener_ = std::thread([this] { server_.listen_after_bind(); });
+  }
+  ~Receiver() {
+    while (!server_.is_running()) std::this_thread::yield();  // stop() would be missed before that
+    server_.stop();
+    listener_.join();
+  }
+
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/results"; }
+
+  /// Blocks until the callback is here; nothing if it does not come.
+  std::optional<Webhook> wait_for(const std::string& foreign_id) {
+    std::unique_lock lock(mutex_);
+    const bool came = arrived_.wait_for(lock, std::chrono::seconds(10),
+                                        [&] { return events_.count(foreign_id) > 0; });
+    return came ? std::optional<Webhook>(events_[foreign_id]) : std::nullopt;
+  }
+
+ private:
+  void keep(Webhook event) {
+    const std::lock_guard lock(mutex_);
+    events_[event.foreign_id.value_or("")] = std::move(event);
+    arrived_.notify_all();
+  }
+
+  httplib::Server server_;
+  int port_ = 0;
+  std::thread listener_;
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::map<std::string, Webhook> events_;
+};
+
+RvmRequest voicemail(const std::string& phone_number, const std::string& callback_url) {
+  RvmRequest request;
+  request.brand_id = "5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10";
+  request.phone_number = phone_number;
+  request.recording_id = "0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21";
+  request.forwarding_number = "+15557654321";
+  request.postal_code = "90210-0001";
+  request.callback_url = callback_url;
+  return request;
+}
+
+/// Sends and tells; the foreign_id if it was accepted.
+std::optional<std::string> send(const Client& client, const RvmRequest& request) {
+  std::cout << "Sending to " << request.phone_number << '\n';
+  const auto receipt = client.send(request);
+  if (!receipt) {
+    std::cout << "  not accepted: " << receipt.error().message << '\n';
+    for (const auto& issue : receipt.error().issues) {
+      std::cout << "    " << issue.field << ": " << issue.message << '\n';
+    }
+    return std::nullopt;
+  }
+  std::cout << "  " << receipt->status << ", foreign_id " << receipt->foreign_id << '\n';
+  return receipt->foreign_id;
+}
+
+bool show_callback(Receiver& receiver, const std::string& foreign_id) {
+  const auto event = receiver.wait_for(foreign_id);
+  if (!event) {
+    std::cout << "no callback for " << foreign_id << '\n';
+    return false;
+  }
+  std::cout << "Callback for " << event->phone_number.value_or("?") << '\n' << "  ";
+  if (event->delivered()) {
+    std::cout << "delivered";
+  } else {
+    std::cout << "failed: " << event->reason << " (code "
+              << code_of(event->known_reason).value_or(0)
+              << "), advice: " << to_string(event->advice());
+  }
+  std::cout << "; cost $" << to_string(event->total_cost()) << '\n';
+  return true;
+}
+
+}  // namespace
+
+int main() try {
+  const dropcowboy::testing::Simulator simulator;
+  Receiver receiver;
+  std::cout << "The simulator plays the service at " << simulator.url()
+            << "; nobody's phone is involved.\n\n";
+
+  dropcowboy::ClientOptions options;
+  options.credentials = simulator.credentials();
+  options.base_url = simulator.url();
+  const Client client(options);
+
+  RvmRequest invalid = voicemail("555-0100", receiver.url());
+  invalid.audio_url = "ftp://media.acme.test/hello.mp3";
+  invalid.forwarding_number.reset();
+  const bool refused = !send(client, invalid);
+
+  const auto success = send(client, voicemail("+15550010001", receiver.url()));
+  const auto failure = send(client, voicemail("+15550010004", receiver.url()));
+  if (!refused || !success || !failure) return 1;
+
+  std::cout << '\n';
+  const bool complete = show_callback(receiver, *success) && show_callback(receiver, *failure);
+  return complete ? 0 : 1;
+} catch (const std::exception& error) {
+  std::cerr << error.what() << '\n';
+  return 1;
+}

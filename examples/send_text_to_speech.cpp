@@ -1,0 +1,33 @@
+// Sends a text that a generated voice reads.
+//
+//   export DROPCOWBOY_TEAM_ID=... DROPCOWBOY_SECRET=...   (API Setting tab)
+//   send_text_to_speech [phone number]
+//
+// Without a number it sends to one that the service simulates and that reaches nobody. Send only to
+// people who agreed to it.
+#include <dropcowboy/dropcowboy.hpp>
+#include <exception>
+#include <iostream>
+
+int main(int argc, char** argv) try {
+  const dropcowboy::Client client(dropcowboy::ClientOptions::from_environment().value());
+
+  dropcowboy::RvmRequest request;
+  request.brand_id = "5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10";  // yours, from the trust center
+  request.phone_number = argc > 1 ? argv[1] : "+15550010001";
+  request.voice_id = std::string(dropcowboy::voices::female.id);
+  request.tts_body = "Hello Joe, this is Bob from Acme. Your order is ready.";
+  request.forwarding_number = "+15557654321";  // where replies go
+  request.postal_code = "90210-0001";          // makes the legal calling hours exact
+  request.callback_url = "https://hooks.acme.test/dropcowboy";  // yours, see receive_callbacks
+
+  const auto receipt = client.send(request);
+  if (!receipt) {
+    std::cerr << receipt.error() << '\n';
+    return 1;
+  }
+  std::cout << receipt->status << ", foreign_id " << receipt->foreign_id << '\n';
+} catch (const std::exception& error) {
+  std::cerr << error.what() << '\n';
+  return 1;
+}

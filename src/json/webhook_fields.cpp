@@ -1,0 +1,146 @@
+#include "json/webhook_fields.hpp"
+
+#include <charconv>
+
+#include "text/characters.hpp"
+#include "text/iso_time.hpp"
+#include "text/money.hpp"
+
+namespace dropcowboy::json {
+
+namespace {
+
+using Type = Value::Type;
+
+std::optional<std::string> read_text(const Value& value) {
+  if (value.type != Type::string) return std::nullopt;
+  return std::string(value.text);
+}
+
+std::optional<std::string> read_text_or_digits(const Value& value) {
+  if (value.type != Type::string && value.type != Type::number) return std::nullopt;
+  return std::string(value.text);
+}
+
+std::optional<bool> read_flag(const Value& value) {
+  if (value.type != Type::boolean) return std::nullopt;
+  return value.text == "true";
+}
+
+std::optional<int> read_integer(const Value& value) {
+  if (value.type != Type::number) return std::nullopt;
+  const char* const end = value.text.data() + value.text.size();
+  int number = 0;
+  const auto read = std::from_chars(value.text.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return number;
+}
+
+std::optional<std::chrono::system_clock::time_point> read_date(const Value& value) {
+  if (value.type != Type::string) return std::nullopt;
+  return text::parse_iso_time(value.text);
+}
+
+std::optional<text::MicroDollars> read_dollars(const Value& value) {
+  // Only numbers are documented, but an amount written into a string is as clear.
+  const bool is_decimal =
+      value.type == Type::number ||
+      (value.type == Type::string && value.text.find_first_of("eE") == std::string_view::npos);
+  if (!is_decimal) return std::nullopt;
+  return text::parse_dollars(value.text);
+}
+
+template <auto Member, auto Read>
+Fit store(Webhook& webhook, const Value& value) {
+  webhook.*Member = Read(value);
+  return webhook.*Member ? Fit::good : Fit::mistyped;
+}
+
+template <auto Member>
+Fit store_money(Webhook& webhook, const Value& value) {
+  const auto dollars = read_dollars(value);
+  (webhook.*Member).reset();
+  if (!dollars) return Fit::mistyped;
+  webhook.*Member = Money{dollars->value};
+  return dollars->exact ? Fit::good : Fit::rounded;
+}
+
+/// For the fields that are empty when unset.
+template <auto Member>
+Fit store_plain_text(Webhook& webhook, const Value& value) {
+  const bool is_text = value.type == Type::string;
+  webhook.*Member = is_text ? value.text : std::string_view();
+  return is_text ? Fit::good : Fit::mistyped;
+}
+
+Fit store_status(Webhook& webhook, const Value& value) {
+  const Fit fit = store_plain_text<&Webhook::status_text>(webhook, value);
+  webhook.status = DropStatus::other;
+  for (const DropStatus status : {DropStatus::success, DropStatus::failure}) {
+    if (text::equals_ignoring_case(webhook.status_text, to_string(status))) webhook.status = status;
+  }
+  return fit;
+}
+
+/// What is inside an object follows, member by member.
+Fit store_network(Webhook& webhook, const Value& value) {
+  webhook.network.reset();
+  if (value.type != Type::string && value.type != Type::object) return Fit::mistyped;
+  webhook.network.emplace();
+  if (value.type == Type::string) webhook.network->name = value.text;
+  return Fit::good;
+}
+
+constexpr const char* not_text = "is not a string";
+
+template <auto Member>
+constexpr FieldType text_type{&store<Member, read_text>, not_text};
+template <auto Member>
+constexpr FieldType text_or_digits{&store<Member, read_text_or_digits>,
+                                   "is neither a string nor a number"};
+template <auto Member>
+constexpr FieldType flag{&store<Member, read_flag>, "is neither true nor false"};
+template <auto Member>
+constexpr FieldType integer{&store<Member, read_integer>, "is not a whole number that fits an int"};
+template <auto Member>
+constexpr FieldType date{&store<Member, read_date>,
+                         "is not a date and time of ISO 8601 such as 2019-03-17T21:10:26.000Z"};
+template <auto Member>
+constexpr FieldType money{&store_money<Member>, "is not an amount of US dollars, or far too large"};
+template <auto Member>
+constexpr FieldType plain_text{&store_plain_text<Member>, not_text};
+constexpr FieldType status{&store_status, not_text};
+constexpr FieldType network{&store_network,
+                            "is neither a string nor an object whose name and type are strings"};
+
+constexpr bool promised = true;
+constexpr bool optional = false;
+
+}  // namespace
+
+const std::array<WebhookField, 22> webhook_fields = {{
+    {"drop_id", promised, text_type<&Webhook::drop_id>},
+    {"phone_number", promised, text_type<&Webhook::phone_number>},
+    {"attempt_date", promised, date<&Webhook::attempt_date>},
+    {"status", promised, status},
+    {"reason", promised, plain_text<&Webhook::reason>},
+    {"dnc", promised, flag<&Webhook::dnc>},
+    {"spam", promised, flag<&Webhook::spam>},
+    {"product_cost", promised, money<&Webhook::product_cost>},
+    {"compliance_fee", promised, money<&Webhook::compliance_fee>},
+    {"tts_fee", promised, money<&Webhook::tts_fee>},
+    {"network", promised, network},
+    {"foreign_id", promised, text_type<&Webhook::foreign_id>},
+    {"status_code", optional, text_or_digits<&Webhook::status_code>},
+    {"reason_code", optional, integer<&Webhook::reason_code>},
+    {"team_id", optional, text_type<&Webhook::team_id>},
+    {"contact_id", optional, text_type<&Webhook::contact_id>},
+    {"session_id", optional, text_type<&Webhook::session_id>},
+    {"log_id", optional, text_type<&Webhook::log_id>},
+    {"caller_id", optional, text_type<&Webhook::caller_id>},
+    {"product_code", optional, text_type<&Webhook::product_code>},
+    {"quantity", optional, text_or_digits<&Webhook::quantity>},
+    {"proof_of_delivery_url", optional, text_type<&Webhook::proof_of_delivery_url>},
+}};
+
+}  // namespace dropcowboy::json

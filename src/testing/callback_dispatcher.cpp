@@ -1,0 +1,114 @@
+#include "testing/callback_dispatcher.hpp"
+
+#include <httplib.h>
+
+#include <utility>
+
+#include "testing/deadline.hpp"
+#include "testing/drop_results.hpp"
+#include "testing/http_url.hpp"
+
+namespace dropcowboy::testing {
+
+namespace {
+
+constexpr std::chrono::seconds time_limit{3};
+
+/// Null for https if httplib was built without it.
+std::shared_ptr<httplib::ClientImpl> connect_to(const HttpUrl& url) {
+  std::shared_ptr<httplib::ClientImpl> client;
+  if (!url.is_https) client = std::make_shared<httplib::ClientImpl>(url.host, url.port);
+#ifdef CPPHTTPLIB_OPENSSL_SUPPORT
+  if (url.is_https) {
+    auto tls_client = std::make_shared<httplib::SSLClient>(url.host, url.port);
+    tls_client->enable_server_certificate_verification(false);  // it is a loopback host
+    client = std::move(tls_client);
+  }
+#endif
+  if (!client) return nullptr;
+  client->set_connection_timeout(time_limit);
+  client->set_read_timeout(time_limit);
+  client->set_write_timeout(time_limit);
+  client->set_tcp_nodelay(true);
+  client->set_url_encode(false);  // the URL came encoded
+  return client;
+}
+
+}  // namespace
+
+CallbackDispatcher::CallbackDispatcher(std::chrono::milliseconds delay)
+    : delay_(delay), thread_([this] { run(); }) {}
+
+CallbackDispatcher::~CallbackDispatcher() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    if (under_way_) under_way_->stop();
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void CallbackDispatcher::schedule(AcceptedRvm rvm, std::string drop_id) {
+  {
+    const std::lock_guard lock(mutex_);
+    pending_.push_back({deadline_after(delay_), std::move(rvm), std::move(drop_id)});
+  }
+  wake_.notify_all();
+}
+
+std::vector<RecordedCallback> CallbackDispatcher::completed() const {
+  const std::lock_guard lock(mutex_);
+  return completed_;
+}
+
+bool CallbackDispatcher::wait_until_completed(std::size_t count,
+                                              std::chrono::milliseconds timeout) const {
+  std::unique_lock lock(mutex_);
+  return completion_.wait_until(lock, deadline_after(timeout),
+                                [&] { return completed_.size() >= count; });
+}
+
+void CallbackDispatcher::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return stopping_ || !pending_.empty(); });
+    if (stopping_) return;
+    const auto due = pending_.front().due;
+    if (wake_.wait_until(lock, due, [this] { return stopping_; })) return;
+    const Pending next = std::move(pending_.front());
+    pending_.pop_front();
+
+    lock.unlock();
+    RecordedCallback callback = call_back(next);
+    lock.lock();
+    completed_.push_back(std::move(callback));
+    completion_.notify_all();
+  }
+}
+
+RecordedCallback CallbackDispatcher::call_back(const Pending& pending) {
+  RecordedCallback callback;
+  callback.url = pending.rvm.callback_url.value_or("");
+  callback.body = callback_body(pending.rvm, pending.drop_id, std::chrono::system_clock::now());
+  callback.answered_status = post(callback.url, callback.body);
+  return callback;
+}
+
+int CallbackDispatcher::post(const std::string& url, const std::string& body) {
+  const auto parts = parse_http_url(url);
+  if (!parts || !is_loopback(parts->host)) return 0;
+  const auto client = connect_to(*parts);
+  if (!client) return 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return 0;
+    under_way_ = client;
+  }
+  const auto answer = client->Post(parts->target, body, "application/json");
+  const std::lock_guard lock(mutex_);
+  under_way_.reset();
+  return answer ? answer->status : 0;
+}
+
+}  // namespace dropcowboy::testing

@@ -1,0 +1,92 @@
+#include "testing/drop_results.hpp"
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace dropcowboy::testing {
+
+namespace {
+
+struct DropResult {
+  int code = 0;
+  const char* reason = "";
+  bool dnc = false;
+};
+
+struct SimulatedNumber {
+  std::string_view phone_number;
+  DropResult result;
+};
+
+/// Source: the vendor's documentation of its simulated numbers. +15550010001 is a success, as are
+/// all numbers that are not here.
+constexpr SimulatedNumber simulated_numbers[] = {
+    {"+15550010002", {4000, "VoiceMail Not Detected"}},
+    {"+15550010004", {4005, "No Answer"}},
+    {"+15550010005", {4006, "User Busy"}},
+    {"+15550010006", {4004, "Number not reachable"}},
+    {"+15550010090", {4016, "Internal DNC", true}},
+    {"+15550010091", {4017, "Known Litigator"}},
+    {"+15550010092", {4019, "RND Reassigned"}},
+    {"+15550010093", {4021, "RND Error"}},
+    {"+15550010094", {6000, "Carrier Denied Use Case"}},
+    {"+15550010095", {6002, "Pool Suspended"}},
+    {"+15550010097", {4013, "Too Many Attempts"}},
+    {"+15550010098", {6005, "Opt-in Revoked", true}},
+    {"+15550010099", {6011, "Opt-in Missing"}},
+};
+
+DropResult result_of(const AcceptedRvm& rvm) {
+  if (rvm.is_speech_too_long) return {3021, "TTS too long"};
+  for (const SimulatedNumber& number : simulated_numbers) {
+    if (number.phone_number == rvm.phone_number) return number.result;
+  }
+  return {};
+}
+
+/// "2019-03-17T21:10:26.000Z"
+std::string iso_time(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  const auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count() % 1000;
+  std::tm utc{};
+#ifdef _WIN32
+  gmtime_s(&utc, &seconds);
+#else
+  gmtime_r(&seconds, &utc);
+#endif
+  std::array<char, 32> date{};
+  std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+  std::array<char, 8> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(milliseconds));
+  return std::string(date.data()) + fraction.data();
+}
+
+}  // namespace
+
+std::string callback_body(const AcceptedRvm& rvm, const std::string& drop_id,
+                          std::chrono::system_clock::time_point attempted_at) {
+  const DropResult result = result_of(rvm);
+  const bool is_success = result.code == 0;
+  nlohmann::ordered_json body = {
+      {"drop_id", drop_id},
+      {"phone_number", rvm.phone_number},
+      {"attempt_date", iso_time(attempted_at)},
+      {"status", is_success ? "success" : "failure"},
+      {"reason", result.reason},
+      {"dnc", result.dnc},
+      {"spam", false},
+      {"product_cost", is_success ? 0.09 : 0.0},
+      {"compliance_fee", is_success ? 0.0029 : 0.0},
+      {"tts_fee", is_success && rvm.is_speech ? 0.01 : 0.0},
+      {"network", {{"name", "Simulated Wireless"}, {"type", "wireless"}}},
+  };
+  if (rvm.foreign_id) body["foreign_id"] = *rvm.foreign_id;
+  if (rvm.has_status_format) body["status_code"] = result.code;
+  return body.dump();
+}
+
+}  // namespace dropcowboy::testing

@@ -1,0 +1,94 @@
+#include "testing/http_server.hpp"
+
+#include <future>
+#include <limits>
+#include <memory>
+#include <string>
+
+#include "errors.hpp"
+#include "testing/connection_threads.hpp"
+#include "testing/open_connections.hpp"
+
+namespace dropcowboy::testing {
+
+namespace {
+
+constexpr const char* address = "127.0.0.1";
+constexpr std::size_t max_body_bytes = 1'048'576;
+constexpr int backlog = 1024;
+
+/// httplib's default would let a second server share the port.
+void allow_quick_restart([[maybe_unused]] socket_t socket) {
+#ifndef _WIN32
+  const int yes = 1;
+  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+#endif
+}
+
+/// For what httplib refuses by itself, such as too long a body.
+void explain_refusal(const httplib::Request&, httplib::Response& response) {
+  if (response.has_header("Content-Type")) return;
+  response.set_content(R"({"message":"the request is too large or is not HTTP"})",
+                       "application/json");
+}
+
+}  // namespace
+
+HttpServer::HttpServer(int port, const Handler& handler) {
+  configure();
+  route(handler);
+  bind(port);
+  // stop() has no effect before the loop runs, which is when it asks for its task queue.
+  const auto running = std::make_shared<std::promise<void>>();
+  server_.new_task_queue = [running] {
+    running->set_value();
+    return new ConnectionThreads;
+  };
+  thread_ = std::thread([this] { server_.listen_after_bind(); });
+  running->get_future().wait();
+}
+
+HttpServer::~HttpServer() {
+  server_.stop();
+  shut_down_connections(port_);
+  thread_.join();
+}
+
+void HttpServer::configure() {
+  server_.set_tcp_nodelay(true);
+  server_.set_keep_alive_max_count(std::numeric_limits<int>::max());
+  server_.set_keep_alive_timeout(5);
+  server_.set_payload_max_length(max_body_bytes);
+  server_.set_socket_options([this](socket_t socket) {
+    allow_quick_restart(socket);
+    listening_ = socket;
+  });
+  server_.set_error_handler(explain_refusal);
+}
+
+void HttpServer::route(const Handler& handler) {
+  const char* every_path = ".*";
+  server_.Get(every_path, handler);
+  server_.Post(every_path, handler);
+  server_.Put(every_path, handler);
+  server_.Patch(every_path, handler);
+  server_.Delete(every_path, handler);
+  server_.Options(every_path, handler);
+}
+
+void HttpServer::bind(int port) {
+  if (port == 0) {
+    port_ = server_.bind_to_any_port(address);
+  } else if (port > 0 && port <= 65535 && server_.bind_to_port(address, port)) {
+    port_ = port;
+  }
+  if (port_ <= 0) {
+    throw Exception(not_sent(ErrorKind::configuration,
+                             "the simulator cannot listen on port " + std::to_string(port) +
+                                 " of 127.0.0.1: choose a free port, or 0 for any"));
+  }
+  // httplib's backlog of 5 makes a burst of connections wait a second for a second try.
+  ::listen(listening_, backlog);
+}
+
+}  // namespace dropcowboy::testing

@@ -1,0 +1,66 @@
+#include "testing/open_connections.hpp"
+
+#ifndef _WIN32
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace dropcowboy::testing {
+
+namespace {
+
+bool has_own_end_at(int descriptor, int port) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  int type = 0;
+  socklen_t type_size = sizeof type;
+  return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 &&
+         type == SOCK_STREAM &&
+         getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+         address.sin_family == AF_INET && address.sin_addr.s_addr == htonl(INADDR_LOOPBACK) &&
+         ntohs(address.sin_port) == port;
+}
+
+/// Other threads go on opening and closing descriptors: the number may name another file at any
+/// moment. A duplicate does not change any more, so it is the one that is checked and shut down.
+void shut_down_if_connection(int descriptor, int port) {
+  if (!has_own_end_at(descriptor, port)) return;
+  const int duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (duplicate < 0) return;
+  if (has_own_end_at(duplicate, port)) ::shutdown(duplicate, SHUT_RDWR);
+  ::close(duplicate);
+}
+
+}  // namespace
+
+void shut_down_connections(int port) noexcept {
+#ifdef __linux__
+  constexpr const char* descriptors = "/proc/self/fd";
+#else
+  constexpr const char* descriptors = "/dev/fd";
+#endif
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(descriptors), &closedir);
+  if (!directory) return;
+  while (const dirent* entry = readdir(directory.get())) {
+    char* end = nullptr;
+    const long descriptor = std::strtol(entry->d_name, &end, 10);
+    if (end != entry->d_name) shut_down_if_connection(static_cast<int>(descriptor), port);
+  }
+}
+
+}  // namespace dropcowboy::testing
+
+#else
+
+namespace dropcowboy::testing {
+void shut_down_connections(int) noexcept {}
+}  // namespace dropcowboy::testing
+
+#endif

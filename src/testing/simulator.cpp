@@ -1,0 +1,230 @@
+#include "dropcowboy/testing/simulator.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <cstdio>
+#include <deque>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <string_view>
+
+#include "testing/callback_dispatcher.hpp"
+#include "testing/deadline.hpp"
+#include "testing/http_server.hpp"
+#include "testing/rvm_judge.hpp"
+
+namespace dropcowboy::testing {
+
+namespace {
+
+struct Answer {
+  int status = 200;
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};
+};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return lower(c); });
+  return text;
+}
+
+/// httplib puts these among the headers that were sent.
+bool is_made_by_httplib(const std::string& header) {
+  constexpr std::string_view made[] = {"REMOTE_ADDR", "REMOTE_PORT", "LOCAL_ADDR", "LOCAL_PORT"};
+  return std::find(std::begin(made), std::end(made), header) != std::end(made);
+}
+
+RecordedRequest record_of(const httplib::Request& request) {
+  RecordedRequest record;
+  record.method = request.method;
+  record.path = request.target;
+  for (const auto& [name, value] : request.headers) {
+    if (!is_made_by_httplib(name)) record.headers.emplace_back(lower(name), value);
+  }
+  record.body = request.body;
+  return record;
+}
+
+Answer refuse(int status, std::string_view message) {
+  return {status, nlohmann::json{{"message", message}}.dump(), {}};
+}
+
+/// The answer to a request that a fault keeps from being looked at.
+Answer unjudged(int status) {
+  if (status >= 400) return refuse(status, "a fault of the simulator");
+  return {status, {}, {}};
+}
+
+/// The ids of one simulator: 24 hexadecimal digits, the first 16 of them its own.
+class DropIds {
+ public:
+  std::string next() {
+    std::array<char, 25> id{};
+    std::snprintf(id.data(), id.size(), "%08x%08x%08x", first_, second_, ++count_);
+    return id.data();
+  }
+
+ private:
+  unsigned first_ = std::random_device{}();
+  unsigned second_ = std::random_device{}();
+  std::atomic<unsigned> count_{0};
+};
+
+/// Announces the whole body and breaks off after `sent` bytes: a content provider that returns
+/// false makes httplib close the connection.
+void write_truncated(httplib::Response& response, const std::string& body, const std::string& type,
+                     std::size_t sent) {
+  response.set_content_provider(
+      body.size(), type,
+      [part = body.substr(0, sent)](std::size_t, std::size_t, httplib::DataSink& sink) {
+        if (!part.empty()) sink.write(part.data(), part.size());
+        return false;
+      });
+}
+
+void write(httplib::Response& response, const Answer& answer,
+           std::optional<std::size_t> truncate_after) {
+  response.status = answer.status;
+  std::string type = "application/json";
+  for (const auto& [name, value] : answer.headers) {
+    if (lower(name) == "content-type") {
+      type = value;
+    } else {
+      response.set_header(name, value);
+    }
+  }
+  if (truncate_after && *truncate_after < answer.body.size()) {
+    write_truncated(response, answer.body, type, *truncate_after);
+  } else {
+    response.set_content(answer.body, type);
+  }
+}
+
+}  // namespace
+
+std::string RecordedRequest::header(const std::string& name) const {
+  const std::string wanted = lower(name);
+  const auto found = std::find_if(headers.begin(), headers.end(),
+                                  [&](const auto& header) { return header.first == wanted; });
+  return found == headers.end() ? std::string() : found->second;
+}
+
+struct Simulator::Impl {
+  explicit Impl(SimulatorOptions settings)
+      : options(std::move(settings)),
+        callbacks(options.callback_delay),
+        server(options.port, [this](const httplib::Request& request, httplib::Response& response) {
+          handle(request, response);
+        }) {}
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex);
+      stopping = true;
+    }
+    stopped.notify_all();
+  }
+
+  void handle(const httplib::Request& request, httplib::Response& response) {
+    const auto [index, fault] = arrive(record_of(request));
+    Answer answer = fault.status ? unjudged(*fault.status) : judge(request);
+    if (fault.body) answer.body = *fault.body;
+    answer.headers.insert(answer.headers.end(), fault.headers.begin(), fault.headers.end());
+    wait(fault.delay);
+    {
+      const std::lock_guard lock(mutex);
+      requests[index].answered_status = answer.status;
+      requests[index].answered_body = answer.body;
+    }
+    write(response, answer, fault.truncate_after);
+  }
+
+  /// Under one lock, so that faults strike in the order in which requests are recorded.
+  std::pair<std::size_t, SimulatedFault> arrive(RecordedRequest record) {
+    const std::lock_guard lock(mutex);
+    requests.push_back(std::move(record));
+    return {requests.size() - 1, next_fault()};
+  }
+
+  SimulatedFault next_fault() {
+    if (faults.empty()) return {};
+    auto& [fault, times] = faults.front();
+    SimulatedFault next = fault;
+    if (--times == 0) faults.pop_front();
+    return next;
+  }
+
+  Answer judge(const httplib::Request& request) {
+    if (request.path != "/v1/rvm") return refuse(404, "there is nothing at this path");
+    if (request.method != "POST") {
+      Answer answer = refuse(405, "only POST is possible here");
+      answer.headers.emplace_back("Allow", "POST");
+      return answer;
+    }
+    const RvmPost post = {request.get_header_value("Content-Type"),
+                          request.get_header_value("x-team-id"),
+                          request.get_header_value("x-secret"), request.body};
+    auto verdict = judge_rvm(post, options.credentials);
+    if (const auto* refusal = std::get_if<Refusal>(&verdict)) {
+      return refuse(refusal->status, refusal->message);
+    }
+    return accept(std::get<AcceptedRvm>(std::move(verdict)));
+  }
+
+  Answer accept(AcceptedRvm rvm) {
+    const std::string drop_id = drop_ids.next();
+    if (rvm.callback_url) callbacks.schedule(std::move(rvm), drop_id);
+    return {200, nlohmann::ordered_json{{"status", "queued"}, {"drop_id", drop_id}}.dump(), {}};
+  }
+
+  void wait(std::chrono::milliseconds delay) {
+    if (delay.count() <= 0) return;
+    std::unique_lock lock(mutex);
+    stopped.wait_until(lock, deadline_after(delay), [this] { return stopping; });
+  }
+
+  const SimulatorOptions options;
+  DropIds drop_ids;
+  mutable std::mutex mutex;
+  std::condition_variable stopped;
+  bool stopping = false;
+  std::vector<RecordedRequest> requests;
+  std::deque<std::pair<SimulatedFault, int>> faults;
+  CallbackDispatcher callbacks;
+  HttpServer server;  // the last member: its threads use all others
+};
+
+Simulator::Simulator(SimulatorOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+Simulator::~Simulator() = default;
+
+std::string Simulator::url() const {
+  return "http://127.0.0.1:" + std::to_string(impl_->server.port()) + "/v1";
+}
+
+const Credentials& Simulator::credentials() const noexcept { return impl_->options.credentials; }
+
+void Simulator::inject(SimulatedFault fault, int times) {
+  if (times < 1) return;
+  const std::lock_guard lock(impl_->mutex);
+  impl_->faults.emplace_back(std::move(fault), times);
+}
+
+std::vector<RecordedRequest> Simulator::requests() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->requests;
+}
+
+std::vector<RecordedCallback> Simulator::callbacks() const { return impl_->callbacks.completed(); }
+
+bool Simulator::wait_for_callbacks(std::size_t count, std::chrono::milliseconds timeout) const {
+  return impl_->callbacks.wait_until_completed(count, timeout);
+}
+
+}  // namespace dropcowboy::testing

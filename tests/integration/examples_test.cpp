@@ -1,0 +1,159 @@
+// Runs the example programs, and the README's, as a user would: against the simulator.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "dropcowboy/client.hpp"
+#include "dropcowboy/testing/simulator.hpp"
+#include "support/process.hpp"
+#include "support/requests.hpp"
+
+namespace dropcowboy {
+namespace {
+
+using dropcowboy::testing::Simulator;
+using support::Process;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+std::string program(const std::string& name) { return DROPCOWBOY_PROGRAMS "/" + name; }
+
+struct Ended {
+  int status = 0;
+  std::string output;
+};
+
+Ended run(const std::string& name, const Simulator& simulator,
+          const std::vector<std::string>& arguments = {}) {
+  Process process(program(name), arguments,
+                  {{"DROPCOWBOY_TEAM_ID", simulator.credentials().team_id},
+                   {"DROPCOWBOY_SECRET", simulator.credentials().secret},
+                   {"DROPCOWBOY_BASE_URL", simulator.url()}});
+  Ended result;
+  result.output = process.read_all();
+  result.status = process.wait();
+  return result;
+}
+
+struct Example {
+  const char* name;
+  std::vector<std::pair<const char*, const char*>> members;  // what makes it that kind of voicemail
+};
+
+class SendingExample : public ::testing::TestWithParam<Example> {};
+
+TEST_P(SendingExample, SendsItsKindOfVoicemail) {
+  const Simulator simulator;
+  const Ended sent = run(GetParam().name, simulator);
+  EXPECT_EQ(sent.status, 0) << sent.output;
+  EXPECT_THAT(sent.output, StartsWith("queued"));
+  ASSERT_THAT(simulator.requests(), SizeIs(1));
+  const auto body = nlohmann::json::parse(simulator.requests()[0].body);
+  for (const auto& [key, value] : GetParam().members) EXPECT_EQ(body[key], value) << key;
+  EXPECT_EQ(body["phone_number"], "+15550010001");
+}
+
+TEST_P(SendingExample, SaysWhatIsWrong) {
+  const Simulator simulator;
+  const Ended refused = run(GetParam().name, simulator, {"555-0100"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.output, HasSubstr("phone_number: must be in E.164 form"));
+  EXPECT_THAT(simulator.requests(), IsEmpty());
+
+  Process without_credentials(program(GetParam().name), {}, {});
+  EXPECT_THAT(without_credentials.read_all(), HasSubstr("DROPCOWBOY_SECRET"));
+  EXPECT_EQ(without_credentials.wait(), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Examples, SendingExample,
+    ::testing::Values(
+        Example{"send_recording", {{"recording_id", "0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21"}}},
+        Example{"send_audio_url",
+                {{"audio_url", "https://media.acme.test/hello.mp3"}, {"audio_type", "mp3"}}},
+        Example{"send_from_number_pool", {{"pool_id", "c1de1f0a-0c5b-4a44-b1b0-2d2f6f0f9f11"}}},
+        Example{"send_with_caller_id", {{"caller_id", "+15557654322"}}},
+        Example{"send_with_privacy", {{"privacy", "full"}}},
+        Example{"send_text_to_speech", {{"voice_id", "c42629ad-c6ac-4499-87b4-2e87f3a7fbf7"}}}),
+    [](const ::testing::TestParamInfo<Example>& row) { return row.param.name; });
+
+TEST(Examples, HandlingErrorsTellsEachKindApart) {
+  Simulator simulator;
+  const auto handle = [&](const std::vector<std::string>& arguments = {}) {
+    return run("handle_errors", simulator, arguments).output;
+  };
+  EXPECT_THAT(handle(), StartsWith("queued"));
+  EXPECT_THAT(handle({"555"}), AllOf(HasSubstr("invalid_request"), HasSubstr("not_sent"),
+                                     HasSubstr("mend it first"), HasSubstr("phone_number:")));
+  const auto answer = [&](int status, int times = 1) {
+    testing::SimulatedFault fault;
+    fault.status = status;
+    fault.headers = {{"Retry-After", "120"}};  // past the deadline, so that it is not tried again
+    simulator.inject(fault, times);
+  };
+  answer(401);
+  EXPECT_THAT(handle(), AllOf(HasSubstr("authentication"), HasSubstr("rejected"),
+                              HasSubstr("mend it first")));
+  answer(429);
+  EXPECT_THAT(handle(), AllOf(HasSubstr("rate_limited"), HasSubstr("send it again later"),
+                              HasSubstr("120000 ms")));
+  answer(500);
+  EXPECT_THAT(handle(),
+              AllOf(HasSubstr("service"), HasSubstr("unknown"), HasSubstr("do NOT send it again")));
+  Process misconfigured(program("handle_errors"), {}, {});
+  EXPECT_THAT(misconfigured.read_all(), HasSubstr("configuration (whoever runs this program)"));
+}
+
+TEST(Examples, TheReceiverShowsCallbacksUntilItIsStopped) {
+  Process receiver(program("receive_callbacks"), {"0"}, {});
+  const std::string greeting = receiver.read_line();
+  const std::string prefix = "listening on ";
+  ASSERT_THAT(greeting, StartsWith(prefix));
+
+  const Simulator simulator;
+  const auto send = [&](const std::string& phone_number) {
+    ClientOptions options;
+    options.credentials = simulator.credentials();
+    options.base_url = simulator.url();
+    RvmRequest request = support::good_request();
+    request.phone_number = phone_number;
+    request.callback_url = greeting.substr(prefix.size()) + "results";
+    return Client(options).send(request).has_value();
+  };
+  ASSERT_TRUE(send("+15550010001"));
+  EXPECT_THAT(receiver.read_line(), StartsWith("order-17: delivered, $0.0"));
+  ASSERT_TRUE(send("+15550010090"));
+  EXPECT_EQ(receiver.read_line(), "order-17: Internal DNC, advice: do_not_resend");
+
+  receiver.terminate();
+  EXPECT_EQ(receiver.read_all(), "");
+  EXPECT_EQ(receiver.wait(), 0);
+}
+
+TEST(Examples, TheDemoShowsTheWholeWay) {
+  Process demo(program("demo"), {}, {});
+  const std::string output = demo.read_all();
+  EXPECT_EQ(demo.wait(), 0) << output;
+  EXPECT_THAT(output, AllOf(HasSubstr("phone_number: must be in E.164 form"),
+                            HasSubstr("queued, foreign_id"), HasSubstr("delivered; cost $0.0"),
+                            HasSubstr("No Answer (code 4005), advice: try_later")));
+}
+
+TEST(Readme, ItsSamplesPrintWhatItSays) {
+  const Simulator simulator;
+  const Ended sent = run("readme_send", simulator);
+  EXPECT_EQ(sent.status, 0) << sent.output;
+  EXPECT_THAT(sent.output,
+              MatchesRegex("queued [0-9a-f]+-[0-9a-f]+-4[0-9a-f]+-[0-9a-f]+-[0-9a-f]+\n"));
+  EXPECT_EQ(run("readme_simulator", simulator).status, 0);
+}
+
+}  // namespace
+}  // namespace dropcowboy

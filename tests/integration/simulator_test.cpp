@@ -1,0 +1,202 @@
+// What the simulator is as a server.
+
+#include "dropcowboy/testing/simulator.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "dropcowboy/client.hpp"
+#include "support/raw_client.hpp"
+#include "support/requests.hpp"
+
+namespace dropcowboy {
+namespace {
+
+using nlohmann::json;
+using support::RawClient;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+using ::testing::Pair;
+using testing::RecordedRequest;
+using testing::Simulator;
+using testing::SimulatorOptions;
+using ::testing::SizeIs;
+
+int port_of(const Simulator& simulator) {
+  const std::string url = simulator.url();
+  return std::stoi(url.substr(url.find(':', 7) + 1));
+}
+
+Client client_of(const Simulator& simulator) {
+  ClientOptions options;
+  options.credentials = simulator.credentials();
+  options.base_url = simulator.url();
+  return Client(options);
+}
+
+TEST(Simulator, AcceptsAVoicemailFromTheLibrary) {
+  const Simulator simulator;
+  EXPECT_THAT(simulator.url(), MatchesRegex("http://127\\.0\\.0\\.1:[0-9]+/v1"));
+  const auto receipt = client_of(simulator).send(support::good_request());
+  ASSERT_TRUE(receipt) << receipt.error();
+  EXPECT_EQ(receipt->status, "queued");
+  ASSERT_TRUE(receipt->drop_id);
+  EXPECT_THAT(*receipt->drop_id, SizeIs(24));
+  EXPECT_THAT(*receipt->drop_id, MatchesRegex("[0-9a-f]+"));
+}
+
+TEST(Simulator, RefusesOtherCredentials) {
+  const Simulator simulator(SimulatorOptions{{"team-1", "secret-1"}});
+  EXPECT_EQ(simulator.credentials().team_id, "team-1");
+  ClientOptions options;
+  options.credentials = {"team-1", "secret-2"};
+  options.base_url = simulator.url();
+  const auto result = Client(options).send(support::good_request());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::authentication);
+  EXPECT_EQ(result.error().delivery, Delivery::rejected);
+}
+
+TEST(Simulator, GivesEveryDropAnIdOfItsOwn) {
+  const Simulator one;
+  const Simulator other;
+  std::vector<std::string> ids;
+  for (const Simulator* simulator : {&one, &other, &one}) {
+    ids.push_back(client_of(*simulator).send(support::good_request()).value().drop_id.value());
+  }
+  std::sort(ids.begin(), ids.end());
+  EXPECT_EQ(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+TEST(Simulator, RecordsWhatItReceivedAndAnswered) {
+  const Simulator simulator;
+  RawClient client(simulator);
+  const std::string body = client.good_body().dump();
+  const auto accepted = client.post_rvm(body);
+  const auto missing = client.http().Get("/v1/brand?page=2");
+
+  const auto requests = simulator.requests();
+  ASSERT_THAT(requests, SizeIs(2));
+  EXPECT_EQ(requests[0].method, "POST");
+  EXPECT_EQ(requests[0].path, "/v1/rvm");
+  EXPECT_EQ(requests[0].body, body);
+  EXPECT_EQ(requests[0].header("X-Team-Id"), simulator.credentials().team_id);
+  EXPECT_EQ(requests[0].header("x-none"), "");
+  EXPECT_THAT(requests[0].headers, Contains(Pair("content-type", "application/json")));
+  EXPECT_THAT(requests[0].headers, Not(Contains(Pair("remote_addr", ::testing::_))));
+  EXPECT_EQ(requests[0].answered_status, 200);
+  EXPECT_EQ(requests[0].answered_body, accepted->body);
+  EXPECT_EQ(requests[1].method, "GET");
+  EXPECT_EQ(requests[1].path, "/v1/brand?page=2");
+  EXPECT_EQ(requests[1].answered_status, 404);
+  EXPECT_EQ(requests[1].answered_body, missing->body);
+}
+
+TEST(Simulator, HasNothingAtOtherPaths) {
+  const Simulator simulator;
+  RawClient client(simulator);
+  for (const char* path : {"/", "/v1", "/rvm", "/v1/rvm/", "/v1/rvm/1", "/v2/rvm"}) {
+    const auto answer = client.http().Post(path, client.headers(), "{}", "application/json");
+    EXPECT_EQ(answer->status, 404) << path;
+    EXPECT_NE(RawClient::message_of(answer), "") << path;
+  }
+  EXPECT_EQ(client.http().Get(("/" + std::string(8000, 'a')).c_str())->status, 404);
+}
+
+TEST(Simulator, AllowsOnlyPostForVoicemails) {
+  const Simulator simulator;
+  RawClient client(simulator);
+  auto& http = client.http();
+  for (const auto& answer : {http.Get("/v1/rvm"), http.Put("/v1/rvm", "{}", "application/json"),
+                             http.Patch("/v1/rvm", "{}", "application/json"),
+                             http.Delete("/v1/rvm"), http.Options("/v1/rvm")}) {
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 405);
+    EXPECT_EQ(answer->get_header_value("Allow"), "POST");
+    EXPECT_NE(RawClient::message_of(answer), "");
+  }
+}
+
+TEST(Simulator, ExplainsWhatItCannotRead) {
+  const Simulator simulator;
+  RawClient client(simulator);
+  const auto answer = client.post_rvm(std::string(2'000'000, ' '));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 413);
+  EXPECT_NE(RawClient::message_of(answer), "");
+}
+
+TEST(Simulator, ListensOnThePortItIsGiven) {
+  SimulatorOptions options;
+  {
+    const Simulator simulator;
+    options.port = port_of(simulator);
+    EXPECT_TRUE(client_of(simulator).send(support::good_request()));
+  }
+  const Simulator simulator(options);
+  EXPECT_EQ(port_of(simulator), options.port);
+  EXPECT_TRUE(client_of(simulator).send(support::good_request()));
+}
+
+TEST(Simulator, SaysWhichPortIsTaken) {
+  const Simulator first;
+  for (const int port : {port_of(first), -1, 65536}) {
+    SimulatorOptions options;
+    options.port = port;
+    try {
+      const Simulator second(options);
+      ADD_FAILURE() << "listens on port " << port;
+    } catch (const Exception& exception) {
+      EXPECT_EQ(exception.error().kind, ErrorKind::configuration);
+      EXPECT_THAT(exception.error().message, HasSubstr(std::to_string(port)));
+    }
+  }
+}
+
+TEST(Simulator, LivesAndEndsWithoutAnyRequest) {
+  for (int i = 0; i < 50; ++i) {
+    const Simulator simulator;
+    EXPECT_THAT(simulator.requests(), IsEmpty());
+  }
+}
+
+TEST(Simulator, ClosesIdleConnectionsAtItsEnd) {
+  auto simulator = std::make_unique<Simulator>();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.push_back(std::make_unique<RawClient>(*simulator));
+    EXPECT_EQ(clients.back()->post_rvm(clients.back()->good_body())->status, 200);
+  }
+  simulator.reset();
+  for (auto& client : clients) EXPECT_FALSE(client->post_rvm(client->good_body()));
+}
+
+TEST(Simulator, ServesMoreConnectionsAtOnceThanTheServiceWants) {
+  constexpr std::size_t connections = 100;
+  Simulator simulator;
+  std::vector<std::unique_ptr<RawClient>> clients;  // all of them stay connected
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < connections; ++i) {
+    clients.push_back(std::make_unique<RawClient>(simulator));
+    threads.emplace_back([&client = *clients.back()] {
+      for (int request = 0; request < 5; ++request) {
+        const auto answer = client.post_rvm(client.good_body());
+        EXPECT_TRUE(answer && answer->status == 200);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto requests = simulator.requests();
+  EXPECT_THAT(requests, SizeIs(connections * 5));
+  EXPECT_TRUE(std::all_of(requests.begin(), requests.end(), [](const RecordedRequest& request) {
+    return request.answered_status == 200;
+  }));
+}
+
+}  // namespace
+}  // namespace dropcowboy
