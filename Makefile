@@ -1,14 +1,20 @@
 # A thin door over the CMake presets. `make demo` and `make test` do everything, set-up included.
 JOBS ?= 2
+CLANG_FORMAT ?= clang-format
+CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all demo test sanitize lint format deps clean
+.PHONY: all configure demo test sanitize lint format deps clean
 
-all: deps
-	cmake --preset dev
+all: configure
 	cmake --build --preset dev -j $(JOBS)
 
-demo: all
-	build/bin/demo
+configure: deps
+	cmake --preset dev
+
+demo: configure
+	cmake --build --preset dev -j $(JOBS) --target demo
+	@echo
+	@build/bin/demo
 
 test: all
 	ctest --preset dev -j $(JOBS)
@@ -20,11 +26,11 @@ sanitize: deps
 	done
 
 format:
-	git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+	git ls-files '*.cpp' '*.hpp' | xargs $(CLANG_FORMAT) -i
 
 lint: all
-	git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
-	git ls-files 'src/*.cpp' | xargs -P $(JOBS) -n 1 clang-tidy --quiet -p build
+	git ls-files '*.cpp' '*.hpp' | xargs $(CLANG_FORMAT) --dry-run -Werror
+	git ls-files 'src/*.cpp' ':!src/platform/windows.cpp' | xargs -P $(JOBS) -n 1 $(CLANG_TIDY) --quiet -p build
 
 deps:
 	@cmake/install-deps.sh

@@ -22,7 +22,20 @@ class Lane {
 
   void begin(const HttpRequest& request) { transfer_.begin(request); }
 
-  HttpOutcome perform(const Stop& stop) {
+  /// After begin() with the same request.
+  HttpOutcome perform(const HttpRequest& request, const Stop& stop) {
+    HttpOutcome outcome = perform_once(stop);
+    if (!transfer_.met_closed_connection()) return outcome;
+    try {
+      begin(request);  // nothing was written, so this is no repetition
+    } catch (const std::bad_alloc&) {
+      return outcome;
+    }
+    return perform_once(stop);
+  }
+
+ private:
+  HttpOutcome perform_once(const Stop& stop) {
     CURL* easy = transfer_.handle();
     if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
       return not_started(TransportFailure::other, "libcurl did not take the transfer");
@@ -34,7 +47,6 @@ class Lane {
     return transfer_.end(code, !finished && stop.requested());
   }
 
- private:
   /// Runs the transfer to its end; false if a stop or an error of the multi handle ended it before.
   bool drive(const Stop& stop) {
     int running = 0;
@@ -81,7 +93,7 @@ class CurlTransport final : public Transport {
     } catch (const std::bad_alloc&) {
       return not_started(TransportFailure::other, "out of memory");
     }
-    HttpOutcome outcome = lane->perform(stop);
+    HttpOutcome outcome = lane->perform(request, stop);
     return_lane(std::move(lane));
     return outcome;
   }

@@ -6,13 +6,14 @@
 #include <utility>
 
 #include "errors.hpp"
+#include "platform/platform.hpp"
 
 namespace dropcowboy::curl {
 
 namespace {
 
-constexpr std::size_t max_body_bytes = 1024 * 1024;
-constexpr std::size_t max_header_bytes = 256 * 1024;
+constexpr std::size_t max_body_bytes = std::size_t{1024} * 1024;
+constexpr std::size_t max_header_bytes = std::size_t{256} * 1024;
 
 /// The value of header line `line` if its name is `name` (lower case).
 std::optional<std::string_view> header_value(std::string_view line,
@@ -82,6 +83,8 @@ Transfer::Transfer(const Settings& settings)
   set(CURLOPT_WRITEDATA, this);
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   set(CURLOPT_HEADERDATA, this);
+  set(CURLOPT_SOCKOPTFUNCTION, &Transfer::on_socket);
+  set(CURLOPT_SOCKOPTDATA, this);
   set(CURLOPT_PREREQFUNCTION, &Transfer::on_request);
   set(CURLOPT_PREREQDATA, this);
 }
@@ -114,6 +117,8 @@ void Transfer::begin(const HttpRequest& request) {
   outcome_ = HttpOutcome();
   header_bytes_ = 0;
   too_large_ = false;
+  met_closed_connection_ = false;
+  opened_ = CURL_SOCKET_BAD;
   error_text_[0] = '\0';
   set(CURLOPT_URL, std::string(request.url).c_str());
   set(CURLOPT_CONNECTTIMEOUT_MS, std::max(1L, static_cast<long>(request.connect_timeout.count())));
@@ -165,10 +170,15 @@ HttpOutcome Transfer::end(CURLcode code, bool cancelled) {
   outcome_.failure = cancelled    ? TransportFailure::cancelled
                      : too_large_ ? TransportFailure::too_large
                                   : failure_of(code);
+  if (code == CURLE_UNSUPPORTED_PROTOCOL && outcome_.wire == Wire::maybe_sent) {
+    outcome_.failure = TransportFailure::protocol;  // not of base_url: the answer is not HTTP/1
+  }
   if (code == CURLE_ABORTED_BY_CALLBACK && !cancelled) {
-    // The gate stopped libcurl from writing the request a second time.
+    // The gate stopped libcurl from writing the request, most often for a second time.
     outcome_.failure = TransportFailure::interrupted;
-    outcome_.detail = "the connection closed after the request had been written";
+    outcome_.detail = met_closed_connection_
+                          ? "the service had closed the connection"
+                          : "the connection closed after the request had been written";
   } else if (outcome_.failure != TransportFailure::none && !cancelled) {
     outcome_.detail = describe(code);
   }
@@ -212,11 +222,34 @@ std::size_t Transfer::on_header(char* data, std::size_t, std::size_t size, void*
   return static_cast<Transfer*>(self)->take_header(data, size) ? size : 0;
 }
 
-int Transfer::on_request(void* self, char*, char*, int, int) noexcept {
-  auto* transfer = static_cast<Transfer*>(self);
+bool Transfer::may_issue(int local_port) noexcept {
   long request_size = 0;
-  curl_easy_getinfo(transfer->handle(), CURLINFO_REQUEST_SIZE, &request_size);
-  return transfer->gate_.may_issue(request_size) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+  curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &request_size);
+  if (!gate_.may_issue(request_size)) return false;
+  met_closed_connection_ = !is_open(local_port);
+  return !met_closed_connection_;
+}
+
+/// libcurl 7.88 takes an idle TLS connection for alive although the service has closed it in good
+/// order (curl issue 10646). What is written to it is lost, and nobody could tell.
+bool Transfer::is_open(int local_port) noexcept {
+  if (opened_ != CURL_SOCKET_BAD) {
+    socket_ = std::exchange(opened_, CURL_SOCKET_BAD);
+    socket_port_ = platform::local_port(static_cast<platform::Socket>(socket_));
+    return true;
+  }
+  if (local_port == 0 || local_port != socket_port_) return true;  // opened by another transfer
+  return platform::is_quiet(static_cast<platform::Socket>(socket_));
+}
+
+int Transfer::on_socket(void* self, curl_socket_t socket, curlsocktype) noexcept {
+  static_cast<Transfer*>(self)->opened_ = socket;
+  return CURL_SOCKOPT_OK;
+}
+
+int Transfer::on_request(void* self, char*, char*, int, int local_port) noexcept {
+  return static_cast<Transfer*>(self)->may_issue(local_port) ? CURL_PREREQFUNC_OK
+                                                             : CURL_PREREQFUNC_ABORT;
 }
 
 }  // namespace dropcowboy::curl

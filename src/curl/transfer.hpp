@@ -41,6 +41,10 @@ class Transfer {
   /// `code` is what libcurl ended with; pass `cancelled` if the transfer was given up before that.
   HttpOutcome end(CURLcode code, bool cancelled = false);
 
+  /// True after end() if the request was held back because the idle connection chosen for it had
+  /// been closed by the service. That connection is gone; begin() again, it is no repetition.
+  bool met_closed_connection() const noexcept { return met_closed_connection_; }
+
   CURL* handle() const noexcept { return easy_.get(); }
 
  private:
@@ -57,9 +61,12 @@ class Transfer {
   bool take_body(const char* data, std::size_t size) noexcept;
   bool take_header(const char* data, std::size_t size) noexcept;
   std::string describe(CURLcode code) const;
+  bool may_issue(int local_port) noexcept;
+  bool is_open(int local_port) noexcept;
 
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) noexcept;
   static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) noexcept;
+  static int on_socket(void* self, curl_socket_t socket, curlsocktype purpose) noexcept;
   static int on_request(void* self, char*, char*, int, int) noexcept;
 
   std::unique_ptr<CURL, EasyDeleter> easy_;
@@ -73,6 +80,13 @@ class Transfer {
   HttpOutcome outcome_;
   std::size_t header_bytes_ = 0;
   bool too_large_ = false;
+  bool met_closed_connection_ = false;
+
+  // The socket that libcurl opened last, while it is not yet known to be the connection's.
+  curl_socket_t opened_ = CURL_SOCKET_BAD;
+  // The last connection that this transfer opened.
+  curl_socket_t socket_ = CURL_SOCKET_BAD;
+  int socket_port_ = 0;
 };
 
 }  // namespace dropcowboy::curl

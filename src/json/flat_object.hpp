@@ -37,7 +37,10 @@ class FlatObjectReader {
     return ++depth_ <= max_depth;
   }
   bool end_object() { return --depth_, true; }
-  bool start_array(std::size_t) { return depth_++ > 0 && depth_ <= max_depth; }
+  bool start_array(std::size_t) {
+    const bool is_inside = depth_ > 0;
+    return ++depth_ <= max_depth && is_inside;
+  }
   bool end_array() { return --depth_, true; }
   bool key(std::string& name) {
     if (depth_ == 1) {

@@ -7,7 +7,7 @@ namespace dropcowboy::json {
 
 namespace {
 
-constexpr std::size_t max_bytes = 1024 * 1024;
+constexpr std::size_t max_bytes = std::size_t{1024} * 1024;
 
 bool is_plain(char c) noexcept {
   const auto byte = static_cast<unsigned char>(c);

@@ -50,7 +50,7 @@ std::string to_json(const RvmRequest& request) {
 
 namespace {
 
-constexpr std::size_t max_request_bytes = 1024 * 1024;
+constexpr std::size_t max_request_bytes = std::size_t{1024} * 1024;
 
 /// Fills a request from parsed JSON and collects what does not fit.
 class RequestReader {

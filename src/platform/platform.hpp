@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 /// What differs between operating systems; posix.cpp and windows.cpp implement it.
 namespace dropcowboy::platform {
@@ -11,6 +12,15 @@ bool fill_random(void* bytes, std::size_t size) noexcept;
 
 /// Changes when the process forks.
 unsigned long process_id() noexcept;
+
+/// A socket, as wide as the system's widest kind.
+using Socket = std::uintptr_t;
+
+/// The local port of an IP socket, 0 if it has none.
+int local_port(Socket socket) noexcept;
+
+/// Whether a non-blocking socket is open and nothing waits to be read from it.
+bool is_quiet(Socket socket) noexcept;
 
 /// Keeps SIGPIPE from this thread while it lives. libcurl before 7.88 with OpenSSL raises it in
 /// spite of CURLOPT_NOSIGNAL. Does nothing if `wanted` is false or the system has no SIGPIPE.

@@ -1,8 +1,12 @@
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include "platform/platform.hpp"
 
@@ -13,6 +17,22 @@ bool fill_random(void* bytes, std::size_t size) noexcept {
 }
 
 unsigned long process_id() noexcept { return static_cast<unsigned long>(::getpid()); }
+
+int local_port(Socket socket) noexcept {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  auto* any = reinterpret_cast<sockaddr*>(&address);
+  if (::getsockname(static_cast<int>(socket), any, &size) != 0) return 0;
+  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<sockaddr_in*>(any)->sin_port);
+  if (address.ss_family == AF_INET6) return ntohs(reinterpret_cast<sockaddr_in6*>(any)->sin6_port);
+  return 0;
+}
+
+bool is_quiet(Socket socket) noexcept {
+  char byte = 0;
+  return ::recv(static_cast<int>(socket), &byte, 1, MSG_PEEK) < 0 &&
+         (errno == EAGAIN || errno == EWOULDBLOCK);
+}
 
 namespace {
 

@@ -1,8 +1,10 @@
 // Written after the documentation; built by the CI configuration for Windows only.
 #define NOMINMAX
-#include <windows.h>
+#include <winsock2.h>
 //
 #include <bcrypt.h>
+#include <windows.h>
+#include <ws2tcpip.h>
 
 #include "platform/platform.hpp"
 
@@ -15,6 +17,21 @@ bool fill_random(void* bytes, std::size_t size) noexcept {
 }
 
 unsigned long process_id() noexcept { return ::GetCurrentProcessId(); }
+
+int local_port(Socket socket) noexcept {
+  sockaddr_storage address{};
+  int size = sizeof address;
+  auto* any = reinterpret_cast<sockaddr*>(&address);
+  if (::getsockname(socket, any, &size) != 0) return 0;
+  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<sockaddr_in*>(any)->sin_port);
+  if (address.ss_family == AF_INET6) return ntohs(reinterpret_cast<sockaddr_in6*>(any)->sin6_port);
+  return 0;
+}
+
+bool is_quiet(Socket socket) noexcept {
+  char byte = 0;
+  return ::recv(socket, &byte, 1, MSG_PEEK) < 0 && ::WSAGetLastError() == WSAEWOULDBLOCK;
+}
 
 SigpipeGuard::SigpipeGuard(bool) noexcept {}
 SigpipeGuard::~SigpipeGuard() = default;

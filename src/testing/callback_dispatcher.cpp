@@ -14,6 +14,16 @@ namespace {
 
 constexpr std::chrono::seconds time_limit{3};
 
+/// Lets the target go out as it is: the URL came encoded. The setter's name depends on the version.
+template <class HttpClient>
+auto send_target_as_it_is(HttpClient& client, int) -> decltype(client.set_url_encode(false)) {
+  return client.set_url_encode(false);
+}
+template <class HttpClient>
+auto send_target_as_it_is(HttpClient& client, long) -> decltype(client.set_path_encode(false)) {
+  return client.set_path_encode(false);
+}
+
 /// Null for https if httplib was built without it.
 std::shared_ptr<httplib::ClientImpl> connect_to(const HttpUrl& url) {
   std::shared_ptr<httplib::ClientImpl> client;
@@ -30,7 +40,7 @@ std::shared_ptr<httplib::ClientImpl> connect_to(const HttpUrl& url) {
   client->set_read_timeout(time_limit);
   client->set_write_timeout(time_limit);
   client->set_tcp_nodelay(true);
-  client->set_url_encode(false);  // the URL came encoded
+  send_target_as_it_is(*client, 0);
   return client;
 }
 

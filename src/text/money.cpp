@@ -110,7 +110,8 @@ std::optional<MicroDollars> parse_dollars(std::string_view decimal) noexcept {
       static_cast<std::int64_t>(number->whole.size() + decimals) + number->exponent;
   auto value = leading_digits(*number, end, limit);
   if (!value) return std::nullopt;
-  if (rounds_up(*number, end, *value) && ++*value > limit) return std::nullopt;
+  if (rounds_up(*number, end, *value)) ++*value;
+  if (*value > limit) return std::nullopt;
 
   MicroDollars result;
   result.exact = !number->has_digits_from(end);

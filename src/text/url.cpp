@@ -16,7 +16,7 @@ constexpr std::array<bool, 128> make_url_characters() noexcept {
     allowed[c] = is_letter(static_cast<char>(c)) || is_digit(static_cast<char>(c));
   }
   for (const char c : std::string_view("-._~:/?#@!$&'()*+,;=%[]")) {
-    allowed[static_cast<std::size_t>(c)] = true;
+    allowed[static_cast<unsigned char>(c)] = true;
   }
   return allowed;
 }

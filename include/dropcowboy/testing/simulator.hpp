@@ -18,26 +18,28 @@ struct SimulatorOptions {
   Credentials credentials{"simulated-team", "simulated-secret"};
   /// The loopback port to listen on. Default 0: any free one.
   int port = 0;
-  /// From accepting a voicemail to POSTing its callback. Default 0: at once.
+  /// From accepting a voicemail to POSTing its callback. Default 0: at once, so that the callback
+  /// can overtake the answer, as it can with the service.
   std::chrono::milliseconds callback_delay{};
 };
 
 /// Something to go wrong with the next requests; see Simulator::inject(). What is not set stays as
 /// it would have been.
 struct SimulatedFault {
-  /// Answer with this HTTP status, without looking at the request: it is not accepted.
+  /// Answer with this HTTP status, without looking at the request: it is not accepted. Without it
+  /// the request is judged, and only the answer altered.
   std::optional<int> status{};
   /// Answer with this body.
   std::optional<std::string> body{};
   /// Answer with these headers too.
   std::vector<std::pair<std::string, std::string>> headers{};
-  /// Wait before answering. Default 0.
+  /// Wait before answering, at most until the simulator is destroyed. Default 0.
   std::chrono::milliseconds delay{};
   /// Announce the whole body, send only so many bytes of it, and close the connection.
   std::optional<std::size_t> truncate_after{};
 };
 
-/// A request as the simulator received it, and what it answered.
+/// A request as the simulator received it, credentials and all, and what it answered.
 struct RecordedRequest {
   std::string method{};
   /// With the query: "/v1/rvm".
@@ -45,6 +47,7 @@ struct RecordedRequest {
   /// Names in lower case.
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
+  /// 0 until the answer is on its way.
   int answered_status = 0;
   std::string answered_body{};
 
@@ -66,10 +69,11 @@ struct RecordedCallback {
 /// `POST /rvm` is checked (credentials in headers *and* body, keys, combinations), answered with
 /// 200 {"status":"queued","drop_id":...} or an error as the service gives it, and called back at
 /// the request's callback_url with the result of the vendor's simulated numbers (area code 555;
-/// every other number is a success). Callbacks go to loopback hosts only. There is one attempt, as
-/// with the service.
+/// every other number is a success). Callbacks go to loopback hosts only, one after the other, each
+/// once; a certificate is not verified there.
 ///
-/// All members are thread-safe. Listens until destroyed; pending callbacks are then dropped.
+/// All members are thread-safe. Listens until destroyed; connections are then closed and pending
+/// callbacks dropped.
 class DROPCOWBOY_API Simulator {
  public:
   /// Throws Exception (configuration) if it cannot listen.
@@ -82,10 +86,11 @@ class DROPCOWBOY_API Simulator {
   std::string url() const;
   const Credentials& credentials() const noexcept;
 
-  /// Strikes the next `times` requests, after those that wait already.
+  /// Strikes the next `times` requests, whatever their path, after the faults that wait already.
   void inject(SimulatedFault fault, int times = 1);
 
-  /// Everything received so far, in order of arrival.
+  /// Everything received so far, in order of arrival. What is not HTTP or has a body of more than
+  /// 1 MiB is refused without being recorded.
   std::vector<RecordedRequest> requests() const;
   /// Everything called back so far, in order of completion.
   std::vector<RecordedCallback> callbacks() const;

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dropcowboy/error.hpp"
+#include "support/answers.hpp"
+#include "support/test_certificates.hpp"
+
+namespace dropcowboy::support {
+
+/// Where a fault strikes.
+enum class Point {
+  listener,   ///< no connection comes about, from now on
+  handshake,  ///< a new connection, before TLS is up
+  arrival,    ///< a request has arrived but is not read
+  headers,    ///< the headers are read, the body is not
+  request,    ///< the whole request is read
+};
+
+/// What becomes of the connection in the end.
+enum class Then {
+  keep,    ///< the next request is welcome
+  close,   ///< FIN, after TLS's word for it
+  cut,     ///< FIN alone
+  reset,   ///< RST
+  hold,    ///< left open in silence
+  refuse,  ///< as close, and the port is closed as well
+  ignore,  ///< as close, and a new connection finds nobody
+};
+
+/// The limit of the client's that ends the waiting.
+enum class Limit { none, connect_timeout, attempt_timeout };
+
+/// What a client has to make of it.
+struct Expected {
+  Outcome outcome = Outcome::unknown;
+  std::optional<bool> transient{};  ///< nothing: depends on how much arrived
+  int min_posts = 1;
+  int max_posts = 1;
+  bool retried = false;
+};
+
+/// One way in which an exchange can go; most of them wrong.
+struct Fault {
+  std::string name;
+  Point point = Point::request;
+  Say says{};  ///< null: nothing
+  Then then = Then::keep;
+  /// Whether a real service that behaves so may have taken the message. Where its behaviour leaves
+  /// it open, the worst.
+  bool takes = true;
+  Expected expected{};
+  Limit needs_limit = Limit::none;
+  bool needs_tls = false;
+  Certificate certificate = Certificate::good;
+  /// Between the bytes of the answer; zero: written at once.
+  std::chrono::milliseconds pace{};
+
+  bool can_strike_once() const noexcept { return point != Point::listener; }
+};
+
+/// Every fault that this system can play.
+const std::vector<Fault>& faults();
+
+/// By name; throws if there is none.
+const Fault& fault_called(std::string_view name);
+
+}  // namespace dropcowboy::support

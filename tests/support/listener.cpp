@@ -1,0 +1,131 @@
+#include "support/listener.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <stdexcept>
+#include <utility>
+
+namespace dropcowboy::support {
+
+namespace {
+
+sockaddr_in loopback(int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+Descriptor bound_socket(int port) {
+  Descriptor made(checked(::socket(AF_INET, SOCK_STREAM, 0), "socket"));
+  const int yes = 1;
+  checked(::setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), "SO_REUSEADDR");
+  const sockaddr_in address = loopback(port);
+  checked(::bind(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), "bind");
+  return made;
+}
+
+Descriptor listening_socket() {
+  Descriptor made = bound_socket(0);
+  make_nonblocking(made.get());
+  checked(::listen(made.get(), 128), "listen");
+  return made;
+}
+
+int port_of(const Descriptor& socket) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  checked(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), "getsockname");
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+Listener::Listener(Handler handler)
+    : handler_(std::move(handler)),
+      socket_(listening_socket()),
+      port_(port_of(socket_)),
+      thread_([this] { run(); }) {}
+
+Listener::~Listener() { stop(); }
+
+void Listener::become(Manner manner) {
+  std::unique_lock lock(mutex_);
+  wanted_ = manner;
+  wake_.raise();
+  changed_.wait(lock, [&] { return manner_ == manner || ended_; });
+}
+
+void Listener::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.raise();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Listener::run() {
+  for (bool going_on = true; going_on;) {
+    const bool accepts = manner_ == Manner::accepting;
+    pollfd set[] = {{accepts ? socket_.get() : -1, POLLIN, 0}, {wake_.fd(), POLLIN, 0}};
+    poll_all(set);
+    going_on = obey();  // first, so that what had connected when stop() was called is accepted
+    if (manner_ == Manner::accepting) accept_all();
+  }
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  changed_.notify_all();
+}
+
+/// False if it is time to end.
+bool Listener::obey() {
+  const std::lock_guard lock(mutex_);
+  wake_.lower();
+  if (wanted_ != manner_) {
+    if (wanted_ == Manner::refusing) refuse();
+    if (wanted_ == Manner::ignoring) fill_queue();
+    manner_ = wanted_;
+    changed_.notify_all();
+  }
+  return !stopping_;
+}
+
+void Listener::accept_all() {
+  while (true) {
+    Descriptor connection(::accept(socket_.get(), nullptr, nullptr));
+    if (!connection) return;
+    make_nonblocking(connection.get());
+    const int yes = 1;
+    ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    handler_(std::move(connection));
+  }
+}
+
+/// A bound socket that does not listen refuses connections and keeps the port from others.
+void Listener::refuse() {
+  socket_.close();
+  socket_ = bound_socket(port_);
+}
+
+/// With one connection in a queue for none, Linux leaves every further SYN without an answer.
+void Listener::fill_queue() {
+  checked(::listen(socket_.get(), 0), "listen");
+  const sockaddr_in address = loopback(port_);
+  for (int i = 0; i < 4; ++i) {
+    Descriptor filler(checked(::socket(AF_INET, SOCK_STREAM, 0), "socket"));
+    make_nonblocking(filler.get());
+    ::connect(filler.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    fillers_.push_back(std::move(filler));
+  }
+  pollfd arrival[] = {{socket_.get(), POLLIN, 0}};
+  poll_all(arrival, 10'000);
+  if (arrival[0].revents == 0) throw std::runtime_error("the queue of connections stays empty");
+}
+
+}  // namespace dropcowboy::support
