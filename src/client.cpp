@@ -3,11 +3,13 @@
 #include <new>
 #include <utility>
 
+#include "delivery/background.hpp"
 #include "delivery/pipeline.hpp"
 #include "errors.hpp"
 #include "json/answer.hpp"
 #include "json/json_text.hpp"
 #include "json/rvm_codec.hpp"
+#include "options_checks.hpp"
 
 namespace dropcowboy {
 
@@ -49,17 +51,40 @@ std::string credentials_prefix(const Credentials& credentials) {
   return text;
 }
 
+Error about(Error error, std::string foreign_id) {
+  error.foreign_id = std::move(foreign_id);
+  return error;
+}
+
+Result<RvmReceipt> receipt_of(Result<delivery::Answer> answer, std::string foreign_id) {
+  if (!answer) return about(std::move(answer).error(), std::move(foreign_id));
+  HttpOutcome& http = answer->http;
+  RvmReceipt receipt;
+  if (auto decoded = json::decode_send_answer(http.body)) {
+    receipt.status = std::move(decoded->status);
+    receipt.drop_id = std::move(decoded->drop_id);
+    receipt.request_id = std::move(decoded->request_id);
+  }
+  if (!http.request_id.empty()) receipt.request_id = std::move(http.request_id);
+  receipt.foreign_id = std::move(foreign_id);
+  receipt.http_status = http.status;
+  receipt.attempts = std::move(answer->attempts);
+  receipt.body = std::move(http.body);
+  return receipt;
+}
+
 }  // namespace
 
 struct Client::Impl {
   explicit Impl(ClientOptions options)
-      : pipeline(require_valid(std::move(options))),
-        rvm_url(without_trailing_slash(pipeline.options().base_url) + "/rvm"),
-        body_prefix(credentials_prefix(pipeline.options().credentials)) {}
+      : pipeline(std::make_shared<delivery::Pipeline>(require_valid(std::move(options)))),
+        background(pipeline),
+        rvm_url(without_trailing_slash(pipeline->options().base_url) + "/rvm"),
+        body_prefix(credentials_prefix(pipeline->options().credentials)) {}
 
   /// Why this voicemail must not be sent, if the application says so.
   std::optional<Error> refused_by_application(const RvmRequest& request) const {
-    const auto& may_send = pipeline.options().may_send;
+    const auto& may_send = pipeline->options().may_send;
     if (!may_send) return std::nullopt;
     try {
       if (may_send(request)) return std::nullopt;
@@ -70,7 +95,7 @@ struct Client::Impl {
   }
 
   std::optional<Error> refuse(const RvmRequest& request) const {
-    if (auto error = pipeline.refuse_after_fork()) return error;
+    if (auto error = pipeline->refuse_after_fork()) return error;
     if (auto found = validate(request); !found.ok())
       return invalid_request(std::move(found.errors));
     return refused_by_application(request);
@@ -85,22 +110,16 @@ struct Client::Impl {
     return body;
   }
 
-  RvmReceipt receipt(delivery::Answer answer, std::string foreign_id) const {
-    RvmReceipt receipt;
-    if (auto decoded = json::decode_send_answer(answer.http.body)) {
-      receipt.status = std::move(decoded->status);
-      receipt.drop_id = std::move(decoded->drop_id);
-      receipt.request_id = std::move(decoded->request_id);
-    }
-    if (!answer.http.request_id.empty()) receipt.request_id = std::move(answer.http.request_id);
-    receipt.foreign_id = std::move(foreign_id);
-    receipt.http_status = answer.http.status;
-    receipt.attempts = std::move(answer.attempts);
-    receipt.body = std::move(answer.http.body);
-    return receipt;
+  std::string foreign_id_of(const RvmRequest& request) const {
+    return request.foreign_id ? *request.foreign_id : pipeline->environment()->new_id();
   }
 
-  delivery::Pipeline pipeline;
+  delivery::Message message(const RvmRequest& request, const std::string& foreign_id) const {
+    return {send_rvm, rvm_url, encode(request, foreign_id), foreign_id};
+  }
+
+  const std::shared_ptr<const delivery::Pipeline> pipeline;
+  mutable delivery::Background background;
   std::string rvm_url;
   std::string body_prefix;
 };
@@ -121,25 +140,73 @@ Result<Client> Client::create(ClientOptions options) {
 
 Result<RvmReceipt> Client::send(const RvmRequest& request, const SendOptions& options) const {
   std::string foreign_id;
-  const auto failed = [&foreign_id](Error error) {
-    error.foreign_id = std::move(foreign_id);
-    return error;
-  };
   Delivery known = Delivery::not_sent;
   try {
-    foreign_id = request.foreign_id ? *request.foreign_id : impl_->pipeline.environment().new_id();
-    if (auto error = impl_->refuse(request)) return failed(*std::move(error));
-    const delivery::Message message{send_rvm, impl_->rvm_url, impl_->encode(request, foreign_id),
-                                    foreign_id};
+    foreign_id = impl_->foreign_id_of(request);
+    if (auto error = impl_->refuse(request)) return about(*std::move(error), std::move(foreign_id));
+    const delivery::Message message = impl_->message(request, foreign_id);
     known = Delivery::unknown;
-    auto answer = impl_->pipeline.run(message, options);
-    if (!answer) return failed(std::move(answer).error());
-    return impl_->receipt(*std::move(answer), foreign_id);
+    return receipt_of(impl_->pipeline->run(message, options), std::move(foreign_id));
   } catch (const Exception& exception) {
-    return failed(exception.error());
+    return about(exception.error(), std::move(foreign_id));
   } catch (const std::bad_alloc&) {
-    return failed(out_of_memory(known));
+    return about(out_of_memory(known), std::move(foreign_id));
   }
+}
+
+std::future<Result<RvmReceipt>> Client::send_async(RvmRequest request, SendOptions options) const {
+  auto promise = std::make_shared<std::promise<Result<RvmReceipt>>>();
+  auto future = promise->get_future();
+  send_async(
+      std::move(request),
+      [promise = std::move(promise)](Result<RvmReceipt> result) {
+        promise->set_value(std::move(result));
+      },
+      std::move(options));
+  return future;
+}
+
+void Client::send_async(RvmRequest request, Completion completion, SendOptions options) const {
+  std::string foreign_id;
+  std::optional<Error> refused;
+  try {
+    foreign_id = impl_->foreign_id_of(request);
+    refused = impl_->refuse(request);
+    if (!refused) {
+      refused = impl_->background.submit(
+          impl_->message(request, foreign_id), options,
+          [completion, foreign_id](Result<delivery::Answer> answer) mutable {
+            completion(receipt_of(std::move(answer), std::move(foreign_id)));
+          });
+    }
+  } catch (const Exception& exception) {
+    refused = exception.error();
+  } catch (const std::bad_alloc&) {
+    refused = out_of_memory(Delivery::not_sent);
+  }
+  if (refused) completion(about(*std::move(refused), std::move(foreign_id)));
+}
+
+bool Client::drain(std::chrono::milliseconds timeout) const {
+  return impl_->background.drain(timeout);
+}
+
+void Client::cancel_pending() const { impl_->background.cancel_pending(); }
+
+Result<void> Client::set_rate(double requests_per_second) const {
+  if (auto issue = check_rate(requests_per_second, impl_->pipeline->options().base_url)) {
+    Error error = not_sent(ErrorKind::configuration, "the rate cannot be set");
+    error.issues.push_back(*std::move(issue));
+    return error;
+  }
+  impl_->pipeline->context().pacer.set_rate(requests_per_second);
+  return {};
+}
+
+Stats Client::stats() const {
+  Stats stats = impl_->pipeline->context().statistics.snapshot();
+  stats.queued = impl_->background.queued();
+  return stats;
 }
 
 }  // namespace dropcowboy

@@ -7,6 +7,7 @@ std::string_view to_string(EventType type) noexcept {
     case EventType::attempt_started: return "attempt_started";
     case EventType::retry_scheduled: return "retry_scheduled";
     case EventType::finished: return "finished";
+    case EventType::completion_threw: return "completion_threw";
   }
   return "finished";
 }

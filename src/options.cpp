@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "checker.hpp"
+#include "options_checks.hpp"
 #include "text/url.hpp"
 
 namespace dropcowboy {
@@ -11,6 +12,8 @@ namespace dropcowboy {
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr double max_rate = 10'000;
 
 void check_credential(Checker& check, std::string_view field, const std::string& value) {
   if (text::is_blank(value)) {
@@ -68,6 +71,22 @@ void check_retry(Checker& check, const RetryOptions& retry) {
   check_not_negative(check, "retry.max_backoff", retry.max_backoff);
 }
 
+void check_limits(Checker& check, const ClientOptions& options) {
+  const LimitOptions& limits = options.limits;
+  const int most = limits.exceed_service_concurrency ? 10'000 : 99;
+  if (limits.max_in_flight < 1 || limits.max_in_flight > most) {
+    check.error("limits.max_in_flight", IssueCode::out_of_range,
+                "must be 1 to 99, because the service asks for fewer than 100; more needs "
+                "exceed_service_concurrency");
+  }
+  if (limits.queue_capacity == 0) {
+    check.error("limits.queue_capacity", IssueCode::out_of_range, "must be at least 1");
+  }
+  if (const auto issue = check_rate(limits.requests_per_second, options.base_url)) {
+    check.error(issue->field, issue->code, issue->message);
+  }
+}
+
 void check_clean(Checker& check, std::string_view field, const std::string& value) {
   if (!value.empty()) check.is_clean(field, value);
 }
@@ -84,6 +103,15 @@ Result<ClientOptions> ClientOptions::from_environment() {
   return options;
 }
 
+std::optional<Issue> check_rate(double requests_per_second, const std::string& base_url) {
+  constexpr std::string_view field = "limits.requests_per_second";
+  const auto url = text::parse_url(base_url);
+  if (requests_per_second == 0 && url && text::is_loopback_host(url->host)) return std::nullopt;
+  if (requests_per_second > 0 && requests_per_second <= max_rate) return std::nullopt;
+  return Issue{Severity::error, field, IssueCode::out_of_range,
+               "must be more than 0 and at most 10,000; 0 (unpaced) is for loopback hosts only"};
+}
+
 Validation validate(const ClientOptions& options) {
   Checker check;
   check_credential(check, "credentials.team_id", options.credentials.team_id);
@@ -93,6 +121,7 @@ Validation validate(const ClientOptions& options) {
   check_positive(check, "attempt_timeout", options.attempt_timeout);
   check_positive(check, "deadline", options.deadline);
   check_not_negative(check, "idle_connection_max_age", options.idle_connection_max_age);
+  check_limits(check, options);
   check_retry(check, options.retry);
   check_clean(check, "tls.ca_file", options.tls.ca_file);
   check_clean(check, "tls.ca_directory", options.tls.ca_directory);

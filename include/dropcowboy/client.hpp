@@ -1,19 +1,23 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
+#include <future>
 #include <memory>
 
 #include "dropcowboy/options.hpp"
 #include "dropcowboy/result.hpp"
 #include "dropcowboy/rvm.hpp"
+#include "dropcowboy/stats.hpp"
 
 namespace dropcowboy {
 
 /// Sends ringless voicemails through the vendor's v1 API.
 ///
 /// Make one per account and keep it: it pools connections. Every const member may be called from
-/// any number of threads at once; moving and destroying may not happen during a call. Starts no
-/// thread. After fork() the child's client refuses every call and the parent's goes on undisturbed;
-/// a child that wants to send makes a client of its own.
+/// any number of threads at once; moving and destroying may not happen during a call. The first
+/// send_async() starts one thread; nothing else does. After fork() the child's client refuses every
+/// call and the parent's goes on undisturbed; a child that wants to send makes a client of its own.
 class DROPCOWBOY_API Client {
  public:
   /// Throws Exception (configuration) with every issue if the options cannot work.
@@ -23,6 +27,9 @@ class DROPCOWBOY_API Client {
 
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
+  /// Completes everything that send_async() accepted before it returns: what never left as not_sent
+  /// (cancelled), what was under way with what is known about it. Call drain() before to let it
+  /// finish. May be destroyed from a completion; the rest is then completed after that returns.
   ~Client();
 
   /// Sends one voicemail and blocks until the service has taken it, refused it, or the deadline has
@@ -31,6 +38,29 @@ class DROPCOWBOY_API Client {
   /// An Error says in `delivery` whether the voicemail may exist: only not_sent and rejected are
   /// safe to send again. A failed attempt is repeated by itself only when that is certain.
   Result<RvmReceipt> send(const RvmRequest& request, const SendOptions& options = {}) const;
+
+  using Completion = std::function<void(Result<RvmReceipt>)>;
+
+  /// The same without blocking: the request is checked and encoded now, queued, and sent by the
+  /// client's thread at the pace and with the concurrency of ClientOptions::limits. The deadline
+  /// counts from now and includes the time in the queue. Does not throw on failures of the send;
+  /// std::bad_alloc if there is no memory for the future itself.
+  std::future<Result<RvmReceipt>> send_async(RvmRequest request, SendOptions options = {}) const;
+  /// Calls `completion` exactly once: on the client's thread, without a lock held, or before this
+  /// returns if the request is refused at once (invalid, or the queue is full). Keep it short, it
+  /// holds up all others; it may send, and may destroy the client. What it throws is caught and
+  /// reported to on_event.
+  void send_async(RvmRequest request, Completion completion, SendOptions options = {}) const;
+
+  /// Blocks until everything accepted by send_async() so far has completed; false if `timeout`
+  /// passed first. From a completion it returns false at once.
+  bool drain(std::chrono::milliseconds timeout) const;
+  /// Completes as cancelled what is queued or waits to be tried again; what is under way goes on.
+  void cancel_pending() const;
+  /// Changes limits.requests_per_second from now on. Error (configuration) if it is out of range.
+  Result<void> set_rate(double requests_per_second) const;
+  /// What the client has done so far. Takes a few microseconds and holds up nobody.
+  Stats stats() const;
 
  private:
   struct Impl;

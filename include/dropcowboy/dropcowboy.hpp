@@ -12,6 +12,7 @@
 #include "dropcowboy/options.hpp"
 #include "dropcowboy/result.hpp"
 #include "dropcowboy/rvm.hpp"
+#include "dropcowboy/stats.hpp"
 #include "dropcowboy/transport.hpp"
 #include "dropcowboy/version.hpp"
 #include "dropcowboy/webhook.hpp"

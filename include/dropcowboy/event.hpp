@@ -9,9 +9,10 @@
 namespace dropcowboy {
 
 enum class EventType {
-  attempt_started,  ///< a request is about to go out
-  retry_scheduled,  ///< the last attempt ended in a way that is safe and useful to repeat
-  finished,         ///< the send has its final outcome
+  attempt_started,   ///< a request is about to go out
+  retry_scheduled,   ///< the last attempt ended in a way that is safe and useful to repeat
+  finished,          ///< the send has its final outcome
+  completion_threw,  ///< a callback given to send_async threw; the outcome stands as it was
 };
 
 DROPCOWBOY_API std::string_view to_string(EventType type) noexcept;

@@ -55,6 +55,28 @@ struct RetryOptions {
   bool resend_unknown_at_risk_of_duplicates = false;
 };
 
+/// What send_async does when its queue is full.
+enum class WhenFull {
+  refuse,  ///< fail at once: overloaded, not_sent
+  wait,    ///< block the caller until there is room, at most until the deadline
+};
+
+/// How much is sent at once. The service asks for fewer than 100 requests at a time and a word
+/// before more than 1,000 a second; its soft limit is 10,000 a second.
+struct LimitOptions {
+  /// Requests of send_async under way at once; send adds one per calling thread. Default 64, range
+  /// 1 to 99.
+  int max_in_flight = 64;
+  /// Accept a max_in_flight of up to 10,000, against the service's request.
+  bool exceed_service_concurrency = false;
+  /// Attempts a second, send and send_async together, evenly spread. Default 1,000, at most 10,000;
+  /// 0 means unpaced and is for loopback hosts only. Client::set_rate() changes it later.
+  double requests_per_second = 1000;
+  /// Messages that wait in send_async. Default 100,000; must be positive.
+  std::size_t queue_capacity = 100'000;
+  WhenFull when_full = WhenFull::refuse;
+};
+
 /// Settings of a Client; validate() reports all that is wrong with them at once.
 struct ClientOptions {
   Credentials credentials{};
@@ -74,6 +96,7 @@ struct ClientOptions {
   /// that meets the close has an unknown outcome. Default 3 s; 0 means a new connection per send.
   std::chrono::milliseconds idle_connection_max_age{3'000};
 
+  LimitOptions limits{};
   RetryOptions retry{};
   TlsOptions tls{};
   ProxyOptions proxy{};

@@ -16,7 +16,8 @@ namespace {
 /// plain easy handle notices a cancellation only about once a second.
 class Lane {
  public:
-  explicit Lane(const Settings& settings) : multi_(curl_multi_init()), transfer_(settings) {
+  explicit Lane(const Settings& settings)
+      : multi_(curl_multi_init()), transfer_(settings, sockets_) {
     if (!multi_) throw std::bad_alloc();
   }
 
@@ -65,6 +66,7 @@ class Lane {
   }
 
   std::unique_ptr<CURLM, MultiDeleter> multi_;
+  OpenSockets sockets_;
   Transfer transfer_;  // destroyed first: an easy handle must go before its multi handle
 };
 
@@ -92,6 +94,8 @@ class CurlTransport final : public Transport {
       lane->begin(request);
     } catch (const std::bad_alloc&) {
       return not_started(TransportFailure::other, "out of memory");
+    } catch (const Exception& exception) {
+      return not_started(TransportFailure::configuration, exception.error().message);
     }
     HttpOutcome outcome = lane->perform(request, stop);
     return_lane(std::move(lane));

@@ -56,8 +56,10 @@ void Transfer::set_if_known(CURLoption option, Value value) {
   if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
 }
 
-Transfer::Transfer(const Settings& settings)
-    : easy_(curl_easy_init()), always_fresh_(settings.idle_connection_max_age.count() == 0) {
+Transfer::Transfer(const Settings& settings, OpenSockets& sockets)
+    : easy_(curl_easy_init()),
+      always_fresh_(settings.idle_connection_max_age.count() == 0),
+      sockets_(sockets) {
   if (!easy_) throw std::bad_alloc();
   set(CURLOPT_ERRORBUFFER, error_text_.data());
   set(CURLOPT_NOSIGNAL, 1L);
@@ -233,13 +235,13 @@ bool Transfer::may_issue(int local_port) noexcept {
 /// libcurl 7.88 takes an idle TLS connection for alive although the service has closed it in good
 /// order (curl issue 10646). What is written to it is lost, and nobody could tell.
 bool Transfer::is_open(int local_port) noexcept {
-  if (opened_ != CURL_SOCKET_BAD) {
-    socket_ = std::exchange(opened_, CURL_SOCKET_BAD);
-    socket_port_ = platform::local_port(static_cast<platform::Socket>(socket_));
-    return true;
+  if (opened_ == CURL_SOCKET_BAD) return sockets_.is_quiet(local_port);
+  try {
+    sockets_.add(static_cast<platform::Socket>(std::exchange(opened_, CURL_SOCKET_BAD)));
+  } catch (const std::bad_alloc&) {
+    // It will not be looked at, then.
   }
-  if (local_port == 0 || local_port != socket_port_) return true;  // opened by another transfer
-  return platform::is_quiet(static_cast<platform::Socket>(socket_));
+  return true;
 }
 
 int Transfer::on_socket(void* self, curl_socket_t socket, curlsocktype) noexcept {

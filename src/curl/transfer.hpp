@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "curl/observation.hpp"
+#include "curl/open_sockets.hpp"
 #include "dropcowboy/options.hpp"
 
 namespace dropcowboy::curl {
@@ -32,7 +33,8 @@ struct SlistDeleter {
 class Transfer {
  public:
   /// Throws Exception (configuration) if libcurl refuses an option that safety depends on.
-  explicit Transfer(const Settings& settings);
+  /// `sockets` are those of the multi handle that the transfer is for.
+  Transfer(const Settings& settings, OpenSockets& sockets);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
@@ -84,9 +86,7 @@ class Transfer {
 
   // The socket that libcurl opened last, while it is not yet known to be the connection's.
   curl_socket_t opened_ = CURL_SOCKET_BAD;
-  // The last connection that this transfer opened.
-  curl_socket_t socket_ = CURL_SOCKET_BAD;
-  int socket_port_ = 0;
+  OpenSockets& sockets_;
 };
 
 }  // namespace dropcowboy::curl

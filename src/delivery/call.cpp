@@ -14,12 +14,24 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// After that one message may try again whether the service still wants the pause.
+constexpr milliseconds longest_pause = std::chrono::minutes(1);
+
 constexpr std::size_t kept_body_bytes = 4096;
 constexpr std::size_t kept_answer_bytes = 200;
 
 Reading read_body(const Operation& operation, const HttpOutcome& observed) {
   if (observed.status < 200 || observed.status >= 300) return Reading::unclear;
   return operation.read(observed.body);
+}
+
+Outcome outcome_of(Delivery delivery) noexcept {
+  switch (delivery) {
+    case Delivery::not_sent: return Outcome::not_sent;
+    case Delivery::rejected: return Outcome::rejected;
+    case Delivery::unknown: break;
+  }
+  return Outcome::unknown;
 }
 
 /// The beginning of a text, not cut inside a UTF-8 character.
@@ -32,11 +44,11 @@ std::string beginning(const std::string& text, std::size_t size) {
 }  // namespace
 
 Call::Call(const Context& context, const Operation& operation, std::string foreign_id,
-           milliseconds deadline)
+           TimePoint submitted, milliseconds deadline)
     : context_(context),
       operation_(operation),
       foreign_id_(std::move(foreign_id)),
-      start_(context.environment.now()),
+      start_(submitted),
       deadline_(deadline) {}
 
 std::optional<Call::Limits> Call::begin_attempt(bool cancelled) {
@@ -51,6 +63,7 @@ std::optional<Call::Limits> Call::begin_attempt(bool cancelled) {
     if (!error_) fail(ErrorKind::timeout, "the deadline passed before anything was sent");
     return std::nullopt;
   }
+  context_.statistics.attempt_started(!attempts_.empty());
   emit(EventType::attempt_started, {});
   const ClientOptions& options = context_.options;
   return Limits{std::min(options.connect_timeout, left), std::min(options.attempt_timeout, left),
@@ -58,6 +71,7 @@ std::optional<Call::Limits> Call::begin_attempt(bool cancelled) {
 }
 
 std::optional<milliseconds> Call::end_attempt(HttpOutcome observed, bool cancelled) {
+  context_.statistics.attempt_ended(observed.new_connection);
   verdict_ = judge(observed, read_body(operation_, observed),
                    context_.options.retry.service_unavailable_is_rejection);
   redact(observed);
@@ -72,6 +86,7 @@ std::optional<milliseconds> Call::end_attempt(HttpOutcome observed, bool cancell
   fail(observed);
   attempts_.push_back({verdict_.outcome, observed.status, error_->message});
   error_->delivery = delivery();
+  slow_the_client_down();
   if (cancelled) return std::nullopt;
 
   const RetryState state{verdict_,
@@ -90,7 +105,17 @@ std::optional<milliseconds> Call::end_attempt(HttpOutcome observed, bool cancell
   return wait;
 }
 
+void Call::give_up_on_pace() {
+  if (error_) return;  // what the last attempt ended with says more
+  fail(ErrorKind::overloaded,
+       "the rate limit leaves no room before the deadline: send more slowly, or raise "
+       "limits.requests_per_second");
+}
+
 Result<Answer> Call::result() && {
+  const Outcome outcome = error_ ? outcome_of(error_->delivery) : Outcome::accepted;
+  context_.statistics.call_ended(
+      outcome, std::chrono::duration_cast<LatencyHistogram::Duration>(since_start()));
   emit(EventType::finished, {});
   if (!error_) return Answer{std::move(accepted_), std::move(attempts_)};
   error_->attempts = std::move(attempts_);
@@ -98,8 +123,20 @@ Result<Answer> Call::result() && {
   return *std::move(error_);
 }
 
+std::chrono::steady_clock::duration Call::since_start() const {
+  return context_.environment.now() - start_;
+}
+
 milliseconds Call::elapsed() const {
-  return std::chrono::duration_cast<milliseconds>(context_.environment.now() - start_);
+  return std::chrono::duration_cast<milliseconds>(since_start());
+}
+
+/// A service that says when to come back means the account, not one message.
+void Call::slow_the_client_down() const {
+  const bool is_overload = error_->http_status == 429 || error_->http_status == 503;
+  if (!is_overload || !error_->retry_after) return;
+  context_.pacer.pause_until(context_.environment.now() +
+                             std::min<milliseconds>(*error_->retry_after, longest_pause));
 }
 
 void Call::redact(HttpOutcome& observed) const {

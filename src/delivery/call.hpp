@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "delivery/operation.hpp"
+#include "delivery/pacer.hpp"
 #include "delivery/retry_quota.hpp"
+#include "delivery/statistics.hpp"
 #include "dropcowboy/options.hpp"
 #include "dropcowboy/result.hpp"
 #include "text/redactor.hpp"
@@ -19,6 +21,8 @@ struct Context {
   Environment& environment;
   const text::Redactor& redact;
   RetryQuota& quota;
+  Pacer& pacer;
+  Statistics& statistics;
 };
 
 /// An accepted answer, the secret cut out of it.
@@ -50,21 +54,26 @@ class Call {
     bool fresh_connection = false;
   };
 
+  /// The deadline counts from `submitted`.
   Call(const Context& context, const Operation& operation, std::string foreign_id,
-       std::chrono::milliseconds deadline);
+       TimePoint submitted, std::chrono::milliseconds deadline);
 
   /// Starts the next attempt; nothing if the deadline has passed or the call is cancelled.
   std::optional<Limits> begin_attempt(bool cancelled);
   /// Takes what the attempt ended with. Returns how long to wait before the next one, or nothing if
   /// there is none.
   std::optional<std::chrono::milliseconds> end_attempt(HttpOutcome observed, bool cancelled);
+  /// Ends the call before its first or next attempt, because the pace leaves no room for one.
+  void give_up_on_pace();
   /// The final result. Call it once, when no attempt is left.
   Result<Answer> result() &&;
 
   TimePoint deadline() const noexcept { return start_ + deadline_; }
 
  private:
+  std::chrono::steady_clock::duration since_start() const;
   std::chrono::milliseconds elapsed() const;
+  void slow_the_client_down() const;
   void redact(HttpOutcome& observed) const;
   void fail(ErrorKind kind, std::string message);
   void fail(const HttpOutcome& observed);

@@ -44,6 +44,7 @@ std::string_view with_status(const Verdict& verdict, int status) noexcept {
                ? "the service answered that it did not take the request"
                : "the service answered in a form that does not say whether it took the request";
   }
+  if (verdict.outcome == Outcome::not_sent) return "the service sent the request back unread";
   if (status == 404) return "the service knows no such address: check base_url";
   if (verdict.outcome == Outcome::rejected) return "the service refused the request";
   return "the service failed";

@@ -1,9 +1,11 @@
 #include "delivery/pipeline.hpp"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
 #include "curl/curl_transport.hpp"
+#include "delivery/blocking_engine.hpp"
 #include "dropcowboy/version.hpp"
 #include "errors.hpp"
 #include "platform/platform.hpp"
@@ -35,7 +37,8 @@ Pipeline::Pipeline(ClientOptions options)
       environment_(options_.environment ? options_.environment : Environment::system()),
       redact_(options_.credentials.secret),
       quota_(options_.retry.quota),
-      context_{options_, *environment_, redact_, quota_},
+      pacer_(options_.limits.requests_per_second),
+      context_{options_, *environment_, redact_, quota_, pacer_, statistics_},
       headers_with_body_(make_headers(options_, true)),
       headers_without_body_(make_headers(options_, false)),
       transport_(options_.transport ? options_.transport : curl::make_transport(options_)),
@@ -51,11 +54,13 @@ Result<Answer> Pipeline::run(const Message& message, const SendOptions& options)
   Delivery known = Delivery::not_sent;
   try {
     const Stop stop = options.cancel ? Stop(*options.cancel) : Stop();
-    Call call(context_, message.operation, message.foreign_id,
-              options.deadline.value_or(options_.deadline));
-    while (const auto limits = call.begin_attempt(stop.requested())) {
+    Call call(context_, message.operation, message.foreign_id, environment_->now(),
+              deadline_of(options));
+    while (wait_for_pace(call, stop)) {
+      const auto limits = call.begin_attempt(stop.requested());
+      if (!limits) break;
       known = Delivery::unknown;
-      HttpOutcome observed = perform(message, *limits, stop);
+      HttpOutcome observed = perform_guarded(*transport_, http_request(message, *limits), stop);
       const auto wait = call.end_attempt(std::move(observed), stop.requested());
       if (!wait) break;
       environment_->wait_until(environment_->now() + *wait, stop);
@@ -66,8 +71,23 @@ Result<Answer> Pipeline::run(const Message& message, const SendOptions& options)
   }
 }
 
-HttpOutcome Pipeline::perform(const Message& message, const Call::Limits& limits,
-                              const Stop& stop) const {
+std::chrono::milliseconds Pipeline::deadline_of(const SendOptions& options) const noexcept {
+  // A week is more than anybody means, and no time point overflows.
+  return std::clamp<std::chrono::milliseconds>(options.deadline.value_or(options_.deadline),
+                                               std::chrono::milliseconds(0),
+                                               std::chrono::hours(24 * 7));
+}
+
+/// Takes the next slot and waits for it; false, with the call given up, if it is past the deadline.
+bool Pipeline::wait_for_pace(Call& call, const Stop& stop) const {
+  const auto now = environment_->now();
+  const auto slot = pacer_.reserve(now, std::max(now, call.deadline()));
+  if (!slot) return call.give_up_on_pace(), false;
+  if (*slot > now) environment_->wait_until(*slot, stop);
+  return true;
+}
+
+HttpRequest Pipeline::http_request(const Message& message, const Call::Limits& limits) const {
   HttpRequest request;
   request.method = message.operation.method;
   request.url = message.url;
@@ -76,17 +96,20 @@ HttpOutcome Pipeline::perform(const Message& message, const Call::Limits& limits
   request.connect_timeout = limits.connect_timeout;
   request.timeout = limits.timeout;
   request.fresh_connection = limits.fresh_connection;
+  return request;
+}
+
+void Pipeline::report_throwing_completion(const Message& message) const noexcept {
+  if (!options_.on_event) return;
   try {
-    return transport_->perform(request, stop);
-  } catch (const std::exception& thrown) {
-    HttpOutcome unknown;
-    unknown.failure = TransportFailure::other;
-    unknown.detail = thrown.what();
-    return unknown;
+    Event event;
+    event.type = EventType::completion_threw;
+    event.operation = message.operation.name;
+    event.foreign_id = message.foreign_id;
+    event.reason = "the completion callback threw an exception";
+    options_.on_event(event);
   } catch (...) {
-    HttpOutcome unknown;
-    unknown.failure = TransportFailure::other;
-    return unknown;
+    // A listener must not end the worker.
   }
 }
 

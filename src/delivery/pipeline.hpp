@@ -18,7 +18,7 @@ struct Message {
   std::string foreign_id{};
 };
 
-/// The way of every call: attempts over the transport, verdicts, retries. Thread-safe.
+/// The way of every call: pace, attempts over the transport, verdicts, retries. Thread-safe.
 class Pipeline {
  public:
   /// `options` are valid; throws Exception (configuration) if the transport cannot be set up.
@@ -27,19 +27,30 @@ class Pipeline {
   /// Makes the call and blocks until it has its result. Does not throw.
   Result<Answer> run(const Message& message, const SendOptions& options) const;
 
+  /// What the options of a call, or else those of the client, allow it; never negative.
+  std::chrono::milliseconds deadline_of(const SendOptions& options) const noexcept;
+  /// One attempt as the transport takes it; it refers to `message`.
+  HttpRequest http_request(const Message& message, const Call::Limits& limits) const;
+
   const ClientOptions& options() const noexcept { return options_; }
-  Environment& environment() const noexcept { return *environment_; }
+  const std::shared_ptr<Environment>& environment() const noexcept { return environment_; }
+  /// What the calls of this client share; valid as long as the pipeline.
+  const Context& context() const noexcept { return context_; }
 
   /// An Error (configuration, not_sent) in a process that was forked from the one that made this.
   std::optional<Error> refuse_after_fork() const;
+  /// Tells the event hook that a completion threw, which changes nothing for the message.
+  void report_throwing_completion(const Message& message) const noexcept;
 
  private:
-  HttpOutcome perform(const Message& message, const Call::Limits& limits, const Stop& stop) const;
+  bool wait_for_pace(Call& call, const Stop& stop) const;
 
   ClientOptions options_;
   std::shared_ptr<Environment> environment_;
   text::Redactor redact_;
   mutable RetryQuota quota_;
+  mutable Pacer pacer_;
+  mutable Statistics statistics_;
   Context context_;
   std::shared_ptr<const std::vector<HttpHeader>> headers_with_body_;
   std::shared_ptr<const std::vector<HttpHeader>> headers_without_body_;

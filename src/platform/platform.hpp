@@ -22,6 +22,10 @@ int local_port(Socket socket) noexcept;
 /// Whether a non-blocking socket is open and nothing waits to be read from it.
 bool is_quiet(Socket socket) noexcept;
 
+/// Blocks all signals in this thread but those that its own faults raise: for threads that the
+/// application knows nothing of.
+void leave_signals_to_other_threads() noexcept;
+
 /// Keeps SIGPIPE from this thread while it lives. libcurl before 7.88 with OpenSSL raises it in
 /// spite of CURLOPT_NOSIGNAL. Does nothing if `wanted` is false or the system has no SIGPIPE.
 class SigpipeGuard {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <initializer_list>
 
 #include "platform/platform.hpp"
 
@@ -32,6 +33,15 @@ bool is_quiet(Socket socket) noexcept {
   char byte = 0;
   return ::recv(static_cast<int>(socket), &byte, 1, MSG_PEEK) < 0 &&
          (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+void leave_signals_to_other_threads() noexcept {
+  sigset_t signals;
+  ::sigfillset(&signals);
+  for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF}) {
+    ::sigdelset(&signals, own);
+  }
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
 namespace {

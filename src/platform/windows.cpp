@@ -33,6 +33,8 @@ bool is_quiet(Socket socket) noexcept {
   return ::recv(socket, &byte, 1, MSG_PEEK) < 0 && ::WSAGetLastError() == WSAEWOULDBLOCK;
 }
 
+void leave_signals_to_other_threads() noexcept {}
+
 SigpipeGuard::SigpipeGuard(bool) noexcept {}
 SigpipeGuard::~SigpipeGuard() = default;
 

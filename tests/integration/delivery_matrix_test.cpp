@@ -5,14 +5,18 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <condition_variable>
+#include <future>
+#include <mutex>
 #include <optional>
-#include <random>
 #include <sstream>
 #include <thread>
 
 #include "dropcowboy/client.hpp"
-#include "support/fakes.hpp"
 #include "support/fault_server.hpp"
+#include "support/impatient_environment.hpp"
+#include "support/random_faults.hpp"
 #include "support/requests.hpp"
 #include "support/test_certificates.hpp"
 
@@ -35,31 +39,21 @@ const support::TestCertificates& certificates() {
   return made;
 }
 
-/// The real clock, but a wait between attempts takes no time.
-class ImpatientEnvironment final : public Environment {
- public:
-  std::chrono::steady_clock::time_point now() override { return system_->now(); }
-  std::chrono::system_clock::time_point calendar_now() override { return system_->calendar_now(); }
-  void wait_until(std::chrono::steady_clock::time_point, const Stop&) override {}
-  double jitter() override { return 0; }
-  std::string new_id() override { return system_->new_id(); }
-
- private:
-  const std::shared_ptr<Environment> system_ = Environment::system();
-};
-
 enum class Scheme { http, https };
 enum class Connection { fresh, reused };
+enum class Way { send, send_async };
 
 struct Cell {
   Fault fault;
   Scheme scheme;
   Connection connection;
+  Way way = Way::send;
 };
 
 std::string name_of(const Cell& cell) {
   return cell.fault.name + (cell.scheme == Scheme::http ? "_http" : "_https") +
-         (cell.connection == Connection::fresh ? "_fresh" : "_reused");
+         (cell.connection == Connection::fresh ? "_fresh" : "_reused") +
+         (cell.way == Way::send ? "" : "_async");
 }
 
 std::ostream& operator<<(std::ostream& out, const Cell& cell) { return out << name_of(cell); }
@@ -70,7 +64,9 @@ std::vector<Cell> cells() {
     for (const Scheme scheme : {Scheme::http, Scheme::https}) {
       if (fault.needs_tls && scheme == Scheme::http) continue;
       for (const Connection connection : {Connection::fresh, Connection::reused}) {
-        all.push_back({fault, scheme, connection});
+        for (const Way way : {Way::send, Way::send_async}) {
+          all.push_back({fault, scheme, connection, way});
+        }
       }
     }
   }
@@ -81,7 +77,8 @@ std::vector<Cell> cells() {
 class Scene {
  public:
   Scene(const Cell& cell, int max_attempts)
-      : elsewhere_(server_options(cell.scheme, {})),
+      : way_(cell.way),
+        elsewhere_(server_options(cell.scheme, {})),
         server_(server_options(cell.scheme, elsewhere_.url())) {
     ClientOptions options = client_options(server_, max_attempts);
     if (cell.fault.needs_limit == Limit::connect_timeout) options.connect_timeout = limit;
@@ -108,7 +105,7 @@ class Scene {
     options.connect_timeout = seconds(10);
     options.attempt_timeout = seconds(20);
     options.retry.max_attempts = max_attempts;
-    options.environment = std::make_shared<ImpatientEnvironment>();
+    options.environment = std::make_shared<support::ImpatientEnvironment>();
     return options;
   }
 
@@ -117,7 +114,7 @@ class Scene {
   Result<RvmReceipt> send(const std::string& foreign_id) {
     RvmRequest request = support::good_request();
     request.foreign_id = foreign_id;
-    auto result = client_->send(request);
+    auto result = way_ == Way::send ? client_->send(request) : client_->send_async(request).get();
     if (result) {
       texts_ << result->body << result->status;
     } else {
@@ -138,6 +135,7 @@ class Scene {
   }
 
  private:
+  Way way_;
   FaultServer elsewhere_;
   FaultServer server_;
   std::ostringstream texts_;
@@ -261,24 +259,11 @@ TEST_P(DeliveryTest, AnAnswerThatIsNotHttpIsNoMistakeInTheOptions) {
   EXPECT_EQ(result.error().kind, ErrorKind::bad_response) << result.error();
 }
 
-/// Half of all requests meet a fault that needs neither a time limit nor the listener.
-FaultServer::Chooser random_faults(unsigned seed) {
-  std::vector<const Fault*> choice;
-  for (const Fault& fault : support::faults()) {
-    const bool shuts_port =
-        fault.then == support::Then::refuse || fault.then == support::Then::ignore;
-    if (fault.needs_limit == Limit::none && !shuts_port) choice.push_back(&fault);
-  }
-  return [choice, random = std::mt19937(seed)](support::Moment) mutable {
-    return random() % 2 == 0 ? choice[random() % choice.size()] : nullptr;
-  };
-}
-
 TEST_P(DeliveryTest, ThreadsThatShareAClientAreToldTheTruth) {
   constexpr int threads = 4;
   constexpr int sends = 50;
   FaultServer server(Scene::server_options(GetParam(), "http://127.0.0.1:1"));
-  server.choose(random_faults(20'240'229));
+  server.choose(support::random_faults(20'240'229));
   ClientOptions options = Scene::client_options(server, 3);
   options.retry.quota = threads * sends * 20;
   const Client client(options);
@@ -297,6 +282,103 @@ TEST_P(DeliveryTest, ThreadsThatShareAClientAreToldTheTruth) {
   EXPECT_TRUE(server.finish());
   for (std::size_t i = 0; i < results.size(); ++i) {
     expect_truth(*results[i], server.ledger().deliveries(std::to_string(i)));
+  }
+}
+
+/// Lets requests through only when `count` of them are there: they are on as many connections.
+class Gathering {
+ public:
+  explicit Gathering(int count) : missing_(count) {}
+
+  /// Counts without waiting.
+  void leave() {
+    const std::lock_guard lock(mutex_);
+    --missing_;
+    complete_.notify_all();
+  }
+
+  void arrive() {
+    leave();
+    std::unique_lock lock(mutex_);
+    complete_.wait_for(lock, seconds(20), [this] { return missing_ <= 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable complete_;
+  int missing_;
+};
+
+TEST_P(DeliveryTest, DestructionTellsWhatLeftFromWhatDidNot) {
+  constexpr int in_flight = 64;
+  constexpr int sends = 10'000;
+  FaultServer server(Scene::server_options(GetParam(), "http://127.0.0.1:1"));
+  Gathering gathering(in_flight + 1);
+  Fault silent = support::fault_called("silent_after_the_request");
+  silent.says = [&gathering](const support::Question&) {
+    gathering.leave();
+    return std::string();
+  };
+  server.always(silent);
+  std::atomic<int> unknown{0};
+  std::atomic<int> not_sent{0};
+  std::atomic<int> others{0};
+  {
+    ClientOptions options = Scene::client_options(server, 3);
+    options.limits.requests_per_second = 0;
+    const Client client(options);
+    for (int i = 0; i < sends; ++i) {
+      RvmRequest request = support::good_request();
+      request.foreign_id = std::to_string(i);
+      client.send_async(request, [&](const Result<RvmReceipt>& result) {
+        const bool cancelled = !result && result.error().kind == ErrorKind::cancelled;
+        (!cancelled ? others : result.error().delivery == Delivery::unknown ? unknown : not_sent)++;
+      });
+    }
+    gathering.arrive();  // returns when the server has read 64 requests
+  }
+  EXPECT_EQ(unknown, in_flight);
+  EXPECT_EQ(not_sent, sends - in_flight);
+  EXPECT_EQ(others, 0);
+  EXPECT_TRUE(server.finish());
+}
+
+// Where plain libcurl delivers one POST up to six times: all connections of a pool close after they
+// have read a request.
+TEST_P(DeliveryTest, APoolOfClosingConnectionsDeliversEachMessageOnce) {
+  constexpr int pool = 8;
+  FaultServer server(Scene::server_options(GetParam(), "http://127.0.0.1:1"));
+  Gathering gathering(pool);
+  Fault together = support::fault_called("status_200");
+  together.says = [&gathering, say = together.says](const support::Question& question) {
+    gathering.arrive();
+    return say(question);
+  };
+  server.always(together);
+  const Client client(Scene::client_options(server, 3));
+  const auto send_all = [&](const std::string& round) {
+    std::vector<std::future<Result<RvmReceipt>>> sends;
+    for (int i = 0; i < pool; ++i) {
+      RvmRequest request = support::good_request();
+      request.foreign_id = round + std::to_string(i);
+      sends.push_back(client.send_async(request));
+    }
+    std::vector<Result<RvmReceipt>> results;
+    for (auto& one : sends) results.push_back(one.get());
+    return results;
+  };
+  for (const auto& result : send_all("first")) EXPECT_TRUE(result) << result.error();
+  EXPECT_EQ(client.stats().connections_opened, 8U);
+
+  server.choose(
+      [&](support::Moment) { return &support::fault_called("closes_after_the_request"); });
+  const auto results = send_all("second");
+  EXPECT_TRUE(server.finish());
+  for (int i = 0; i < pool; ++i) {
+    const std::string id = "second" + std::to_string(i);
+    EXPECT_EQ(server.ledger().complete_posts(id), 1) << id;
+    ASSERT_FALSE(results[static_cast<std::size_t>(i)]);
+    EXPECT_EQ(results[static_cast<std::size_t>(i)].error().delivery, Delivery::unknown);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 
 namespace dropcowboy {
@@ -102,6 +103,26 @@ INSTANTIATE_TEST_SUITE_P(
             IssueCode::out_of_range},
         Row{"rate_limit_backoff", [](O& o) { o.retry.rate_limit_backoff = milliseconds(-1); },
             "retry.rate_limit_backoff", IssueCode::out_of_range},
+        Row{"in_flight_zero", [](O& o) { o.limits.max_in_flight = 0; }, "limits.max_in_flight",
+            IssueCode::out_of_range},
+        Row{"in_flight_100", [](O& o) { o.limits.max_in_flight = 100; }, "limits.max_in_flight",
+            IssueCode::out_of_range},
+        Row{"in_flight_absurd",
+            [](O& o) {
+              o.limits.max_in_flight = 10'001;
+              o.limits.exceed_service_concurrency = true;
+            },
+            "limits.max_in_flight", IssueCode::out_of_range},
+        Row{"rate_negative", [](O& o) { o.limits.requests_per_second = -1; },
+            "limits.requests_per_second", IssueCode::out_of_range},
+        Row{"rate_unpaced", [](O& o) { o.limits.requests_per_second = 0; },
+            "limits.requests_per_second", IssueCode::out_of_range},
+        Row{"rate_over_the_service", [](O& o) { o.limits.requests_per_second = 10'001; },
+            "limits.requests_per_second", IssueCode::out_of_range},
+        Row{"rate_nan", [](O& o) { o.limits.requests_per_second = std::nan(""); },
+            "limits.requests_per_second", IssueCode::out_of_range},
+        Row{"no_queue", [](O& o) { o.limits.queue_capacity = 0; }, "limits.queue_capacity",
+            IssueCode::out_of_range},
         Row{"ca_file_nul", [](O& o) { o.tls.ca_file = std::string("a\0b", 3); }, "tls.ca_file",
             IssueCode::control_character},
         Row{"ca_directory_nul", [](O& o) { o.tls.ca_directory = std::string("a\0b", 3); },
@@ -122,6 +143,17 @@ TEST(OptionsValidation, PlainHttpIsForLoopbackOnly) {
     options.base_url = std::string("http://") + host + "/v1";
     EXPECT_EQ(to_string(validate(options)), "") << host;
   }
+}
+
+TEST(OptionsValidation, LimitsCanBeRaisedByName) {
+  ClientOptions options = good_options();
+  options.limits.max_in_flight = 200;
+  options.limits.exceed_service_concurrency = true;
+  options.limits.requests_per_second = 10'000;
+  EXPECT_TRUE(validate(options).ok());
+  options.base_url = "http://127.0.0.1:8080";
+  options.limits.requests_per_second = 0;
+  EXPECT_TRUE(validate(options).ok());
 }
 
 TEST(OptionsValidation, InsecureHttpMustBeAskedForByNameAndIsStillDoubtful) {

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace dropcowboy {
+
+/// What a client has done since it was made, and what it is doing now. Counts are of calls, unless
+/// they say otherwise; a call counts once, when it has its final outcome.
+struct Stats {
+  /// Handed over to send_async and not attempted yet.
+  std::uint64_t queued = 0;
+  /// Attempts under way at this moment, send and send_async together.
+  std::uint64_t in_flight = 0;
+
+  std::uint64_t accepted = 0;
+  std::uint64_t rejected = 0;
+  std::uint64_t unknown = 0;
+  std::uint64_t not_sent = 0;
+
+  /// Attempts made after a first one.
+  std::uint64_t retries = 0;
+  std::uint64_t connections_opened = 0;
+
+  /// From submission to final outcome, waits and retries included, over all calls so far; at most 7
+  /// % too high. Zero before the first.
+  std::chrono::microseconds latency_p50{};
+  std::chrono::microseconds latency_p99{};
+  std::chrono::microseconds latency_max{};
+};
+
+}  // namespace dropcowboy

@@ -1,0 +1,147 @@
+#include "curl/multi_engine.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "curl/global.hpp"
+#include "curl/transfer.hpp"
+#include "platform/platform.hpp"
+
+namespace dropcowboy::curl {
+
+namespace {
+
+class MultiEngine final : public delivery::Engine {
+ public:
+  MultiEngine(Settings settings, int max_in_flight)
+      : settings_(std::move(settings)),
+        process_(platform::process_id()),
+        multi_(curl_multi_init()),
+        under_way_(static_cast<std::size_t>(max_in_flight)) {
+    if (!multi_) throw std::bad_alloc();
+    idle_.reserve(under_way_.size());
+    not_started_.reserve(under_way_.size());
+    // No more idle connections than there can be exchanges.
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(max_in_flight));
+    idle_.push_back(
+        std::make_unique<Transfer>(settings_, sockets_));  // finds out now what cannot work
+  }
+
+  ~MultiEngine() override {
+    if (platform::process_id() != process_) {
+      leak();
+      return;
+    }
+    for (auto& exchange : under_way_) {
+      if (exchange.transfer) curl_multi_remove_handle(multi_.get(), exchange.transfer->handle());
+    }
+  }
+
+  void start(Ticket ticket, const HttpRequest& request, const Stop&) noexcept override {
+    try {
+      std::unique_ptr<Transfer> transfer = take_idle();
+      curl_easy_setopt(transfer->handle(), CURLOPT_PRIVATE, reinterpret_cast<char*>(ticket));
+      under_way_[ticket] = {std::move(transfer), request};
+      if (begin(under_way_[ticket])) return;
+    } catch (const std::exception&) {
+      // The same outcome: nothing was written.
+    }
+    under_way_[ticket] = {};
+    not_started_.push_back({ticket, not_started(TransportFailure::other, "no resources")});
+  }
+
+  HttpOutcome abort(Ticket ticket) override {
+    const auto unstarted = std::find_if(not_started_.begin(), not_started_.end(),
+                                        [&](const Finished& one) { return one.ticket == ticket; });
+    if (unstarted != not_started_.end()) {
+      HttpOutcome outcome = std::move(unstarted->outcome);
+      not_started_.erase(unstarted);
+      return outcome;
+    }
+    return *finish(ticket, CURLE_ABORTED_BY_CALLBACK, true);
+  }
+
+  void perform(std::vector<Finished>& finished) override {
+    int running = 0;
+    curl_multi_perform(multi_.get(), &running);
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+      const CURLcode code = message->data.result;  // the message goes with its handle
+      char* private_pointer = nullptr;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private_pointer);
+      const auto ticket = reinterpret_cast<Ticket>(private_pointer);
+      auto outcome = finish(ticket, code, false);
+      if (outcome) finished.push_back({ticket, *std::move(outcome)});
+    }
+    for (Finished& one : not_started_) finished.push_back(std::move(one));
+    not_started_.clear();
+  }
+
+  void wait(Duration at_most) override {
+    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(at_most).count();
+    curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(milliseconds), nullptr);
+  }
+
+  void wake() noexcept override { curl_multi_wakeup(multi_.get()); }
+
+ private:
+  std::unique_ptr<Transfer> take_idle() {
+    if (idle_.empty()) return std::make_unique<Transfer>(settings_, sockets_);
+    auto transfer = std::move(idle_.back());
+    idle_.pop_back();
+    return transfer;
+  }
+
+  struct Exchange {
+    std::unique_ptr<Transfer> transfer{};
+    HttpRequest request{};
+  };
+
+  /// Hands the exchange over to libcurl; false, or an exception, if that cannot be.
+  bool begin(Exchange& exchange) {
+    exchange.transfer->begin(exchange.request);
+    return curl_multi_add_handle(multi_.get(), exchange.transfer->handle()) == CURLM_OK;
+  }
+
+  /// The outcome; nothing if the exchange goes on over another connection.
+  std::optional<HttpOutcome> finish(Ticket ticket, CURLcode code, bool cancelled) {
+    Exchange& exchange = under_way_[ticket];
+    curl_multi_remove_handle(multi_.get(), exchange.transfer->handle());
+    HttpOutcome outcome = exchange.transfer->end(code, cancelled);
+    if (exchange.transfer->met_closed_connection() && !cancelled) {
+      try {
+        if (begin(exchange)) return std::nullopt;  // nothing was written: no repetition
+      } catch (const std::exception&) {
+        // The outcome stands: not sent.
+      }
+    }
+    idle_.push_back(std::move(exchange.transfer));
+    return outcome;
+  }
+
+  void leak() noexcept {
+    static_cast<void>(multi_.release());
+    for (auto& exchange : under_way_) static_cast<void>(exchange.transfer.release());
+    for (auto& transfer : idle_) static_cast<void>(transfer.release());
+  }
+
+  const Settings settings_;
+  const unsigned long process_;
+  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  OpenSockets sockets_;
+  std::vector<Exchange> under_way_;  // by ticket, which is below max_in_flight
+  std::vector<std::unique_ptr<Transfer>> idle_;
+  std::vector<Finished> not_started_;
+};
+
+}  // namespace
+
+std::unique_ptr<delivery::Engine> make_engine(const ClientOptions& options) {
+  initialise_once();
+  return std::make_unique<MultiEngine>(settings_of(options), options.limits.max_in_flight);
+}
+
+}  // namespace dropcowboy::curl

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "delivery/worker.hpp"
+
+namespace dropcowboy::delivery {
+
+/// The thread behind send_async: started by the first call, ended with the client. Thread-safe.
+class Background {
+ public:
+  explicit Background(std::shared_ptr<const Pipeline> pipeline);
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+  /// Completes everything that was accepted. On the thread's own completions it does not wait.
+  ~Background();
+
+  /// Accepts a call, or returns why not; `complete` is not called then. Throws Exception
+  /// (configuration) or std::bad_alloc if the thread cannot be started.
+  std::optional<Error> submit(Message message, const SendOptions& options,
+                              std::function<void(Result<Answer>)> complete);
+  bool drain(std::chrono::milliseconds timeout) const;
+  void cancel_pending() const;
+  std::size_t queued() const;
+
+ private:
+  std::shared_ptr<Worker> worker() const;
+  std::shared_ptr<Worker> started_worker();
+
+  const std::shared_ptr<const Pipeline> pipeline_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<Worker> worker_;
+  std::unique_ptr<std::thread> thread_;
+};
+
+}  // namespace dropcowboy::delivery

@@ -1,0 +1,74 @@
+#include "delivery/blocking_engine.hpp"
+
+#include <exception>
+#include <new>
+#include <utility>
+
+namespace dropcowboy::delivery {
+
+HttpOutcome perform_guarded(Transport& transport, const HttpRequest& request, const Stop& stop) {
+  HttpOutcome unknown;
+  unknown.failure = TransportFailure::other;
+  try {
+    return transport.perform(request, stop);
+  } catch (const std::exception& thrown) {
+    unknown.detail = thrown.what();
+  } catch (...) {
+    // Nothing to quote.
+  }
+  return unknown;
+}
+
+BlockingEngine::BlockingEngine(std::shared_ptr<Transport> transport,
+                               std::shared_ptr<Environment> environment)
+    : transport_(std::move(transport)), environment_(std::move(environment)) {}
+
+void BlockingEngine::start(Ticket ticket, const HttpRequest& request, const Stop& stop) noexcept {
+  finished_.emplace();
+  finished_->ticket = ticket;
+  finished_->outcome.wire = Wire::not_sent;
+  finished_->outcome.failure = TransportFailure::other;
+  try {
+    const CancelToken either;
+    const auto cancel = [&either] { either.cancel(); };
+    const auto by_caller = stop.on_request(cancel);
+    const auto by_shutdown = shut_down_.on_cancel(cancel);
+    finished_->outcome = perform_guarded(*transport_, request, Stop(either));
+  } catch (const std::bad_alloc&) {
+    finished_->outcome.detail = "out of memory";  // short enough for std::string's own buffer
+  }
+}
+
+HttpOutcome BlockingEngine::abort(Ticket) {
+  HttpOutcome outcome = std::move(finished_->outcome);
+  finished_.reset();
+  return outcome;
+}
+
+void BlockingEngine::perform(std::vector<Finished>& finished) {
+  if (finished_) finished.push_back(*std::move(finished_));
+  finished_.reset();
+}
+
+void BlockingEngine::wait(Duration at_most) {
+  CancelToken woken;
+  {
+    const std::lock_guard lock(mutex_);
+    woken = woken_;
+  }
+  environment_->wait_until(environment_->now() + at_most, Stop(woken));
+  const std::lock_guard lock(mutex_);
+  if (woken_.cancelled()) woken_ = CancelToken();
+}
+
+void BlockingEngine::wake() noexcept {
+  const std::lock_guard lock(mutex_);
+  woken_.cancel();
+}
+
+void BlockingEngine::shut_down() noexcept {
+  shut_down_.cancel();
+  wake();
+}
+
+}  // namespace dropcowboy::delivery

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "delivery/engine.hpp"
+#include "dropcowboy/environment.hpp"
+
+namespace dropcowboy::delivery {
+
+/// Drives a Transport that only knows how to block: one exchange at a time (its ticket is 0),
+/// within start(). Waits on the Environment's clock.
+class BlockingEngine final : public Engine {
+ public:
+  BlockingEngine(std::shared_ptr<Transport> transport, std::shared_ptr<Environment> environment);
+
+  void start(Ticket ticket, const HttpRequest& request, const Stop& stop) noexcept override;
+  HttpOutcome abort(Ticket ticket) override;
+  void perform(std::vector<Finished>& finished) override;
+  void wait(Duration at_most) override;
+  void wake() noexcept override;
+  void shut_down() noexcept override;
+
+ private:
+  std::shared_ptr<Transport> transport_;
+  std::shared_ptr<Environment> environment_;
+  std::optional<Finished> finished_;
+  std::mutex mutex_;
+  CancelToken woken_;  // replaced after each wait
+  const CancelToken shut_down_;
+};
+
+/// One exchange over `transport`, whose exceptions become outcomes that may have been sent.
+HttpOutcome perform_guarded(Transport& transport, const HttpRequest& request, const Stop& stop);
+
+}  // namespace dropcowboy::delivery

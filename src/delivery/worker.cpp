@@ -1,0 +1,310 @@
+#include "delivery/worker.hpp"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "errors.hpp"
+#include "platform/platform.hpp"
+
+namespace dropcowboy::delivery {
+
+namespace {
+
+// Looking for what expired takes time for each queued call: so it is told up to this much later.
+constexpr auto sweep_interval = std::chrono::milliseconds(100);
+constexpr auto longest_sleep = std::chrono::minutes(1);
+
+}  // namespace
+
+Worker::Job::Job(Submission accepted, const Context& context)
+    : submission(std::move(accepted)),
+      call(context, submission.message.operation, submission.message.foreign_id,
+           submission.submitted, submission.deadline),
+      stop(submission.cancel ? Stop(*submission.cancel) : Stop()) {}
+
+Worker::Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine> engine,
+               int max_in_flight)
+    : pipeline_(std::move(pipeline)),
+      environment_(*pipeline_->environment()),
+      engine_(std::move(engine)),
+      max_in_flight_(static_cast<std::size_t>(max_in_flight)),
+      capacity_(pipeline_->options().limits.queue_capacity),
+      in_flight_(max_in_flight_) {
+  for (Engine::Ticket ticket = max_in_flight_; ticket > 0; --ticket) {
+    free_tickets_.push_back(ticket - 1);
+  }
+}
+
+// ---- For other threads ----
+
+std::optional<Error> Worker::submit(Submission submission) {
+  if (submission.cancel) {
+    submission.on_cancel = submission.cancel->on_cancel([this] {
+      token_cancelled_ = true;
+      engine_->wake();
+    });
+  }
+  {
+    std::unique_lock lock(mutex_);
+    const auto has_room = [this] { return stopping_ || queue_.size() < capacity_; };
+    const bool may_wait =
+        pipeline_->options().limits.when_full == WhenFull::wait && !is_own_thread();
+    if (may_wait) room_.wait_for(lock, submission.deadline, has_room);
+    if (stopping_) return not_sent(ErrorKind::cancelled, "the client is shutting down");
+    if (!has_room()) {
+      Error full = not_sent(ErrorKind::overloaded,
+                            "the queue is full: send more slowly, or raise limits.queue_capacity");
+      full.transient = true;
+      return full;
+    }
+    next_sweep_ = std::min(next_sweep_, submission.expires());
+    queue_.push_back(std::move(submission));
+    ++unfinished_;
+  }
+  wake_if_sleeping();
+  return std::nullopt;
+}
+
+void Worker::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  room_.notify_all();
+  engine_->shut_down();
+}
+
+void Worker::cancel_pending() {
+  {
+    const std::lock_guard lock(mutex_);
+    cancel_pending_ = true;
+  }
+  engine_->wake();
+}
+
+bool Worker::drain(std::chrono::milliseconds timeout) {
+  if (is_own_thread()) return false;
+  std::unique_lock lock(mutex_);
+  return idle_.wait_for(lock, timeout, [this] { return unfinished_ == 0; });
+}
+
+std::size_t Worker::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
+void Worker::wake_if_sleeping() {
+  if (sleeping_.exchange(false)) engine_->wake();
+}
+
+// ---- The worker's own thread ----
+
+void Worker::run() {
+  platform::leave_signals_to_other_threads();
+  thread_ = std::this_thread::get_id();
+  std::vector<Engine::Finished> finished;
+  finished.reserve(max_in_flight_);
+  for (;;) {
+    const Orders orders = take_orders();
+    obey(orders);
+    if (orders.stop) return;
+
+    const bool started = start_ready();
+    engine_->perform(finished);
+    for (Engine::Finished& one : finished) {
+      JobPtr job = std::move(in_flight_[one.ticket]);
+      free_tickets_.push_back(one.ticket);
+      end_attempt(std::move(job), std::move(one.outcome));
+    }
+    const bool moved = started || !finished.empty();
+    finished.clear();
+    if (moved) continue;  // there may be more to start: look before waiting
+
+    sleeping_ = true;  // from here on a submission wakes the engine: none can slip past idle_time()
+    engine_->wait(idle_time(environment_.now()));
+    sleeping_ = false;
+  }
+}
+
+Worker::Orders Worker::take_orders() {
+  Orders orders;
+  orders.sweep = token_cancelled_.exchange(false);
+  const std::lock_guard lock(mutex_);
+  orders.stop = stopping_;
+  orders.cancel_pending = std::exchange(cancel_pending_, false);
+  if (next_sweep_ <= environment_.now()) orders.sweep = true;
+  return orders;
+}
+
+void Worker::obey(const Orders& orders) {
+  if (orders.stop || orders.sweep) abort_in_flight(orders.stop);
+  if (orders.stop || orders.cancel_pending || orders.sweep) {
+    cancel_waiting(orders.stop || orders.cancel_pending);
+    cancel_queued(orders.stop || orders.cancel_pending);
+  }
+}
+
+void Worker::abort_in_flight(bool all) {
+  for (Engine::Ticket ticket = 0; ticket < in_flight_.size(); ++ticket) {
+    if (!in_flight_[ticket] || !(all || in_flight_[ticket]->stop.requested())) continue;
+    JobPtr job = std::move(in_flight_[ticket]);
+    free_tickets_.push_back(ticket);
+    HttpOutcome outcome = engine_->abort(ticket);
+    job->call.end_attempt(std::move(outcome), true);
+    complete(*job);
+  }
+}
+
+void Worker::cancel_waiting(bool all) {
+  for (auto entry = waiting_.begin(); entry != waiting_.end();) {
+    if (!all && !entry->second->stop.requested()) {
+      ++entry;
+      continue;
+    }
+    JobPtr job = std::move(entry->second);
+    entry = waiting_.erase(entry);
+    job->call.begin_attempt(true);
+    complete(*job);
+  }
+}
+
+void Worker::cancel_queued(bool all) {
+  for (Submission& submission : take_queued(all)) complete_unsent(std::move(submission));
+}
+
+/// Removes what is over (cancelled or expired), or all, from the queue.
+std::deque<Submission> Worker::take_queued(bool all) {
+  const TimePoint now = environment_.now();
+  std::deque<Submission> over;
+  std::deque<Submission> staying;
+  const std::lock_guard lock(mutex_);
+  next_sweep_ = TimePoint::max();
+  for (Submission& one : queue_) {
+    if (all || one.cancelled() || one.expires() <= now) {
+      over.push_back(std::move(one));
+    } else {
+      next_sweep_ = std::min(next_sweep_, std::max(one.expires(), now + sweep_interval));
+      staying.push_back(std::move(one));
+    }
+  }
+  queue_.swap(staying);
+  room_.notify_all();
+  return over;
+}
+
+/// Starts what may go now; whether that was anything.
+bool Worker::start_ready() {
+  bool started = false;
+  while (!free_tickets_.empty()) {
+    const TimePoint now = environment_.now();
+    if (!has_ready(now) || !pipeline_->context().pacer.reserve(now, now)) break;
+    JobPtr job = next_job(now);
+    if (!job) break;
+    begin_attempt(std::move(job));
+    started = true;
+  }
+  return started;
+}
+
+bool Worker::has_ready(TimePoint now) const {
+  if (!waiting_.empty() && waiting_.begin()->first <= now) return true;
+  const std::lock_guard lock(mutex_);
+  return !queue_.empty();
+}
+
+/// Retries that are due go before new calls.
+Worker::JobPtr Worker::next_job(TimePoint now) {
+  if (!waiting_.empty() && waiting_.begin()->first <= now) {
+    JobPtr job = std::move(waiting_.begin()->second);
+    waiting_.erase(waiting_.begin());
+    return job;
+  }
+  std::unique_lock lock(mutex_);
+  if (queue_.empty()) return nullptr;
+  Submission submission = std::move(queue_.front());
+  queue_.pop_front();
+  if (queue_.size() + 1 == capacity_) room_.notify_all();
+  lock.unlock();
+  return job_of(std::move(submission));
+}
+
+/// Completes the submission and returns null if there is no memory for it.
+Worker::JobPtr Worker::job_of(Submission submission) {
+  try {
+    return std::make_unique<Job>(std::move(submission), pipeline_->context());
+  } catch (const std::bad_alloc&) {
+    complete(submission, out_of_memory(Delivery::not_sent));
+    return nullptr;
+  }
+}
+
+void Worker::begin_attempt(JobPtr job) {
+  try {
+    const auto limits = job->call.begin_attempt(job->stop.requested());
+    if (!limits) return complete(*job);
+    const Engine::Ticket ticket = free_tickets_.back();
+    free_tickets_.pop_back();
+    Job& started = *job;
+    in_flight_[ticket] = std::move(job);
+    engine_->start(ticket, pipeline_->http_request(started.submission.message, *limits),
+                   started.stop);
+  } catch (const std::bad_alloc&) {
+    complete(job->submission, out_of_memory(Delivery::not_sent));
+  }
+}
+
+void Worker::end_attempt(JobPtr job, HttpOutcome outcome) {
+  try {
+    const auto wait = job->call.end_attempt(std::move(outcome), job->stop.requested());
+    if (!wait) return complete(*job);
+    waiting_.emplace(environment_.now() + *wait, std::move(job));
+  } catch (const std::bad_alloc&) {
+    complete(job->submission, out_of_memory(Delivery::unknown));
+  }
+}
+
+void Worker::complete_unsent(Submission submission) {
+  const JobPtr job = job_of(std::move(submission));
+  if (!job) return;
+  const bool expired = job->submission.expires() <= environment_.now();
+  job->call.begin_attempt(!expired);
+  complete(*job);
+}
+
+void Worker::complete(Job& job) { complete(job.submission, std::move(job.call).result()); }
+
+void Worker::complete(Submission& submission, Result<Answer> result) {
+  try {
+    submission.complete(std::move(result));
+  } catch (...) {
+    pipeline_->report_throwing_completion(submission.message);
+  }
+  const std::lock_guard lock(mutex_);
+  if (--unfinished_ == 0) idle_.notify_all();
+}
+
+/// How long there is nothing to do unless the engine, or another thread, has news.
+Engine::Duration Worker::idle_time(TimePoint now) const {
+  TimePoint wake = now + longest_sleep;
+  bool has_work = false;
+  {
+    const std::lock_guard lock(mutex_);
+    wake = std::min(wake, next_sweep_);
+    has_work = !queue_.empty();
+  }
+  if (!waiting_.empty()) {
+    const TimePoint due = waiting_.begin()->first;
+    if (due <= now) {
+      has_work = true;
+    } else {
+      wake = std::min(wake, due);
+    }
+  }
+  if (has_work && !free_tickets_.empty()) {
+    wake = std::min(wake, pipeline_->context().pacer.next(now));
+  }
+  return std::max(wake - now, Engine::Duration::zero());
+}
+
+}  // namespace dropcowboy::delivery

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "delivery/engine.hpp"
+#include "delivery/pipeline.hpp"
+
+namespace dropcowboy::delivery {
+
+/// A call that has been handed over and was not attempted yet.
+struct Submission {
+  Message message;
+  Call::TimePoint submitted{};
+  std::chrono::milliseconds deadline{};
+  std::optional<CancelToken> cancel{};
+  /// Called exactly once, on the worker's thread, without a lock held, if submit() accepted.
+  std::function<void(Result<Answer>)> complete{};
+  CancelToken::Registration on_cancel{};
+
+  Call::TimePoint expires() const noexcept { return submitted + deadline; }
+  bool cancelled() const noexcept { return cancel && cancel->cancelled(); }
+};
+
+/// Drives the calls of send_async on one thread: the queue, the pace, attempts in flight and
+/// retries that wait. Whatever it accepted completes exactly once, also when the client goes away.
+class Worker {
+ public:
+  using TimePoint = Call::TimePoint;
+
+  /// `max_in_flight` is what the engine can carry.
+  Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine> engine,
+         int max_in_flight);
+
+  /// The body of the thread: runs until stop() has been called and everything is completed.
+  void run();
+
+  // The rest is for other threads, and for completions.
+
+  /// Accepts a call, or returns why not; the completion is not called then. If the queue is full
+  /// and the options say so, waits for room, but never on the worker's own thread.
+  std::optional<Error> submit(Submission submission);
+  /// Accepts nothing more and completes everything now: what never left as not_sent, cancelled.
+  void stop();
+  /// Completes what is queued or waits to be tried again; what is in flight goes on.
+  void cancel_pending();
+  /// Blocks until nothing is left, completions included; false if `timeout` passed first, and at
+  /// once on the worker's own thread, which cannot wait for itself.
+  bool drain(std::chrono::milliseconds timeout);
+  bool is_own_thread() const noexcept { return std::this_thread::get_id() == thread_.load(); }
+
+  std::size_t queued() const;
+
+ private:
+  /// A call of which at least one attempt was begun.
+  struct Job {
+    explicit Job(Submission accepted, const Context& context);
+
+    Submission submission;
+    Call call;
+    Stop stop;
+  };
+  using JobPtr = std::unique_ptr<Job>;
+
+  /// What the other threads asked for since the last look.
+  struct Orders {
+    bool stop = false;
+    bool cancel_pending = false;
+    bool sweep = false;  ///< a token was cancelled, or a queued call expired
+  };
+
+  Orders take_orders();
+  void obey(const Orders& orders);
+  void abort_in_flight(bool all);
+  void cancel_waiting(bool all);
+  void cancel_queued(bool all);
+  std::deque<Submission> take_queued(bool all);
+  bool start_ready();
+  bool has_ready(TimePoint now) const;
+  JobPtr next_job(TimePoint now);
+  JobPtr job_of(Submission submission);
+  void begin_attempt(JobPtr job);
+  void end_attempt(JobPtr job, HttpOutcome outcome);
+  void complete_unsent(Submission submission);
+  void complete(Job& job);
+  void complete(Submission& submission, Result<Answer> result);
+  Engine::Duration idle_time(TimePoint now) const;
+  void wake_if_sleeping();
+
+  std::shared_ptr<const Pipeline> pipeline_;
+  Environment& environment_;
+  std::unique_ptr<Engine> engine_;
+  const std::size_t max_in_flight_;
+  const std::size_t capacity_;
+
+  // Shared, under mutex_.
+  mutable std::mutex mutex_;
+  std::condition_variable room_;
+  std::condition_variable idle_;
+  std::deque<Submission> queue_;
+  TimePoint next_sweep_ = TimePoint::max();  // when something queued may have expired
+  std::size_t unfinished_ = 0;
+  bool stopping_ = false;
+  bool cancel_pending_ = false;
+
+  std::atomic<bool> token_cancelled_{false};
+  std::atomic<bool> sleeping_{false};
+  std::atomic<std::thread::id> thread_{};
+
+  // The worker thread's own.
+  std::vector<JobPtr> in_flight_;  // by ticket
+  std::vector<Engine::Ticket> free_tickets_;
+  std::multimap<TimePoint, JobPtr> waiting_;
+};
+
+}  // namespace dropcowboy::delivery

@@ -1,0 +1,171 @@
+// Many sends while the service misbehaves at random, then an account of what the server read and
+// what the client said. Ends with 1 if a message was delivered twice, or if the two disagree.
+//
+//   soak [sends] [blocking threads, or 0 for send_async] [seed]
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dropcowboy/client.hpp"
+#include "support/impatient_environment.hpp"
+#include "support/random_faults.hpp"
+#include "support/requests.hpp"
+
+namespace {
+
+using namespace dropcowboy;  // a program, not a header
+
+/// The last word on each message, by its number.
+class Verdicts {
+ public:
+  explicit Verdicts(std::size_t count) : all_(count) {}
+
+  void record(std::size_t message, const Result<RvmReceipt>& result) {
+    all_[message].fetch_add(result ? accepted : code_of(result.error().delivery));
+  }
+
+  /// 0 if there was none yet; the codes are such that two of them do not add up to a third.
+  int at(std::size_t message) const { return all_[message]; }
+
+  static constexpr int accepted = 1;
+  static constexpr int not_sent = 10;
+  static constexpr int rejected = 100;
+  static constexpr int unknown = 1000;
+
+ private:
+  static int code_of(Delivery delivery) {
+    switch (delivery) {
+      case Delivery::not_sent: return not_sent;
+      case Delivery::rejected: return rejected;
+      case Delivery::unknown: break;
+    }
+    return unknown;
+  }
+
+  std::vector<std::atomic<int>> all_;
+};
+
+RvmRequest message(std::size_t number) {
+  RvmRequest request = support::good_request();
+  request.foreign_id = std::to_string(number);
+  return request;
+}
+
+ClientOptions options_for(const support::FaultServer& server) {
+  ClientOptions options;
+  options.credentials = {"team-1", "s3cret"};
+  options.base_url = server.url();
+  options.limits.requests_per_second = 0;
+  options.limits.queue_capacity = 10'000;
+  options.limits.when_full = WhenFull::wait;
+  options.retry.initial_backoff = std::chrono::milliseconds(0);
+  options.retry.rate_limit_backoff = std::chrono::milliseconds(0);
+  options.retry.max_backoff = std::chrono::milliseconds(1);
+  options.deadline = std::chrono::hours(1);
+  options.environment = std::make_shared<support::ImpatientEnvironment>();
+  return options;
+}
+
+void send_blocking(const Client& client, std::size_t sends, std::size_t threads,
+                   Verdicts& verdicts) {
+  std::atomic<std::size_t> next{0};
+  std::vector<std::thread> senders;
+  for (std::size_t i = 0; i < threads; ++i) {
+    senders.emplace_back([&] {
+      for (std::size_t number = next++; number < sends; number = next++) {
+        verdicts.record(number, client.send(message(number)));
+      }
+    });
+  }
+  for (std::thread& sender : senders) sender.join();
+}
+
+bool send_async(const Client& client, std::size_t sends, Verdicts& verdicts) {
+  for (std::size_t number = 0; number < sends; ++number) {
+    client.send_async(message(number), [&verdicts, number](Result<RvmReceipt> result) {
+      verdicts.record(number, result);
+    });
+  }
+  return client.drain(std::chrono::hours(1));
+}
+
+struct Account {
+  std::size_t accepted = 0, not_sent = 0, rejected = 0, unknown = 0;
+  std::size_t deliveries = 0, duplicates = 0, disagreements = 0, incomplete = 0;
+};
+
+Account balance(const Verdicts& verdicts, const support::Ledger& ledger, std::size_t sends) {
+  Account account;
+  for (std::size_t number = 0; number < sends; ++number) {
+    const int deliveries = ledger.deliveries(std::to_string(number));
+    account.deliveries += static_cast<std::size_t>(deliveries);
+    if (deliveries > 1) ++account.duplicates;
+    switch (verdicts.at(number)) {
+      case Verdicts::accepted:
+        ++account.accepted;
+        if (deliveries != 1) ++account.disagreements;
+        break;
+      case Verdicts::not_sent:
+        ++account.not_sent;
+        if (deliveries != 0) ++account.disagreements;
+        break;
+      case Verdicts::rejected:
+        ++account.rejected;
+        if (deliveries != 0) ++account.disagreements;
+        break;
+      case Verdicts::unknown: ++account.unknown; break;
+      default: ++account.incomplete;  // none, or more than one
+    }
+  }
+  return account;
+}
+
+std::size_t number(const char* text) { return std::strtoul(text, nullptr, 10); }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::size_t sends = argc > 1 ? number(argv[1]) : 1'000'000;
+  const std::size_t threads = argc > 2 ? number(argv[2]) : 16;
+  const std::size_t seed = argc > 3 ? number(argv[3]) : 1;
+
+  support::FaultServer::Options server_options;
+  server_options.other_url = "http://127.0.0.1:1";
+  support::FaultServer server(server_options);
+  server.choose(support::random_faults(static_cast<unsigned>(seed)));
+  Verdicts verdicts(sends);
+  bool complete = true;
+  Stats stats;
+  {
+    const Client client(options_for(server));
+    if (threads > 0) {
+      send_blocking(client, sends, threads, verdicts);
+    } else {
+      complete = send_async(client, sends, verdicts);
+    }
+    stats = client.stats();
+  }
+  const bool served = server.finish();
+  const Account account = balance(verdicts, server.ledger(), sends);
+  std::cout << sends << " sends, "
+            << (threads > 0 ? std::to_string(threads) + " threads" : std::string("send_async"))
+            << ", seed " << seed << '\n'
+            << "  accepted       " << account.accepted << '\n'
+            << "  rejected       " << account.rejected << '\n'
+            << "  not sent       " << account.not_sent << '\n'
+            << "  unknown        " << account.unknown << '\n'
+            << "  retries        " << stats.retries << '\n'
+            << "  connections    " << stats.connections_opened << '\n'
+            << "  deliveries     " << account.deliveries << '\n'
+            << "  duplicates     " << account.duplicates << '\n'
+            << "  disagreements  " << account.disagreements << '\n'
+            << "  not completed exactly once  " << account.incomplete << '\n';
+  const bool good = complete && served && account.duplicates == 0 && account.disagreements == 0 &&
+                    account.incomplete == 0;
+  return good ? 0 : 1;
+}
