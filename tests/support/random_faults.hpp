@@ -7,15 +7,15 @@
 
 namespace dropcowboy::support {
 
-/// Half of all requests meet a fault that needs neither a time limit nor the listener, and that does
-/// not ask for a pause of seconds, which a client grants.
+/// Half of all requests meet a fault that needs neither a time limit nor the listener, and that
+/// does not ask for a pause of seconds, which a client grants.
 inline FaultServer::Chooser random_faults(unsigned seed) {
   std::vector<const Fault*> choice;
   for (const Fault& fault : faults()) {
     const bool shuts_port = fault.then == Then::refuse || fault.then == Then::ignore;
     const bool is_large = fault.name == "body_of_10_mb";  // a second's worth of small ones
-    const bool asks_for_a_pause = fault.name.rfind("status_429_", 0) == 0 ||
-                                  fault.name.rfind("status_503_", 0) == 0;
+    const bool asks_for_a_pause =
+        fault.name.rfind("status_429_", 0) == 0 || fault.name.rfind("status_503_", 0) == 0;
     if (fault.needs_limit == Limit::none && !shuts_port && !is_large && !asks_for_a_pause) {
       choice.push_back(&fault);
     }
