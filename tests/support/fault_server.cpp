@@ -93,6 +93,22 @@ std::optional<Fault> FaultServer::next(Moment moment) {
   return *fault;
 }
 
+namespace {
+
+/// Lets a server speak what OpenSSL refuses to speak nowadays.
+bool limit_tls(SSL_CTX* context, int max_version) {
+  if (max_version == 0 || max_version >= TLS1_2_VERSION) {
+    return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+           SSL_CTX_set_max_proto_version(context, max_version) == 1;
+  }
+  SSL_CTX_set_security_level(context, 0);
+  return SSL_CTX_set_min_proto_version(context, TLS1_VERSION) == 1 &&
+         SSL_CTX_set_max_proto_version(context, max_version) == 1 &&
+         SSL_CTX_set_cipher_list(context, "DEFAULT@SECLEVEL=0") == 1;
+}
+
+}  // namespace
+
 /// Each certificate has its own context, so that no session is resumed under another one.
 SSL_CTX* FaultServer::tls(Certificate certificate) {
   if (options_.certificates == nullptr) return nullptr;
@@ -101,7 +117,7 @@ SSL_CTX* FaultServer::tls(Certificate certificate) {
   if (context) return context.get();
   const std::string file = options_.certificates->server_file(certificate);
   context.reset(SSL_CTX_new(TLS_server_method()));
-  if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1 ||
+  if (!context || !limit_tls(context.get(), options_.max_tls_version) ||
       SSL_CTX_use_certificate_file(context.get(), file.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_use_PrivateKey_file(context.get(), file.c_str(), SSL_FILETYPE_PEM) != 1) {
     throw std::runtime_error("OpenSSL does not take " + file);

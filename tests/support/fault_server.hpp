@@ -25,6 +25,7 @@ class FaultServer {
   struct Options {
     const TestCertificates* certificates = nullptr;  ///< null: plain HTTP
     std::string other_url{};                         ///< where redirects lead
+    int max_tls_version = 0;  ///< OpenSSL's number; below TLS 1.2 all security is lowered to match
   };
   /// Asked at every Moment, by one thread at a time. Null, or a fault that strikes elsewhere, means
   /// to behave well.
