@@ -75,8 +75,8 @@ struct RvmRequest {
   /// Reads what to_json() writes: one JSON object with the keys above, at most 1 MiB and 32 levels
   /// deep. null means "not set"; for a repeated key the last one counts; keys without a field are
   /// kept in extra_json; `team_id` and `secret` are dropped. Mistyped values are all reported in
-  /// one Error (invalid_request, not_sent). Does not validate() the rules above. Needs memory: where
-  /// that runs out, the parser behind it may end the process instead of throwing.
+  /// one Error (invalid_request, not_sent). Does not validate() the rules above. Needs memory:
+  /// where that runs out, the parser behind it may end the process instead of throwing.
   DROPCOWBOY_API static Result<RvmRequest> from_json(std::string_view text);
 };
 
