@@ -625,7 +625,10 @@ TEST(TransportStopTest, ACancelledConnectHasSentNothing) {
 #endif
 
 TEST_P(TransportTest, TheDeadlineOfACallEndsTheWaitForTheAnswer) {
-  const Client client(client_options(server_));
+  ClientOptions patient = client_options(server_);
+  patient.attempt_timeout = hours(1);  // no other limit can be taken for it
+  patient.deadline = hours(1);
+  const Client client(patient);
   ASSERT_TRUE(send(client, "before"));  // so that the time is not spent on connecting
   server_.always(fault_called("silent_after_the_request"));
   SendOptions options;
