@@ -100,8 +100,14 @@ void Transfer::set_security(const TlsOptions& tls) {
   set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, 2L);
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  if (!tls.ca_file.empty()) set(CURLOPT_CAINFO, tls.ca_file.c_str());
-  if (!tls.ca_directory.empty()) set(CURLOPT_CAPATH, tls.ca_directory.c_str());
+  if (!tls.ca_file.empty() || !tls.ca_directory.empty()) {
+    // Whoever names authorities means only those: libcurl would add its own directory or bundle.
+    const auto or_none = [](const std::string& path) {
+      return path.empty() ? nullptr : path.c_str();
+    };
+    set(CURLOPT_CAINFO, or_none(tls.ca_file));
+    set(CURLOPT_CAPATH, or_none(tls.ca_directory));
+  }
   if (tls.native_store) set(CURLOPT_SSL_OPTIONS, static_cast<long>(CURLSSLOPT_NATIVE_CA));
 }
 
