@@ -80,8 +80,8 @@ class MultiEngine final : public delivery::Engine {
     not_started_.clear();
   }
 
-  void wait(Duration at_most) override {
-    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(at_most).count();
+  void wait(TimePoint now, TimePoint until) override {
+    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
     curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(milliseconds), nullptr);
   }
 

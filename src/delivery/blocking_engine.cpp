@@ -50,13 +50,13 @@ void BlockingEngine::perform(std::vector<Finished>& finished) {
   finished_.reset();
 }
 
-void BlockingEngine::wait(Duration at_most) {
+void BlockingEngine::wait(TimePoint, TimePoint until) {
   CancelToken woken;
   {
     const std::lock_guard lock(mutex_);
     woken = woken_;
   }
-  environment_->wait_until(environment_->now() + at_most, Stop(woken));
+  environment_->wait_until(until, Stop(woken));
   const std::lock_guard lock(mutex_);
   if (woken_.cancelled()) woken_ = CancelToken();
 }

@@ -18,7 +18,7 @@ class BlockingEngine final : public Engine {
   void start(Ticket ticket, const HttpRequest& request, const Stop& stop) noexcept override;
   HttpOutcome abort(Ticket ticket) override;
   void perform(std::vector<Finished>& finished) override;
-  void wait(Duration at_most) override;
+  void wait(TimePoint now, TimePoint until) override;
   void wake() noexcept override;
   void shut_down() noexcept override;
 

@@ -11,7 +11,7 @@ namespace dropcowboy::delivery {
 /// Carries many exchanges at once on one thread. All members but wake() belong to that thread.
 class Engine {
  public:
-  using Duration = std::chrono::steady_clock::duration;
+  using TimePoint = std::chrono::steady_clock::time_point;
 
   /// Names an exchange under way; chosen by the caller, unique among those under way and below the
   /// number of them that there can be.
@@ -34,8 +34,9 @@ class Engine {
   virtual HttpOutcome abort(Ticket ticket) = 0;
   /// Moves all exchanges on and appends those that have finished.
   virtual void perform(std::vector<Finished>& finished) = 0;
-  /// Blocks until an exchange can move on, `at_most` has passed, or wake() is called.
-  virtual void wait(Duration at_most) = 0;
+  /// Blocks until an exchange can move on, the client's clock reaches `until`, or wake() is called.
+  /// `now` is what that clock said when `until` was chosen.
+  virtual void wait(TimePoint now, TimePoint until) = 0;
   /// Ends a wait(), also one that has not begun yet. From any thread.
   virtual void wake() noexcept = 0;
   /// Like wake(); also ends an exchange that blocks the engine's thread. From any thread.

@@ -121,8 +121,9 @@ void Worker::run() {
     finished.clear();
     if (moved) continue;  // there may be more to start: look before waiting
 
-    sleeping_ = true;  // from here on a submission wakes the engine: none can slip past idle_time()
-    engine_->wait(idle_time(environment_.now()));
+    sleeping_ = true;  // from here on a submission wakes the engine: none can slip past next_work()
+    const TimePoint now = environment_.now();
+    engine_->wait(now, next_work(now));
     sleeping_ = false;
   }
 }
@@ -284,8 +285,8 @@ void Worker::complete(Submission& submission, Result<Answer> result) {
   if (--unfinished_ == 0) idle_.notify_all();
 }
 
-/// How long there is nothing to do unless the engine, or another thread, has news.
-Engine::Duration Worker::idle_time(TimePoint now) const {
+/// Until when there is nothing to do unless the engine, or another thread, has news.
+Worker::TimePoint Worker::next_work(TimePoint now) const {
   TimePoint wake = now + longest_sleep;
   bool has_work = false;
   {
@@ -304,7 +305,7 @@ Engine::Duration Worker::idle_time(TimePoint now) const {
   if (has_work && !free_tickets_.empty()) {
     wake = std::min(wake, pipeline_->context().pacer.next(now));
   }
-  return std::max(wake - now, Engine::Duration::zero());
+  return std::max(wake, now);
 }
 
 }  // namespace dropcowboy::delivery

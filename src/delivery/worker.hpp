@@ -92,7 +92,7 @@ class Worker {
   void complete_unsent(Submission submission);
   void complete(Job& job);
   void complete(Submission& submission, Result<Answer> result);
-  Engine::Duration idle_time(TimePoint now) const;
+  TimePoint next_work(TimePoint now) const;
   void wake_if_sleeping();
 
   std::shared_ptr<const Pipeline> pipeline_;

@@ -1,0 +1,45 @@
+// The engine for transports that block, over a clock that the test controls.
+
+#include "delivery/blocking_engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "support/fakes.hpp"
+#include "support/stepped_environment.hpp"
+
+namespace dropcowboy::delivery {
+namespace {
+
+using std::chrono::seconds;
+
+class BlockingEngineTest : public ::testing::Test {
+ protected:
+  /// Whether a wait until `until`, chosen at `now`, ends while nothing else happens.
+  bool wait_ends(Engine::TimePoint now, Engine::TimePoint until) {
+    std::future<void> waiting = std::async(std::launch::async, [&] { engine.wait(now, until); });
+    const bool ended = waiting.wait_for(seconds(20)) == std::future_status::ready;
+    engine.wake();  // so that a failing test ends too
+    return ended;
+  }
+
+  std::shared_ptr<support::SteppedEnvironment> environment =
+      std::make_shared<support::SteppedEnvironment>();
+  BlockingEngine engine{std::make_shared<support::FakeTransport>(), environment};
+};
+
+// The thread may be held up between looking at the clock and waiting.
+TEST_F(BlockingEngineTest, DoesNotWaitForAMomentThatHasPassedSinceItWasChosen) {
+  const auto chosen_at = environment->now();
+  environment->advance(seconds(31));
+  EXPECT_TRUE(wait_ends(chosen_at, chosen_at + seconds(30)));
+}
+
+TEST_F(BlockingEngineTest, AWakeEndsAWaitThatHasNotBegun) {
+  engine.wake();
+  EXPECT_TRUE(wait_ends(environment->now(), environment->now() + seconds(30)));
+}
+
+}  // namespace
+}  // namespace dropcowboy::delivery
