@@ -3,7 +3,7 @@ JOBS ?= 2
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all configure demo test sanitize lint format deps clean
+.PHONY: all configure demo test sanitize bench lint format deps clean
 
 all: configure
 	cmake --build --preset dev -j $(JOBS)
@@ -24,6 +24,14 @@ sanitize: deps
 	  cmake --preset $$preset && cmake --build --preset $$preset -j $(JOBS) \
 	    && ctest --preset $$preset -j $(JOBS) || exit 1; \
 	done
+
+# BENCH_OPTIONS: see tests/benchmark/run.py --help
+bench:
+	@cmake/install-deps.sh bench
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS)
+	tests/benchmark/run.py --bin build/bench/bin --include include \
+	  --include build/bench/generated/include --out build/bench/results $(BENCH_OPTIONS)
 
 format:
 	git ls-files '*.cpp' '*.hpp' | xargs $(CLANG_FORMAT) -i
