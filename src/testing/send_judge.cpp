@@ -1,10 +1,11 @@
-#include "testing/rvm_judge.hpp"
+#include "testing/send_judge.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "testing/http_url.hpp"
+#include "testing/judge_tools.hpp"
 
 namespace dropcowboy::testing {
 
@@ -12,14 +13,9 @@ namespace {
 
 using nlohmann::json;
 
-/// Why a body is refused; nothing if a rule has no objection.
-using Objection = std::optional<std::string>;
-
 constexpr std::size_t max_foreign_id = 256;
 constexpr std::size_t max_speech = 1200;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+constexpr std::size_t max_sms = 160;
 
 /// '9' stands for a digit, 'A' for a letter, everything else for itself.
 bool has_shape(std::string_view text, std::string_view shape) {
@@ -28,50 +24,43 @@ bool has_shape(std::string_view text, std::string_view shape) {
   });
 }
 
-/// The parser has made sure that it is UTF-8.
-std::size_t count_characters(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
-
-bool is_e164(std::string_view number) {
-  if (number.size() < 3 || number.size() > 16 || number[0] != '+' || number[1] == '0') return false;
-  if (!std::all_of(number.begin() + 1, number.end(), is_digit)) return false;
-  return number[1] != '1' || (number.size() == 12 && number[2] >= '2');
-}
-
 bool is_postal_code(std::string_view code) {
   constexpr std::string_view shapes[] = {"99999", "99999-9999", "A9A 9A9", "A9A9A9"};
   return std::any_of(std::begin(shapes), std::end(shapes),
                      [code](std::string_view shape) { return has_shape(code, shape); });
 }
 
-/// Every other rule may rely on this one: what is present has its type.
-Objection types(const json& body) {
-  constexpr const char* texts[] = {
-      "brand_id", "phone_number", "recording_id", "audio_url",         "audio_type", "voice_id",
-      "tts_body", "pool_id",      "phone_ivr_id", "forwarding_number", "caller_id",  "foreign_id",
-      "privacy",  "postal_code",  "callback_url", "status_format",
-  };
-  for (const std::string key : texts) {
+Objection texts(const json& body, std::initializer_list<const char*> keys) {
+  for (const std::string key : keys) {
     const auto found = body.find(key);
     if (found == body.end()) continue;
     if (!found->is_string()) return key + " must be a string";
-    const auto& text = found->get_ref<const std::string&>();
-    if (text.find_first_not_of(" \t\r\n") == std::string::npos) return key + " must not be empty";
+    if (is_blank(found->get_ref<const std::string&>())) return key + " must not be empty";
   }
-  const auto byoc = body.find("byoc");
-  if (byoc != body.end() && !byoc->is_object()) return "byoc must be an object";
   return {};
 }
 
-/// foreign_id is not among them: the vendor's table calls it optional.
-Objection required_keys(const json& body) {
-  for (const std::string key : {"brand_id", "phone_number"}) {
+Objection required(const json& body, std::initializer_list<const char*> keys) {
+  for (const std::string key : keys) {
     if (!body.contains(key)) return key + " is required";
   }
   return {};
+}
+
+// ---- POST /rvm. Every other rule may rely on the first: what is present has its type. ----
+
+Objection rvm_types(const json& body) {
+  const auto byoc = body.find("byoc");
+  if (byoc != body.end() && !byoc->is_object()) return "byoc must be an object";
+  return texts(
+      body, {"brand_id", "phone_number", "recording_id", "audio_url", "audio_type", "voice_id",
+             "tts_body", "pool_id", "phone_ivr_id", "forwarding_number", "caller_id", "foreign_id",
+             "privacy", "postal_code", "callback_url", "status_format"});
+}
+
+/// foreign_id is not among them: the vendor's table calls it optional.
+Objection rvm_required_keys(const json& body) {
+  return required(body, {"brand_id", "phone_number"});
 }
 
 Objection phone_numbers(const json& body) {
@@ -145,56 +134,85 @@ Objection formats(const json& body) {
   return {};
 }
 
-constexpr Objection (*rules[])(const json& body) = {
-    types,       required_keys, phone_numbers, complete_pairs, one_audio_source,
-    reply_route, allowed_words, urls,          formats,
-};
+// ---- POST /sms ----
 
-bool is_json_media_type(std::string_view content_type) {
-  const std::string_view wanted = "application/json";
-  const std::string_view type = content_type.substr(0, content_type.find_first_of("; \t"));
-  return std::equal(type.begin(), type.end(), wanted.begin(), wanted.end(),
-                    [](char c, char w) { return c == w || (is_letter(c) && (c | 0x20) == w); });
+Objection sms_types(const json& body) {
+  return texts(body,
+               {"phone_number", "caller_id", "pool_id", "sms_body", "foreign_id", "callback_url"});
 }
+
+Objection sms_required_keys(const json& body) {
+  return required(body, {"phone_number", "caller_id", "pool_id", "sms_body", "opt_in"});
+}
+
+Objection consent(const json& body) {
+  if (body["opt_in"] != true) return "opt_in must be true";
+  return {};
+}
+
+Objection short_enough(const json& body) {
+  if (count_characters(body["sms_body"].get_ref<const std::string&>()) > max_sms) {
+    return "sms_body must have at most 160 characters";
+  }
+  return {};
+}
+
+using Rule = Objection (*)(const json& body);
+
+constexpr Rule rvm_rules[] = {
+    rvm_types,   rvm_required_keys, phone_numbers, complete_pairs, one_audio_source,
+    reply_route, allowed_words,     urls,          formats,
+};
+constexpr Rule sms_rules[] = {
+    sms_types, sms_required_keys, phone_numbers, consent, short_enough, urls, formats,
+};
 
 std::optional<std::string> text_at(const json& body, const char* key) {
   const auto found = body.find(key);
   return found == body.end() ? std::nullopt : std::optional<std::string>(*found);
 }
 
-AcceptedRvm accept(const json& body) {
-  AcceptedRvm rvm;
-  rvm.phone_number = body["phone_number"];
-  rvm.foreign_id = text_at(body, "foreign_id");
-  rvm.callback_url = text_at(body, "callback_url");
-  rvm.has_status_format = body.contains("status_format");
+AcceptedMessage accept(const json& body, bool is_sms) {
+  AcceptedMessage message;
+  message.is_sms = is_sms;
+  message.phone_number = body["phone_number"];
+  message.foreign_id = text_at(body, "foreign_id");
+  message.callback_url = text_at(body, "callback_url");
+  if (is_sms) return message;
+  message.has_status_format = body.contains("status_format");
   const auto speech = text_at(body, "tts_body");
-  rvm.is_speech = speech.has_value();
-  rvm.is_speech_too_long = speech && count_characters(*speech) > max_speech;
-  return rvm;
+  message.is_speech = speech.has_value();
+  message.is_speech_too_long = speech && count_characters(*speech) > max_speech;
+  return message;
+}
+
+std::optional<Refusal> without_the_credentials(const json& body, const Credentials& account) {
+  const auto team_id = body.find("team_id");
+  const auto secret = body.find("secret");
+  const bool has_both = team_id != body.end() && *team_id == account.team_id &&
+                        secret != body.end() && *secret == account.secret;
+  if (has_both) return std::nullopt;
+  return Refusal{401, "the body's team_id and secret must be those of the account"};
+}
+
+template <std::size_t N>
+std::variant<AcceptedMessage, Refusal> judge(const json& body, const Credentials& account,
+                                             const Rule (&rules)[N], bool is_sms) {
+  if (auto refusal = without_the_credentials(body, account)) return *std::move(refusal);
+  for (const Rule rule : rules) {
+    if (auto objection = rule(body)) return Refusal{400, *std::move(objection)};
+  }
+  return accept(body, is_sms);
 }
 
 }  // namespace
 
-std::variant<AcceptedRvm, Refusal> judge_rvm(const RvmPost& post, const Credentials& account) {
-  if (post.team_id_header != account.team_id || post.secret_header != account.secret) {
-    return Refusal{401, "the headers x-team-id and x-secret must be those of an account"};
-  }
-  if (!is_json_media_type(post.content_type)) {
-    return Refusal{415, "Content-Type must be application/json"};
-  }
-  const json body = json::parse(post.body, nullptr, false);
-  if (!body.is_object()) return Refusal{400, "the body must be a JSON object"};
-  const auto team_id = body.find("team_id");
-  const auto secret = body.find("secret");
-  if (team_id == body.end() || *team_id != account.team_id || secret == body.end() ||
-      *secret != account.secret) {
-    return Refusal{401, "the body's team_id and secret must be those of the account"};
-  }
-  for (const auto rule : rules) {
-    if (auto objection = rule(body)) return Refusal{400, *std::move(objection)};
-  }
-  return accept(body);
+std::variant<AcceptedMessage, Refusal> judge_rvm(const json& body, const Credentials& account) {
+  return judge(body, account, rvm_rules, false);
+}
+
+std::variant<AcceptedMessage, Refusal> judge_sms(const json& body, const Credentials& account) {
+  return judge(body, account, sms_rules, true);
 }
 
 }  // namespace dropcowboy::testing
