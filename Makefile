@@ -3,7 +3,7 @@ JOBS ?= 2
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all configure demo test sanitize lint format deps clean
+.PHONY: all configure demo test sanitize bench compat lint format deps clean
 
 all: configure
 	cmake --build --preset dev -j $(JOBS)
@@ -24,6 +24,23 @@ sanitize: deps
 	  cmake --preset $$preset && cmake --build --preset $$preset -j $(JOBS) \
 	    && ctest --preset $$preset -j $(JOBS) || exit 1; \
 	done
+
+# BENCH_OPTIONS: see tests/benchmark/run.py --help
+bench:
+	@cmake/install-deps.sh bench
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS)
+	tests/benchmark/run.py --bin build/bench/bin --include include \
+	  --include build/bench/generated/include --out build/bench/results $(BENCH_OPTIONS)
+
+# The vendor's npm package and this library, call by call, at the simulator. Needs the npm registry.
+compat:
+	@cmake/install-deps.sh compat
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS) --target compat
+	npm install --prefix build/compat --no-save --no-package-lock --ignore-scripts --no-audit \
+	  --no-fund --loglevel=error dropcowboy@1.0.2
+	build/bin/compat tests/compat build/compat/node_modules
 
 format:
 	git ls-files '*.cpp' '*.hpp' | xargs $(CLANG_FORMAT) -i

@@ -25,7 +25,8 @@ dropcowboy_dependency(nlohmann_json
   URL https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
   URL_HASH SHA256=d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d)
 
-if(DROPCOWBOY_BUILD_TESTING OR DROPCOWBOY_BUILD_EXAMPLES OR DROPCOWBOY_BUILD_TESTS)
+if(DROPCOWBOY_BUILD_TESTING OR DROPCOWBOY_BUILD_EXAMPLES OR DROPCOWBOY_BUILD_TESTS
+    OR DROPCOWBOY_BUILD_BENCHMARKS)
   dropcowboy_dependency(httplib
     URL https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.11.4.tar.gz
     URL_HASH SHA3_256=9aedcbec09b7b3b01c78cc80822c505846d73928a72ae96eb907b1f467eee649)

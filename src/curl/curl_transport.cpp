@@ -73,18 +73,18 @@ class Lane {
 class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(Settings settings)
-      : settings_(std::move(settings)), process_(platform::process_id()) {
+      : settings_(std::move(settings)), generation_(platform::fork_generation()) {
     idle_.push_back(std::make_unique<Lane>(settings_));  // finds out now what cannot work
   }
 
   ~CurlTransport() override {
-    if (platform::process_id() == process_) return;
+    if (platform::fork_generation() == generation_) return;
     // In a forked child libcurl would close the parent's TLS connections: leave all as it is.
     for (auto& lane : idle_) static_cast<void>(lane.release());
   }
 
   HttpOutcome perform(const HttpRequest& request, const Stop& stop) override {
-    if (platform::process_id() != process_) {
+    if (platform::fork_generation() != generation_) {
       return not_started(TransportFailure::configuration, "used after fork()");
     }
     const platform::SigpipeGuard guard(needs_sigpipe_guard());
@@ -126,7 +126,7 @@ class CurlTransport final : public Transport {
   }
 
   const Settings settings_;
-  const unsigned long process_;
+  const unsigned long generation_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Lane>> idle_;
 };

@@ -18,7 +18,7 @@ class MultiEngine final : public delivery::Engine {
  public:
   MultiEngine(Settings settings, int max_in_flight)
       : settings_(std::move(settings)),
-        process_(platform::process_id()),
+        generation_(platform::fork_generation()),
         multi_(curl_multi_init()),
         under_way_(static_cast<std::size_t>(max_in_flight)) {
     if (!multi_) throw std::bad_alloc();
@@ -31,7 +31,7 @@ class MultiEngine final : public delivery::Engine {
   }
 
   ~MultiEngine() override {
-    if (platform::process_id() != process_) {
+    if (platform::fork_generation() != generation_) {
       leak();
       return;
     }
@@ -129,7 +129,7 @@ class MultiEngine final : public delivery::Engine {
   }
 
   const Settings settings_;
-  const unsigned long process_;
+  const unsigned long generation_;
   std::unique_ptr<CURLM, MultiDeleter> multi_;
   OpenSockets sockets_;
   std::vector<Exchange> under_way_;  // by ticket, which is below max_in_flight

@@ -126,6 +126,7 @@ void Transfer::begin(const HttpRequest& request) {
   header_bytes_ = 0;
   too_large_ = false;
   met_closed_connection_ = false;
+  is_tls_ = request.url.substr(0, 5) != "http:";
   opened_ = CURL_SOCKET_BAD;
   error_text_[0] = '\0';
   set(CURLOPT_URL, std::string(request.url).c_str());
@@ -234,7 +235,7 @@ bool Transfer::may_issue(int local_port) noexcept {
   long request_size = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &request_size);
   if (!gate_.may_issue(request_size)) return false;
-  met_closed_connection_ = !is_open(local_port);
+  met_closed_connection_ = is_tls_ && !is_open(local_port);
   return !met_closed_connection_;
 }
 

@@ -82,6 +82,7 @@ class Transfer {
   HttpOutcome outcome_;
   std::size_t header_bytes_ = 0;
   bool too_large_ = false;
+  bool is_tls_ = true;
   bool met_closed_connection_ = false;
 
   // The socket that libcurl opened last, while it is not yet known to be the connection's.

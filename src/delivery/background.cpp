@@ -46,6 +46,7 @@ Background::~Background() {
 std::optional<Error> Background::submit(Message message, const SendOptions& options,
                                         std::function<void(Result<Answer>)> complete) {
   Submission submission{std::move(message)};
+  submission.message.body.shrink_to_fit();  // there may be 100,000 of them
   submission.submitted = pipeline_->environment()->now();
   submission.deadline = pipeline_->deadline_of(options);
   submission.cancel = options.cancel;

@@ -42,10 +42,10 @@ Pipeline::Pipeline(ClientOptions options)
       headers_with_body_(make_headers(options_, true)),
       headers_without_body_(make_headers(options_, false)),
       transport_(options_.transport ? options_.transport : curl::make_transport(options_)),
-      process_(platform::process_id()) {}
+      generation_(platform::fork_generation()) {}
 
 std::optional<Error> Pipeline::refuse_after_fork() const {
-  if (platform::process_id() == process_) return std::nullopt;
+  if (platform::fork_generation() == generation_) return std::nullopt;
   return not_sent(ErrorKind::configuration,
                   "this client was made before fork(): make a client of its own in the child");
 }

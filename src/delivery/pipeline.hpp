@@ -57,7 +57,7 @@ class Pipeline {
   std::shared_ptr<const std::vector<HttpHeader>> headers_with_body_;
   std::shared_ptr<const std::vector<HttpHeader>> headers_without_body_;
   std::shared_ptr<Transport> transport_;
-  unsigned long process_;
+  unsigned long generation_;
 };
 
 }  // namespace dropcowboy::delivery

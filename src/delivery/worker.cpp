@@ -197,6 +197,7 @@ std::deque<Submission> Worker::take_queued(bool all) {
 /// Starts what may go now; whether that was anything.
 bool Worker::start_ready() {
   bool started = false;
+  made_room_ = false;
   while (!free_tickets_.empty()) {
     const TimePoint now = environment_.now();
     if (!has_ready(now) || !pipeline_->context().pacer.reserve(now, now)) break;
@@ -205,6 +206,7 @@ bool Worker::start_ready() {
     begin_attempt(std::move(job));
     started = true;
   }
+  if (made_room_) room_.notify_all();  // once for all that was started, not once for each
   return started;
 }
 
@@ -225,7 +227,7 @@ Worker::JobPtr Worker::next_job(TimePoint now) {
   if (queue_.empty()) return nullptr;
   Submission submission = std::move(queue_.front());
   queue_.pop_front();
-  if (queue_.size() + 1 == capacity_) room_.notify_all();
+  if (queue_.size() + 1 == capacity_) made_room_ = true;
   lock.unlock();
   return job_of(std::move(submission));
 }

@@ -119,6 +119,7 @@ class Worker {
   std::vector<JobPtr> in_flight_;  // by ticket
   std::vector<Engine::Ticket> free_tickets_;
   std::multimap<TimePoint, JobPtr> waiting_;
+  bool made_room_ = false;
 };
 
 }  // namespace dropcowboy::delivery

@@ -16,7 +16,7 @@ bool fill_random(void* bytes, std::size_t size) noexcept {
                                           BCRYPT_USE_SYSTEM_PREFERRED_RNG));
 }
 
-unsigned long process_id() noexcept { return ::GetCurrentProcessId(); }
+unsigned long fork_generation() noexcept { return 0; }  // there is no fork()
 
 int local_port(Socket socket) noexcept {
   sockaddr_storage address{};

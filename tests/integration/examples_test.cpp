@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <httplib.h>
 
 #include <nlohmann/json.hpp>
 
@@ -172,6 +173,30 @@ TEST(Examples, TheReceiverShowsCallbacksUntilItIsStopped) {
   receiver.terminate();
   EXPECT_EQ(receiver.read_all(), "");
   EXPECT_EQ(receiver.wait(), 0);
+}
+
+TEST(Examples, ExportingStatsServesThemToPrometheus) {
+  const Simulator simulator;
+  Process exporter(program("export_stats"), {"0", "+15550010001", "555"},
+                   {{"DROPCOWBOY_TEAM_ID", simulator.credentials().team_id},
+                    {"DROPCOWBOY_SECRET", simulator.credentials().secret},
+                    {"DROPCOWBOY_BASE_URL", simulator.url()}});
+  const std::string url = exporter.read_line();
+  for (std::string line; line != "all done; Ctrl-C ends";) {
+    line = exporter.read_line();
+    ASSERT_FALSE(line.empty()) << "it ended";
+  }
+  httplib::Client prometheus(url.substr(0, url.rfind('/')));
+  const auto scraped = prometheus.Get("/metrics");
+  ASSERT_TRUE(scraped);
+  EXPECT_THAT(scraped->body,
+              AllOf(HasSubstr("\ndropcowboy_sends_total{outcome=\"accepted\"} 1\n"),
+                    HasSubstr("\ndropcowboy_queued_sends 0\n"),
+                    HasSubstr("\ndropcowboy_connections_opened_total 1\n"),
+                    HasSubstr("\ndropcowboy_send_latency_seconds{quantile=\"0.99\"} 0.")));
+  exporter.terminate();
+  EXPECT_EQ(exporter.read_all(), "");
+  EXPECT_EQ(exporter.wait(), 0);
 }
 
 TEST(Examples, TheDemoShowsTheWholeWay) {

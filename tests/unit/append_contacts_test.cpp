@@ -91,10 +91,10 @@ TEST(Contacts, GoodRowsHaveNoIssue) {
 
 TEST(Contacts, NamesTheRowAndNeverTheValue) {
   ContactRows rows = good_contacts(20);
-  rows.values[17][1] = "5552223333";
+  rows.values[17][1] = "4045550199";
   const std::string text = to_string(validate(rows));
   EXPECT_THAT(text, HasSubstr("row 17: must be in E.164 form"));
-  EXPECT_EQ(text.find("5552223333"), std::string::npos);
+  EXPECT_EQ(text.find("4045550199"), std::string::npos);
 }
 
 TEST(Contacts, TellsTheFirstHundredFaultyRowsAndHowManyThereAre) {
@@ -125,10 +125,8 @@ TEST_F(AppendContacts, SendsTheRows) {
   EXPECT_EQ(report.answered, (RowRange{0, 2}));
   EXPECT_THAT(report.issues, IsEmpty());
   EXPECT_EQ(transport->requests().at(0).url, "https://api.dropcowboy.com/v1/list/l%2F1/contacts");
-  EXPECT_EQ(sent(0),
-            json({{"fields", {"first_name", "phone"}},
-                  {"values", {{"Contact 0", "+15552000000"}, {"Contact 1", "+15552000001"}}},
-                  {"region", "US"}}));
+  EXPECT_EQ(sent(0), json::parse(R"({"fields": ["first_name", "phone"], "region": "US",
+      "values": [["Contact 0", "+15552000000"], ["Contact 1", "+15552000001"]]})"));
 }
 
 TEST_F(AppendContacts, NoRowsNeedNoCall) {

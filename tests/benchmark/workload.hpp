@@ -1,0 +1,54 @@
+#pragma once
+
+#include <sys/resource.h>
+
+#include <chrono>
+#include <string>
+
+#include "dropcowboy/dropcowboy.hpp"
+#include "support/data_file.hpp"
+
+/// What every benchmark program sends, and how it is measured.
+namespace dropcowboy::benchmark {
+
+/// As many as the service allows at a time ("under 100").
+constexpr int in_flight = 99;
+
+inline RvmRequest reference_request() {
+  return RvmRequest::from_json(support::data_file("reference_request.json")).value();
+}
+
+inline ClientOptions client_options(const std::string& base_url) {
+  ClientOptions options;
+  options.credentials = {"benchmark-team", "benchmark-secret"};
+  options.base_url = base_url;
+  options.limits.max_in_flight = in_flight;
+  options.limits.requests_per_second = 0;  // as fast as it goes: the server is on the loopback
+  options.limits.queue_capacity = 1'000;
+  options.limits.when_full = WhenFull::wait;
+  return options;
+}
+
+/// Wall-clock and processor time since it was made.
+class Stopwatch {
+ public:
+  double wall_seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_).count();
+  }
+  double cpu_seconds() const { return cpu_now() - cpu_; }
+
+ private:
+  static double cpu_now() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+      return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  }
+
+  std::chrono::steady_clock::time_point wall_ = std::chrono::steady_clock::now();
+  double cpu_ = cpu_now();
+};
+
+}  // namespace dropcowboy::benchmark

@@ -1,0 +1,140 @@
+#include "yardsticks.hpp"
+
+#include <curl/curl.h>
+#include <httplib.h>
+
+#include <memory>
+#include <vector>
+
+#include "workload.hpp"
+
+namespace dropcowboy::benchmark {
+
+namespace {
+
+struct CurlDeleter {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+struct MultiDeleter {
+  void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
+};
+using Easy = std::unique_ptr<CURL, CurlDeleter>;
+using HeaderList = std::unique_ptr<curl_slist, CurlDeleter>;
+
+HeaderList make_headers() {
+  curl_slist* list = nullptr;
+  for (const char* line : {"Expect:", "Content-Type: application/json", "Accept: application/json",
+                           "x-team-id: benchmark-team", "x-secret: benchmark-secret",
+                           "User-Agent: dropcowboy-cpp/0.1.0"}) {
+    list = curl_slist_append(list, line);
+  }
+  return HeaderList(list);
+}
+
+std::size_t keep_answer(char* data, std::size_t, std::size_t size, void* answer) {
+  static_cast<std::string*>(answer)->append(data, size);
+  return size;
+}
+
+/// A handle that is ready to send, again and again.
+class CurlSender {
+ public:
+  CurlSender(const Exchange& exchange, const std::string& url, curl_slist* headers)
+      : easy_(curl_easy_init()) {
+    curl_easy_setopt(easy_.get(), CURLOPT_URL, url.c_str());
+    curl_easy_setopt(easy_.get(), CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy_.get(), CURLOPT_CONNECTTIMEOUT_MS, 5'000L);
+    curl_easy_setopt(easy_.get(), CURLOPT_TIMEOUT_MS, 30'000L);
+    curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDS, exchange.body.c_str());
+    curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(exchange.body.size()));
+    curl_easy_setopt(easy_.get(), CURLOPT_WRITEFUNCTION, &keep_answer);
+    curl_easy_setopt(easy_.get(), CURLOPT_WRITEDATA, &answer_);
+    curl_easy_setopt(easy_.get(), CURLOPT_PRIVATE, this);
+  }
+  CurlSender(const CurlSender&) = delete;
+  CurlSender& operator=(const CurlSender&) = delete;
+
+  CURL* handle() const { return easy_.get(); }
+  /// Whether the exchange that ended was answered with 200; makes room for the next.
+  bool take_success() {
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    answer_.clear();
+    return status == 200;
+  }
+
+ private:
+  Easy easy_;
+  std::string answer_;
+};
+
+}  // namespace
+
+int send_with_curl_multi(const Exchange& exchange, int count) {
+  const HeaderList headers = make_headers();
+  const std::string url = exchange.base_url + "/rvm";
+  std::vector<std::unique_ptr<CurlSender>> senders;  // outlive the multi handle
+  const std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
+  curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(in_flight));
+  int started = 0;
+  for (; started < in_flight && started < count; ++started) {
+    senders.push_back(std::make_unique<CurlSender>(exchange, url, headers.get()));
+    curl_multi_add_handle(multi.get(), senders.back()->handle());
+  }
+  int finished = 0;
+  int succeeded = 0;
+  while (finished < count) {
+    int running = 0;
+    curl_multi_perform(multi.get(), &running);
+    bool added = false;
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
+      CURL* easy = message->easy_handle;
+      char* self = nullptr;
+      curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
+      succeeded += reinterpret_cast<CurlSender*>(self)->take_success() ? 1 : 0;
+      ++finished;
+      curl_multi_remove_handle(multi.get(), easy);
+      if (started == count) continue;
+      curl_multi_add_handle(multi.get(), easy);
+      ++started;
+      added = true;
+    }
+    // Waiting now would leave what was just added unwritten: half the speed.
+    if (!added) curl_multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
+  }
+  return succeeded;
+}
+
+int send_with_curl_easy(const Exchange& exchange, int count) {
+  const HeaderList headers = make_headers();
+  const std::string url = exchange.base_url + "/rvm";
+  CurlSender sender(exchange, url, headers.get());
+  int succeeded = 0;
+  for (int i = 0; i < count; ++i) {
+    if (curl_easy_perform(sender.handle()) != CURLE_OK) continue;
+    succeeded += sender.take_success() ? 1 : 0;
+  }
+  return succeeded;
+}
+
+int send_with_httplib(const Exchange& exchange, int count) {
+  const auto path_at = exchange.base_url.find('/', exchange.base_url.find("//") + 2);
+  httplib::Client client(exchange.base_url.substr(0, path_at));
+  client.set_keep_alive(true);
+  client.set_tcp_nodelay(true);
+  const std::string path = exchange.base_url.substr(path_at) + "/rvm";
+  const httplib::Headers headers{{"Accept", "application/json"},
+                                 {"x-team-id", "benchmark-team"},
+                                 {"x-secret", "benchmark-secret"}};
+  int succeeded = 0;
+  for (int i = 0; i < count; ++i) {
+    const auto answer = client.Post(path, headers, exchange.body, "application/json");
+    succeeded += answer && answer->status == 200 ? 1 : 0;
+  }
+  return succeeded;
+}
+
+}  // namespace dropcowboy::benchmark

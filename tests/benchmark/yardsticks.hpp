@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+/// What a good engineer would write by hand, without checks, retries or a gate: the SDK is measured
+/// against these. Each sends `count` times and returns how many were answered with 200.
+namespace dropcowboy::benchmark {
+
+struct Exchange {
+  std::string base_url{};
+  std::string body{};
+};
+
+/// One libcurl multi handle and 99 easy handles on the calling thread.
+int send_with_curl_multi(const Exchange& exchange, int count);
+/// One libcurl easy handle on the calling thread.
+int send_with_curl_easy(const Exchange& exchange, int count);
+/// One cpp-httplib client on the calling thread.
+int send_with_httplib(const Exchange& exchange, int count);
+
+}  // namespace dropcowboy::benchmark

@@ -1,0 +1,178 @@
+// What a name server that does not answer must not hold up. This program's getaddrinfo() plays the
+// name server: libcurl, which calls it on threads of its own, finds this one first.
+
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <netdb.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <string_view>
+
+#include "dropcowboy/client.hpp"
+#include "support/fault_server.hpp"
+#include "support/requests.hpp"
+
+namespace {
+
+using Resolve = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+
+constexpr std::string_view slow_host = "slow.test";
+
+/// The questions for slow_host: the first ones hang until released, later ones are answered.
+class NameServer {
+ public:
+  void hang_next(int questions) {
+    const std::lock_guard lock(mutex_);
+    hanging_ = questions;
+    asked_ = 0;
+    released_ = false;
+  }
+  void release() {
+    const std::lock_guard lock(mutex_);
+    released_ = true;
+    changed_.notify_all();
+  }
+  /// Blocks until so many questions have come since hang_next(); false after 20 s.
+  bool wait_for_questions(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return asked_ >= count; });
+  }
+  /// Called on libcurl's thread.
+  void ask() {
+    std::unique_lock lock(mutex_);
+    const bool hangs = asked_++ < hanging_;
+    changed_.notify_all();
+    if (hangs) changed_.wait(lock, [this] { return released_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int hanging_ = 0;
+  int asked_ = 0;
+  bool released_ = false;
+};
+
+/// Never destroyed: a thread of libcurl may still be in it when the program ends.
+NameServer& name_server() {
+  static auto* const server = new NameServer;
+  return *server;
+}
+
+}  // namespace
+
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
+                           addrinfo** result) {
+  static const auto resolve = reinterpret_cast<Resolve>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  if (name == nullptr || name != slow_host) return resolve(name, service, hints, result);
+  name_server().ask();
+  return resolve("127.0.0.1", service, hints, result);
+}
+
+namespace dropcowboy {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class SlowResolverTest : public ::testing::Test {
+ protected:
+  SlowResolverTest() {
+    options_.credentials = {"team-1", "s3cret"};
+    const std::string url = server_.url();
+    options_.base_url = "http://" + std::string(slow_host) + url.substr(url.rfind(':')) + "/v1";
+    options_.allow_insecure_http = true;
+    options_.retry.max_attempts = 1;
+  }
+  ~SlowResolverTest() override { name_server().release(); }
+
+  static RvmRequest message(const std::string& foreign_id) {
+    RvmRequest request = support::good_request();
+    request.foreign_id = foreign_id;
+    return request;
+  }
+
+  /// As long as no answer comes this ends the call; the test asserts no duration.
+  static SendOptions short_deadline() {
+    SendOptions options;
+    options.deadline = milliseconds(200);
+    return options;
+  }
+
+  static void expect_not_sent(const Result<RvmReceipt>& result) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::timeout) << result.error();
+    EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  }
+
+  support::FaultServer server_;
+  ClientOptions options_;
+};
+
+TEST_F(SlowResolverTest, HoldsUpNobodyElse) {
+  name_server().hang_next(1);
+  const Client client(options_);
+  auto first = client.send_async(message("first"));
+  ASSERT_TRUE(name_server().wait_for_questions(1));
+  auto second = client.send_async(message("second"));
+  ASSERT_EQ(second.wait_for(seconds(20)), std::future_status::ready);
+  EXPECT_TRUE(second.get());
+  name_server().release();  // libcurl may have let the first go on with the second's answer
+  EXPECT_TRUE(first.get());
+}
+
+TEST_F(SlowResolverTest, DoesNotOutlastTheDeadlineOfASend) {
+  name_server().hang_next(1);
+  const Client client(options_);
+  expect_not_sent(client.send(message("a"), short_deadline()));
+  EXPECT_EQ(server_.ledger().complete_posts("a"), 0);
+}
+
+TEST_F(SlowResolverTest, DoesNotOutlastTheDeadlineOfAnAsyncSend) {
+  name_server().hang_next(1);
+  const Client client(options_);
+  auto sent = client.send_async(message("a"), short_deadline());
+  ASSERT_EQ(sent.wait_for(seconds(20)), std::future_status::ready);
+  expect_not_sent(sent.get());
+}
+
+TEST_F(SlowResolverTest, DoesNotHoldUpTheEndOfTheClient) {
+  name_server().hang_next(1);
+  auto client = std::make_unique<Client>(options_);
+  auto sent = client->send_async(message("a"));
+  ASSERT_TRUE(name_server().wait_for_questions(1));
+  client.reset();
+  const auto result = sent.get();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+}
+
+std::ptrdiff_t thread_count() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+TEST(ThreadTest, OnlyTheFirstAsyncSendStartsOne) {
+  const auto server_port_that_nobody_listens_on = "http://127.0.0.1:1/v1";
+  ClientOptions options;
+  options.credentials = {"team-1", "s3cret"};
+  options.base_url = server_port_that_nobody_listens_on;
+  options.retry.max_attempts = 1;
+  const auto before = thread_count();
+  {
+    const Client client(options);
+    EXPECT_FALSE(client.send(support::good_request()));
+    EXPECT_TRUE(client.drain(seconds(0)));
+    client.cancel_pending();
+    EXPECT_EQ(thread_count(), before);
+    EXPECT_FALSE(client.send_async(support::good_request()).get());
+    EXPECT_EQ(thread_count(), before + 1);
+    EXPECT_FALSE(client.send_async(support::good_request()).get());
+    EXPECT_EQ(thread_count(), before + 1);
+  }
+}
+
+}  // namespace
+}  // namespace dropcowboy
