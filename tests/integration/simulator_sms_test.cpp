@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "dropcowboy/client.hpp"
+#include "dropcowboy/webhook.hpp"
 #include "support/callback_sink.hpp"
 #include "support/raw_client.hpp"
 #include "support/requests.hpp"
