@@ -92,6 +92,15 @@ TEST_F(Account, AsksForWhatItIsToldTo) {
   }
 }
 
+// The list must outlive the expression that asks for it.
+TEST_F(Account, CanBeWalkedThroughAtOnce) {
+  for (int i = 0; i < 2; ++i) answer(200, R"([{"brand_id":"b-1"},{"brand_id":"b-2"}])");
+  std::string ids;
+  for (const Brand& brand : client().brands().value()) ids += brand.brand_id;
+  for (const Brand& brand : *client().brands()) ids += brand.brand_id;
+  EXPECT_EQ(ids, "b-1b-2b-1b-2");
+}
+
 // One odd element must not hide the others.
 TEST_F(Account, ReportsWhatIsMistyped) {
   answer(200, R"([{"media_id":7,"name":[],"created_at":"today","api_allowed":"yes"},5,null,{},
