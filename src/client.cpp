@@ -54,20 +54,24 @@ Result<SmsReceipt> Client::send(const SmsRequest& request, const SendOptions& op
   return impl_->messenger.send(request, options);
 }
 
-std::future<Result<RvmReceipt>> Client::send_async(RvmRequest request, SendOptions options) const {
-  return impl_->messenger.send_async(std::move(request), std::move(options));
+std::future<Result<RvmReceipt>> Client::send_async(const RvmRequest& request,
+                                                   const SendOptions& options) const {
+  return impl_->messenger.send_async(request, options);
 }
 
-std::future<Result<SmsReceipt>> Client::send_async(SmsRequest request, SendOptions options) const {
-  return impl_->messenger.send_async(std::move(request), std::move(options));
+std::future<Result<SmsReceipt>> Client::send_async(const SmsRequest& request,
+                                                   const SendOptions& options) const {
+  return impl_->messenger.send_async(request, options);
 }
 
-void Client::send_async(RvmRequest request, Completion completion, SendOptions options) const {
-  impl_->messenger.send_async(std::move(request), std::move(completion), std::move(options));
+void Client::send_async(const RvmRequest& request, const Completion& completion,
+                        const SendOptions& options) const {
+  impl_->messenger.send_async(request, completion, options);
 }
 
-void Client::send_async(SmsRequest request, Completion completion, SendOptions options) const {
-  impl_->messenger.send_async(std::move(request), std::move(completion), std::move(options));
+void Client::send_async(const SmsRequest& request, const Completion& completion,
+                        const SendOptions& options) const {
+  impl_->messenger.send_async(request, completion, options);
 }
 
 bool Client::drain(std::chrono::milliseconds timeout) const {

@@ -137,20 +137,22 @@ Result<Receipt> Messenger::send(const Request& request, const SendOptions& optio
 }
 
 template <class Request>
-std::future<Result<Receipt>> Messenger::send_async(Request request, SendOptions options) const {
+std::future<Result<Receipt>> Messenger::send_async(const Request& request,
+                                                   const SendOptions& options) const {
   auto promise = std::make_shared<std::promise<Result<Receipt>>>();
   auto future = promise->get_future();
   send_async(
-      std::move(request),
+      request,
       [promise = std::move(promise)](Result<Receipt> result) {
         promise->set_value(std::move(result));
       },
-      std::move(options));
+      options);
   return future;
 }
 
 template <class Request>
-void Messenger::send_async(Request request, Completion completion, SendOptions options) const {
+void Messenger::send_async(const Request& request, const Completion& completion,
+                           const SendOptions& options) const {
   MessageId id;
   std::optional<Error> refused;
   try {
@@ -174,10 +176,12 @@ void Messenger::send_async(Request request, Completion completion, SendOptions o
 }
 
 template Result<Receipt> Messenger::send(const RvmRequest&, const SendOptions&) const;
-template std::future<Result<Receipt>> Messenger::send_async(RvmRequest, SendOptions) const;
-template void Messenger::send_async(RvmRequest, Completion, SendOptions) const;
+template std::future<Result<Receipt>> Messenger::send_async(const RvmRequest&,
+                                                            const SendOptions&) const;
+template void Messenger::send_async(const RvmRequest&, const Completion&, const SendOptions&) const;
 template Result<Receipt> Messenger::send(const SmsRequest&, const SendOptions&) const;
-template std::future<Result<Receipt>> Messenger::send_async(SmsRequest, SendOptions) const;
-template void Messenger::send_async(SmsRequest, Completion, SendOptions) const;
+template std::future<Result<Receipt>> Messenger::send_async(const SmsRequest&,
+                                                            const SendOptions&) const;
+template void Messenger::send_async(const SmsRequest&, const Completion&, const SendOptions&) const;
 
 }  // namespace dropcowboy

@@ -28,9 +28,10 @@ class Messenger {
   template <class Request>
   Result<Receipt> send(const Request& request, const SendOptions& options) const;
   template <class Request>
-  std::future<Result<Receipt>> send_async(Request request, SendOptions options) const;
+  std::future<Result<Receipt>> send_async(const Request& request, const SendOptions& options) const;
   template <class Request>
-  void send_async(Request request, Completion completion, SendOptions options) const;
+  void send_async(const Request& request, const Completion& completion,
+                  const SendOptions& options) const;
 
   delivery::Background& background() const noexcept { return background_; }
 

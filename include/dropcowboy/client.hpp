@@ -54,14 +54,18 @@ class DROPCOWBOY_API Client {
   /// client's thread at the pace and with the concurrency of ClientOptions::limits. The deadline
   /// counts from now and includes the time in the queue. Does not throw on failures of the send;
   /// std::bad_alloc if there is no memory for the future itself.
-  std::future<Result<RvmReceipt>> send_async(RvmRequest request, SendOptions options = {}) const;
-  std::future<Result<SmsReceipt>> send_async(SmsRequest request, SendOptions options = {}) const;
+  std::future<Result<RvmReceipt>> send_async(const RvmRequest& request,
+                                             const SendOptions& options = {}) const;
+  std::future<Result<SmsReceipt>> send_async(const SmsRequest& request,
+                                             const SendOptions& options = {}) const;
   /// Calls `completion` exactly once: on the client's thread, without a lock held, or before this
   /// returns if the request is refused at once (invalid, or the queue is full). Keep it short, it
   /// holds up all others; it may send, and may destroy the client. What it throws is caught and
   /// reported to on_event.
-  void send_async(RvmRequest request, Completion completion, SendOptions options = {}) const;
-  void send_async(SmsRequest request, Completion completion, SendOptions options = {}) const;
+  void send_async(const RvmRequest& request, const Completion& completion,
+                  const SendOptions& options = {}) const;
+  void send_async(const SmsRequest& request, const Completion& completion,
+                  const SendOptions& options = {}) const;
 
   /// Blocks until everything accepted by send_async() so far has completed; false if `timeout`
   /// passed first. From a completion it returns false at once.
