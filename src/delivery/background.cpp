@@ -1,6 +1,7 @@
 #include "delivery/background.hpp"
 
 #include <algorithm>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -32,7 +33,7 @@ Background::~Background() {
     // The thread exists in the parent only: here there is nothing to join, and the worker, whose
     // connections are the parent's, must not be touched.
     static_cast<void>(thread_.release());
-    static_cast<void>(new std::shared_ptr<Worker>(std::move(worker_)));
+    static_cast<void>(new (std::nothrow) std::shared_ptr<Worker>(std::move(worker_)));
     return;
   }
   worker_->stop();
