@@ -19,22 +19,15 @@
 #include "support/random_faults.hpp"
 #include "support/requests.hpp"
 #include "support/test_certificates.hpp"
+#include "support/time_limit.hpp"
 
 namespace dropcowboy {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 using support::Fault;
 using support::FaultServer;
 using support::Limit;
-
-/// Long enough that a busy machine does not reach it by itself, since many cells wait for it.
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr milliseconds limit{2'000};  // a handshake alone can take half a second there
-#else
-constexpr milliseconds limit{500};
-#endif
 
 const char secret[] = "Zq7/secret\"that\\must-not-show";
 
@@ -85,8 +78,10 @@ class Scene {
         elsewhere_(server_options(cell.scheme, {})),
         server_(server_options(cell.scheme, elsewhere_.url())) {
     ClientOptions options = client_options(server_, max_attempts);
-    if (cell.fault.needs_limit == Limit::connect_timeout) options.connect_timeout = limit;
-    if (cell.fault.needs_limit == Limit::attempt_timeout) options.attempt_timeout = limit;
+    if (cell.fault.needs_limit == Limit::connect_timeout)
+      options.connect_timeout = support::time_limit;
+    if (cell.fault.needs_limit == Limit::attempt_timeout)
+      options.attempt_timeout = support::time_limit;
     options.on_event = [this](const Event& event) { texts_ << event.reason << '\n'; };
     client_.emplace(std::move(options));
     if (cell.connection == Connection::reused) {

@@ -8,6 +8,7 @@
 #include "support/fault_server.hpp"
 #include "support/impatient_environment.hpp"
 #include "support/requests.hpp"
+#include "support/time_limit.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -17,9 +18,6 @@ using std::chrono::seconds;
 using support::Fault;
 using support::FaultServer;
 using support::Limit;
-
-/// Long enough that a busy machine does not reach it by itself, since many cells wait for it.
-constexpr milliseconds limit{500};
 
 /// What became of a call, whatever its kind.
 struct Ending {
@@ -88,9 +86,9 @@ Client client_for(const FaultServer& server, const Fault& fault) {
   options.credentials = {"team-1", "s3cr3t-value"};
   options.base_url = server.url() + "/v1";
   options.connect_timeout =
-      fault.needs_limit == Limit::connect_timeout ? limit : milliseconds(seconds(10));
+      fault.needs_limit == Limit::connect_timeout ? support::time_limit : milliseconds(seconds(10));
   options.attempt_timeout =
-      fault.needs_limit == Limit::attempt_timeout ? limit : milliseconds(seconds(20));
+      fault.needs_limit == Limit::attempt_timeout ? support::time_limit : milliseconds(seconds(20));
   options.environment = std::make_shared<support::ImpatientEnvironment>();
   return Client(std::move(options));
 }
