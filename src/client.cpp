@@ -10,6 +10,7 @@
 #include "json/json_text.hpp"
 #include "json/rvm_codec.hpp"
 #include "options_checks.hpp"
+#include "wire_foreign_id.hpp"
 
 namespace dropcowboy {
 
@@ -56,8 +57,14 @@ Error about(Error error, std::string foreign_id) {
   return error;
 }
 
-Result<RvmReceipt> receipt_of(Result<delivery::Answer> answer, std::string foreign_id) {
-  if (!answer) return about(std::move(answer).error(), std::move(foreign_id));
+/// The id of a message, as the caller knows it and as it travels.
+struct MessageId {
+  std::string own{};
+  std::string wire{};
+};
+
+Result<RvmReceipt> receipt_of(Result<delivery::Answer> answer, MessageId id) {
+  if (!answer) return about(std::move(answer).error(), std::move(id.own));
   HttpOutcome& http = answer->http;
   RvmReceipt receipt;
   if (auto decoded = json::decode_send_answer(http.body)) {
@@ -66,7 +73,8 @@ Result<RvmReceipt> receipt_of(Result<delivery::Answer> answer, std::string forei
     receipt.request_id = std::move(decoded->request_id);
   }
   if (!http.request_id.empty()) receipt.request_id = std::move(http.request_id);
-  receipt.foreign_id = std::move(foreign_id);
+  receipt.foreign_id = std::move(id.own);
+  receipt.wire_foreign_id = std::move(id.wire);
   receipt.http_status = http.status;
   receipt.attempts = std::move(answer->attempts);
   receipt.body = std::move(http.body);
@@ -94,18 +102,20 @@ struct Client::Impl {
     }
   }
 
-  std::optional<Error> refuse(const RvmRequest& request) const {
+  std::optional<Error> refuse(const RvmRequest& request, const MessageId& id) const {
     if (auto error = pipeline->refuse_after_fork()) return error;
-    if (auto found = validate(request); !found.ok())
-      return invalid_request(std::move(found.errors));
+    Validation found = validate(request);
+    if (auto issue = check_tagged_length(pipeline->options(), id.own))
+      found.errors.push_back(*std::move(issue));
+    if (!found.ok()) return invalid_request(std::move(found.errors));
     return refused_by_application(request);
   }
 
-  std::string encode(const RvmRequest& request, const std::string& foreign_id) const {
+  std::string encode(const RvmRequest& request, const std::string& wire_foreign_id) const {
     std::string body;
     body.reserve(body_prefix.size() + 512);
     body += body_prefix;
-    json::append_rvm_members(body, request, foreign_id);
+    json::append_rvm_members(body, request, wire_foreign_id);
     body += '}';
     return body;
   }
@@ -114,8 +124,12 @@ struct Client::Impl {
     return request.foreign_id ? *request.foreign_id : pipeline->environment()->new_id();
   }
 
-  delivery::Message message(const RvmRequest& request, const std::string& foreign_id) const {
-    return {send_rvm, rvm_url, encode(request, foreign_id), foreign_id};
+  /// What is to be sent, and what it is called on the wire: `id.wire`.
+  Result<delivery::Message> message(const RvmRequest& request, MessageId& id) const {
+    auto wire = wire_foreign_id(pipeline->options(), id.own, request.phone_number);
+    if (!wire) return std::move(wire).error();
+    id.wire = *std::move(wire);
+    return delivery::Message{send_rvm, rvm_url, encode(request, id.wire), id.own};
   }
 
   const std::shared_ptr<const delivery::Pipeline> pipeline;
@@ -139,18 +153,19 @@ Result<Client> Client::create(ClientOptions options) {
 }
 
 Result<RvmReceipt> Client::send(const RvmRequest& request, const SendOptions& options) const {
-  std::string foreign_id;
+  MessageId id;
   Delivery known = Delivery::not_sent;
   try {
-    foreign_id = impl_->foreign_id_of(request);
-    if (auto error = impl_->refuse(request)) return about(*std::move(error), std::move(foreign_id));
-    const delivery::Message message = impl_->message(request, foreign_id);
+    id.own = impl_->foreign_id_of(request);
+    if (auto error = impl_->refuse(request, id)) return about(*std::move(error), std::move(id.own));
+    const auto message = impl_->message(request, id);
+    if (!message) return about(message.error(), std::move(id.own));
     known = Delivery::unknown;
-    return receipt_of(impl_->pipeline->run(message, options), std::move(foreign_id));
+    return receipt_of(impl_->pipeline->run(*message, options), std::move(id));
   } catch (const Exception& exception) {
-    return about(exception.error(), std::move(foreign_id));
+    return about(exception.error(), std::move(id.own));
   } catch (const std::bad_alloc&) {
-    return about(out_of_memory(known), std::move(foreign_id));
+    return about(out_of_memory(known), std::move(id.own));
   }
 }
 
@@ -167,24 +182,26 @@ std::future<Result<RvmReceipt>> Client::send_async(RvmRequest request, SendOptio
 }
 
 void Client::send_async(RvmRequest request, Completion completion, SendOptions options) const {
-  std::string foreign_id;
+  MessageId id;
   std::optional<Error> refused;
   try {
-    foreign_id = impl_->foreign_id_of(request);
-    refused = impl_->refuse(request);
+    id.own = impl_->foreign_id_of(request);
+    refused = impl_->refuse(request, id);
     if (!refused) {
-      refused = impl_->background.submit(
-          impl_->message(request, foreign_id), options,
-          [completion, foreign_id](Result<delivery::Answer> answer) mutable {
-            completion(receipt_of(std::move(answer), std::move(foreign_id)));
-          });
+      auto message = impl_->message(request, id);
+      refused = message ? impl_->background.submit(
+                              *std::move(message), options,
+                              [completion, id](Result<delivery::Answer> answer) mutable {
+                                completion(receipt_of(std::move(answer), std::move(id)));
+                              })
+                        : std::move(message).error();
     }
   } catch (const Exception& exception) {
     refused = exception.error();
   } catch (const std::bad_alloc&) {
     refused = out_of_memory(Delivery::not_sent);
   }
-  if (refused) completion(about(*std::move(refused), std::move(foreign_id)));
+  if (refused) completion(about(*std::move(refused), std::move(id.own)));
 }
 
 bool Client::drain(std::chrono::milliseconds timeout) const {

@@ -8,6 +8,7 @@
 #include "dropcowboy/error.hpp"
 #include "dropcowboy/event.hpp"
 #include "dropcowboy/foreign_id.hpp"
+#include "dropcowboy/foreign_id_tagger.hpp"
 #include "dropcowboy/issue.hpp"
 #include "dropcowboy/options.hpp"
 #include "dropcowboy/result.hpp"

@@ -15,6 +15,8 @@
 
 namespace dropcowboy {
 
+class ForeignIdTagger;
+
 /// How the server proves who it is. Verification is always on and TLS is at least 1.2.
 struct TlsOptions {
   /// A PEM file with the authorities to trust. Default: empty, libcurl's own.
@@ -110,6 +112,11 @@ struct ClientOptions {
   /// Told of every step, on the thread where it happens. Must be thread-safe and quick; what it
   /// throws is swallowed. Default: none.
   std::function<void(const Event&)> on_event{};
+
+  /// Tags every outgoing foreign_id, so that callbacks can be told from forgeries; for example a
+  /// receiver::CallbackSigner. Ids are then limited to 256 characters less the tag. Default: null,
+  /// ids are sent as they are.
+  std::shared_ptr<const ForeignIdTagger> foreign_id_tagger{};
 
   /// Carries the exchanges. Default: null, libcurl.
   std::shared_ptr<Transport> transport{};

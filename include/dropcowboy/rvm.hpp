@@ -93,8 +93,12 @@ DROPCOWBOY_API Validation validate(const RvmRequest& request);
 struct RvmReceipt {
   /// As answered: "queued".
   std::string status{};
-  /// The id that the callback will carry: the request's, or the one made for it.
+  /// Your id of this message: the request's, or the one made for it.
   std::string foreign_id{};
+  /// What was sent as foreign_id and comes back in the callback: the same, or what
+  /// ClientOptions::foreign_id_tagger made of it. Whoever knows a tagged id can forge callbacks
+  /// about this one message: keep it out of logs.
+  std::string wire_foreign_id{};
   /// The service's id of the drop, when the answer held one.
   std::optional<std::string> drop_id{};
   /// The service's id of the exchange, when it gave one.
