@@ -23,10 +23,11 @@ void append_member(std::string& out, std::string_view key, std::string_view valu
 
 }  // namespace
 
-void append_rvm_members(std::string& out, const RvmRequest& request, std::string_view foreign_id) {
+void append_rvm_members(std::string& out, const RvmRequest& request,
+                        std::optional<std::string_view> foreign_id) {
   append_member(out, "brand_id", request.brand_id);
   append_member(out, "phone_number", request.phone_number);
-  if (!foreign_id.empty()) append_member(out, "foreign_id", foreign_id);
+  if (foreign_id) append_member(out, "foreign_id", *foreign_id);
   for (const OptionalField& field : optional_fields) {
     if (const auto& value = request.*field.member) append_member(out, field.name, *value);
   }
@@ -43,7 +44,7 @@ void append_rvm_members(std::string& out, const RvmRequest& request, std::string
 
 std::string to_json(const RvmRequest& request) {
   std::string text = "{";
-  json::append_rvm_members(text, request, request.foreign_id.value_or(std::string()));
+  json::append_rvm_members(text, request, request.foreign_id);
   text.erase(1, 1);  // the comma before the first member
   return text += '}';
 }
