@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the project is built and tested with; does nothing where all of it is there.
-# `install-deps.sh bench` installs what `make bench` needs besides.
+# `install-deps.sh bench`, `fuzz` or `load` installs what `make` of that name needs besides.
 set -eu
 purpose=${1:-test}
 
@@ -12,6 +12,8 @@ if command -v apt-get >/dev/null; then
   packages="g++ cmake ninja-build pkg-config libcurl4-openssl-dev nlohmann-json3-dev
     libcpp-httplib-dev libgtest-dev libgmock-dev libssl-dev openssl ca-certificates"
   [ "$purpose" != bench ] || packages="$packages nginx-light libbenchmark-dev python3"
+  [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
+  [ "$purpose" != load ] || packages="$packages wrk"
   missing=
   for package in $packages; do
     dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'install ok installed' ||

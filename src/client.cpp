@@ -6,11 +6,11 @@
 #include "delivery/background.hpp"
 #include "delivery/pipeline.hpp"
 #include "errors.hpp"
+#include "foreign_id_tag.hpp"
 #include "json/answer.hpp"
 #include "json/json_text.hpp"
 #include "json/rvm_codec.hpp"
 #include "options_checks.hpp"
-#include "wire_foreign_id.hpp"
 
 namespace dropcowboy {
 
@@ -60,7 +60,10 @@ Error about(Error error, std::string foreign_id) {
 /// The id of a message, as the caller knows it and as it travels.
 struct MessageId {
   std::string own{};
-  std::string wire{};
+  /// Empty without a tagger.
+  std::string tagged{};
+
+  const std::string& wire() const noexcept { return tagged.empty() ? own : tagged; }
 };
 
 Result<RvmReceipt> receipt_of(Result<delivery::Answer> answer, MessageId id) {
@@ -73,8 +76,8 @@ Result<RvmReceipt> receipt_of(Result<delivery::Answer> answer, MessageId id) {
     receipt.request_id = std::move(decoded->request_id);
   }
   if (!http.request_id.empty()) receipt.request_id = std::move(http.request_id);
+  receipt.wire_foreign_id = id.wire();
   receipt.foreign_id = std::move(id.own);
-  receipt.wire_foreign_id = std::move(id.wire);
   receipt.http_status = http.status;
   receipt.attempts = std::move(answer->attempts);
   receipt.body = std::move(http.body);
@@ -124,12 +127,14 @@ struct Client::Impl {
     return request.foreign_id ? *request.foreign_id : pipeline->environment()->new_id();
   }
 
-  /// What is to be sent, and what it is called on the wire: `id.wire`.
+  /// What is to be sent; tags `id` if there is a tagger.
   Result<delivery::Message> message(const RvmRequest& request, MessageId& id) const {
-    auto wire = wire_foreign_id(pipeline->options(), id.own, request.phone_number);
-    if (!wire) return std::move(wire).error();
-    id.wire = *std::move(wire);
-    return delivery::Message{send_rvm, rvm_url, encode(request, id.wire), id.own};
+    if (pipeline->options().foreign_id_tagger) {
+      auto tagged = tag_foreign_id(pipeline->options(), id.own, request.phone_number);
+      if (!tagged) return std::move(tagged).error();
+      id.tagged = *std::move(tagged);
+    }
+    return delivery::Message{send_rvm, rvm_url, encode(request, id.wire()), id.own};
   }
 
   const std::shared_ptr<const delivery::Pipeline> pipeline;
