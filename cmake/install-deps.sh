@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the project is built and tested with; does nothing where all of it is there.
-# `install-deps.sh bench` (or compat) installs what `make bench` (or compat) needs besides.
+# `install-deps.sh bench`, `compat`, `fuzz` or `load` installs what `make` of that name needs besides.
 set -eu
 purpose=${1:-test}
 
@@ -14,6 +14,8 @@ if command -v apt-get >/dev/null; then
   [ "$purpose" != bench ] || packages="$packages nginx-light libbenchmark-dev python3"
   # Another package of Node.js, with npm in it, may be there already.
   [ "$purpose" != compat ] || command -v npm >/dev/null || packages="$packages nodejs npm"
+  [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
+  [ "$purpose" != load ] || packages="$packages wrk"
   missing=
   for package in $packages; do
     dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'install ok installed' ||

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "errors.hpp"
+#include "foreign_id_tag.hpp"
 #include "json/answer.hpp"
 #include "json/json_text.hpp"
 #include "json/request_codec.hpp"
-#include "wire_foreign_id.hpp"
 
 namespace dropcowboy {
 
@@ -69,8 +69,8 @@ Result<Receipt> receipt_of(Result<delivery::Answer> answer, MessageId id) {
     receipt.request_id = std::move(decoded->request_id);
   }
   if (!http.request_id.empty()) receipt.request_id = std::move(http.request_id);
+  receipt.wire_foreign_id = id.wire();
   receipt.foreign_id = std::move(id.own);
-  receipt.wire_foreign_id = std::move(id.wire);
   receipt.http_status = http.status;
   receipt.attempts = std::move(answer->attempts);
   receipt.body = std::move(http.body);
@@ -102,16 +102,18 @@ std::optional<Error> Messenger::refuse(const Request& request, const MessageId& 
   return refused_by_application(pipeline_->options(), request);
 }
 
-/// What is to be sent, and what it is called on the wire: `id.wire`.
+/// What is to be sent; tags `id` if there is a tagger.
 template <class Request>
 Result<delivery::Message> Messenger::message(const Request& request, MessageId& id) const {
-  auto wire = wire_foreign_id(pipeline_->options(), id.own, request.phone_number);
-  if (!wire) return std::move(wire).error();
-  id.wire = *std::move(wire);
+  if (pipeline_->options().foreign_id_tagger) {
+    auto tagged = tag_foreign_id(pipeline_->options(), id.own, request.phone_number);
+    if (!tagged) return std::move(tagged).error();
+    id.tagged = *std::move(tagged);
+  }
   std::string body;
   body.reserve(body_prefix_.size() + 512);
   body += body_prefix_;
-  json::append_members(body, request, id.wire);
+  json::append_members(body, request, id.wire());
   body += '}';
   const delivery::Operation& operation = operation_for(request);
   const std::string& url = &operation == &send_rvm ? rvm_url_ : sms_url_;

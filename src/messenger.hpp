@@ -14,7 +14,10 @@ namespace dropcowboy {
 /// The id of a message, as the caller knows it and as it travels.
 struct MessageId {
   std::string own{};
-  std::string wire{};
+  /// Empty without a tagger.
+  std::string tagged{};
+
+  const std::string& wire() const noexcept { return tagged.empty() ? own : tagged; }
 };
 
 /// Checks, encodes and sends messages, blocking or not: what Client::send() and send_async()

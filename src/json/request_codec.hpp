@@ -16,16 +16,18 @@ void append_member(std::string& out, std::string_view key, std::string_view valu
 /// The members of an object's text, which must be valid, passed through as written.
 void append_extra(std::string& out, const std::optional<std::string>& object);
 
-/// The request's members of the wire body. `foreign_id` is the one to send. byoc and extra_json,
-/// which must be valid, are passed through as written.
-void append_members(std::string& out, const RvmRequest& request, std::string_view foreign_id);
-void append_members(std::string& out, const SmsRequest& request, std::string_view foreign_id);
+/// The request's members of the wire body. `foreign_id` is the one to send, if any. byoc and
+/// extra_json, which must be valid, are passed through as written.
+void append_members(std::string& out, const RvmRequest& request,
+                    std::optional<std::string_view> foreign_id);
+void append_members(std::string& out, const SmsRequest& request,
+                    std::optional<std::string_view> foreign_id);
 
 /// The request as an object of its own.
 template <class Request>
 std::string object_of(const Request& request) {
   std::string text = "{";
-  append_members(text, request, request.foreign_id.value_or(std::string()));
+  append_members(text, request, request.foreign_id);
   text.erase(1, 1);  // the comma before the first member
   return text += '}';
 }

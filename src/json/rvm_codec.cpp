@@ -8,10 +8,10 @@
 namespace dropcowboy {
 
 void json::append_members(std::string& out, const RvmRequest& request,
-                          std::string_view foreign_id) {
+                          std::optional<std::string_view> foreign_id) {
   append_member(out, "brand_id", request.brand_id);
   append_member(out, "phone_number", request.phone_number);
-  if (!foreign_id.empty()) append_member(out, "foreign_id", foreign_id);
+  if (foreign_id) append_member(out, "foreign_id", *foreign_id);
   for (const auto& field : optional_fields) {
     if (const auto& value = request.*field.member) append_member(out, field.name, *value);
   }

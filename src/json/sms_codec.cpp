@@ -8,10 +8,10 @@
 namespace dropcowboy {
 
 void json::append_members(std::string& out, const SmsRequest& request,
-                          std::string_view foreign_id) {
+                          std::optional<std::string_view> foreign_id) {
   for (const auto& field : sms_fields) append_member(out, field.name, request.*field.member);
   out += request.opt_in ? ",\"opt_in\":true" : ",\"opt_in\":false";
-  if (!foreign_id.empty()) append_member(out, "foreign_id", foreign_id);
+  if (foreign_id) append_member(out, "foreign_id", *foreign_id);
   if (request.callback_url) append_member(out, "callback_url", *request.callback_url);
   append_extra(out, request.extra_json);
 }

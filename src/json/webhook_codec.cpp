@@ -127,7 +127,7 @@ class WebhookReader {
     const bool is_object = opening.type == Type::object;
     if (depth_ == 1 && is_data_ && is_object) {
       open_data();
-    } else if (!(depth_ == 0 && is_object) && !value(opening)) {
+    } else if ((depth_ > 0 || !is_object) && !value(opening)) {
       return false;
     }
     return ++depth_ <= max_depth || refuse("nests deeper than 32 levels");

@@ -149,32 +149,6 @@ TEST(Examples, HandlingErrorsTellsEachKindApart) {
   EXPECT_THAT(misconfigured.read_all(), HasSubstr("configuration (whoever runs this program)"));
 }
 
-TEST(Examples, TheReceiverShowsCallbacksUntilItIsStopped) {
-  Process receiver(program("receive_callbacks"), {"0"}, {});
-  const std::string greeting = receiver.read_line();
-  const std::string prefix = "listening on ";
-  ASSERT_THAT(greeting, StartsWith(prefix));
-
-  const Simulator simulator;
-  const auto send = [&](const std::string& phone_number) {
-    ClientOptions options;
-    options.credentials = simulator.credentials();
-    options.base_url = simulator.url();
-    RvmRequest request = support::good_request();
-    request.phone_number = phone_number;
-    request.callback_url = greeting.substr(prefix.size()) + "results";
-    return Client(options).send(request).has_value();
-  };
-  ASSERT_TRUE(send("+15550010001"));
-  EXPECT_THAT(receiver.read_line(), StartsWith("order-17: delivered, $0.0"));
-  ASSERT_TRUE(send("+15550010090"));
-  EXPECT_EQ(receiver.read_line(), "order-17: Internal DNC, advice: do_not_resend");
-
-  receiver.terminate();
-  EXPECT_EQ(receiver.read_all(), "");
-  EXPECT_EQ(receiver.wait(), 0);
-}
-
 TEST(Examples, ExportingStatsServesThemToPrometheus) {
   const Simulator simulator;
   Process exporter(program("export_stats"), {"0", "+15550010001", "555"},

@@ -13,7 +13,6 @@
 namespace dropcowboy {
 namespace {
 
-using support::FakeEnvironment;
 using support::FakeTransport;
 using support::good_request;
 using ::testing::HasSubstr;
@@ -48,7 +47,6 @@ class TaggedSend : public ::testing::TestWithParam<Way> {
     ClientOptions options;
     options.credentials = {"team-1", "secret"};
     options.transport = transport_;
-    options.environment = std::make_shared<FakeEnvironment>();
     options.foreign_id_tagger = tagger_;
     options.on_event = [this](const Event& event) { event_ids_.push_back(event.foreign_id); };
     return GetParam().send(Client(std::move(options)), request);
@@ -78,8 +76,8 @@ TEST_P(TaggedSend, TagsTheIdThatIsMadeForARequestWithoutOne) {
   request.foreign_id.reset();
   const auto receipt = send(request);
   ASSERT_TRUE(receipt) << receipt.error();
-  EXPECT_EQ(receipt->foreign_id, "id-1");
-  EXPECT_EQ(sent_id(), "id-1|team-1|+15550010001");
+  EXPECT_THAT(receipt->foreign_id, SizeIs(36));
+  EXPECT_EQ(sent_id(), receipt->foreign_id + "|team-1|+15550010001");
 }
 
 TEST_P(TaggedSend, NamesTheCallersIdWhenItFails) {
@@ -147,7 +145,6 @@ TEST(UntaggedSend, HasOneId) {
   ClientOptions options;
   options.credentials = {"team-1", "secret"};
   options.transport = std::make_shared<FakeTransport>();
-  options.environment = std::make_shared<FakeEnvironment>();
   RvmRequest request = good_request();
   request.foreign_id = std::string(256, 'x');
   const auto receipt = Client(std::move(options)).send(request);

@@ -1,4 +1,4 @@
-#include "wire_foreign_id.hpp"
+#include "foreign_id_tag.hpp"
 
 #include <new>
 
@@ -38,9 +38,8 @@ std::optional<Issue> check_tagged_length(const ClientOptions& options,
                    " and the service takes 256: use a shorter id"};
 }
 
-Result<std::string> wire_foreign_id(const ClientOptions& options, std::string_view foreign_id,
-                                    std::string_view phone_number) {
-  if (!options.foreign_id_tagger) return std::string(foreign_id);
+Result<std::string> tag_foreign_id(const ClientOptions& options, std::string_view foreign_id,
+                                   std::string_view phone_number) {
   try {
     Result<std::string> tagged =
         options.foreign_id_tagger->tag({options.credentials.team_id, foreign_id, phone_number});

@@ -12,9 +12,9 @@ namespace dropcowboy {
 /// that are too long even without one are validate()'s business.
 std::optional<Issue> check_tagged_length(const ClientOptions& options, std::string_view foreign_id);
 
-/// The foreign_id to send: tagged if the options have a tagger, else the caller's own. Error
-/// (not_sent) if it cannot be tagged. Throws std::bad_alloc only.
-Result<std::string> wire_foreign_id(const ClientOptions& options, std::string_view foreign_id,
-                                    std::string_view phone_number);
+/// The foreign_id to send, made by the options' tagger, which must be set. Error (not_sent) if it
+/// cannot be tagged. Throws std::bad_alloc only.
+Result<std::string> tag_foreign_id(const ClientOptions& options, std::string_view foreign_id,
+                                   std::string_view phone_number);
 
 }  // namespace dropcowboy
