@@ -68,12 +68,16 @@ bool is_number_in(const std::string& region, const std::string& text) {
   return is_e164("+1" + digits);
 }
 
+bool is_absent(const json& value) {
+  return value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty());
+}
+
 /// Why a row is rejected; empty if it is not.
 std::string fault_of(const json& row, const json& fields, const std::string& region) {
   if (row.size() != fields.size()) return "The row does not have a value for each field";
   bool has_number = false;
   for (std::size_t i = 0; i < row.size(); ++i) {
-    if (fields[i] != "phone" || row[i].is_null() || row[i] == "") continue;
+    if (fields[i] != "phone" || is_absent(row[i])) continue;
     const std::string number = row[i].is_string() ? row[i].get<std::string>() : row[i].dump();
     if (!is_number_in(region, number)) return "Phone number not valid";
     has_number = true;
