@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "support/time_limit.hpp"
+
 namespace dropcowboy::support {
 
 namespace {
@@ -135,7 +137,7 @@ std::vector<Fault> make_faults() {
 
       // Time and size.
       slowly(breaks("drips_past_the_limit", too_long, Then::hold, depends, Limit::attempt_timeout),
-             milliseconds(25)),
+             time_limit / 20),
       slowly(accepts("drips_to_the_end", ok(queued)), milliseconds(1)),
       unclear("body_of_2_mib", large_body(2 << 20), permanent),
       unclear("body_of_10_mb", large_body(10'000'000), permanent),
