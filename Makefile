@@ -3,7 +3,7 @@ JOBS ?= 2
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all configure demo test sanitize bench lint format deps clean
+.PHONY: all configure demo test sanitize bench compat fuzz load lint format deps clean
 
 all: configure
 	cmake --build --preset dev -j $(JOBS)
@@ -32,6 +32,34 @@ bench:
 	cmake --build --preset bench -j $(JOBS)
 	tests/benchmark/run.py --bin build/bench/bin --include include \
 	  --include build/bench/generated/include --out build/bench/results $(BENCH_OPTIONS)
+
+# The vendor's npm package and this library, call by call, at the simulator. Needs the npm registry.
+compat:
+	@cmake/install-deps.sh compat
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS) --target compat
+	npm install --prefix build/compat --no-save --no-package-lock --ignore-scripts --no-audit \
+	  --no-fund --loglevel=error dropcowboy@1.0.2
+	build/bin/compat tests/compat build/compat/node_modules
+
+# Each parser for FUZZ_SECONDS; what is found lands in build/fuzz.
+FUZZ_SECONDS ?= 60
+fuzz:
+	@cmake/install-deps.sh fuzz
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j $(JOBS)
+	for corpus in tests/fuzz/corpus/*; do \
+	  name=$$(basename $$corpus) && mkdir -p build/fuzz/corpus/$$name \
+	    && build/fuzz/bin/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+	      -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name $$corpus || exit 1; \
+	done
+
+# The example receiver under a minute of callbacks.
+load:
+	@cmake/install-deps.sh load
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target receive_callbacks tagged_ids
+	tests/load/run.sh build/release/bin
 
 format:
 	git ls-files '*.cpp' '*.hpp' | xargs $(CLANG_FORMAT) -i

@@ -32,8 +32,11 @@ if(DROPCOWBOY_BUILD_TESTING OR DROPCOWBOY_BUILD_EXAMPLES OR DROPCOWBOY_BUILD_TES
     URL_HASH SHA3_256=9aedcbec09b7b3b01c78cc80822c505846d73928a72ae96eb907b1f467eee649)
 endif()
 
+if(DROPCOWBOY_BUILD_RECEIVER OR DROPCOWBOY_BUILD_TESTS)
+  find_package(OpenSSL 1.1.1 REQUIRED) # HMAC; and the tests make their certificates themselves
+endif()
+
 if(DROPCOWBOY_BUILD_TESTS)
-  find_package(OpenSSL REQUIRED) # the tests make their certificates themselves
   dropcowboy_dependency(GTest
     URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
     URL_HASH SHA256=8ad598c73ad796e0d8280b082cebd82a630d73e73cd3c70057938a6501bba5d7)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the project is built and tested with; does nothing where all of it is there.
-# `install-deps.sh bench` installs what `make bench` needs besides.
+# `install-deps.sh bench`, `compat`, `fuzz` or `load` installs what `make` of that name needs besides.
 set -eu
 purpose=${1:-test}
 
@@ -12,6 +12,10 @@ if command -v apt-get >/dev/null; then
   packages="g++ cmake ninja-build pkg-config libcurl4-openssl-dev nlohmann-json3-dev
     libcpp-httplib-dev libgtest-dev libgmock-dev libssl-dev openssl ca-certificates"
   [ "$purpose" != bench ] || packages="$packages nginx-light libbenchmark-dev python3"
+  # Another package of Node.js, with npm in it, may be there already.
+  [ "$purpose" != compat ] || command -v npm >/dev/null || packages="$packages nodejs npm"
+  [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
+  [ "$purpose" != load ] || packages="$packages wrk"
   missing=
   for package in $packages; do
     dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'install ok installed' ||
@@ -27,9 +31,11 @@ elif command -v dnf >/dev/null; then
   as_root dnf install -y -q gcc-c++ cmake ninja-build pkgconf-pkg-config libcurl-devel json-devel \
     cpp-httplib-devel gtest-devel gmock-devel openssl-devel openssl
   [ "$purpose" != bench ] || as_root dnf install -y -q nginx google-benchmark-devel python3
+  [ "$purpose" != compat ] || as_root dnf install -y -q nodejs npm
 elif command -v brew >/dev/null; then
   brew install --quiet cmake ninja pkg-config curl nlohmann-json cpp-httplib googletest openssl
   [ "$purpose" != bench ] || brew install --quiet nginx google-benchmark python3
+  [ "$purpose" != compat ] || brew install --quiet node
 else
   echo "install-deps: neither apt-get, dnf nor brew is here; install by hand: a C++17 compiler," \
     "CMake 3.24, Ninja, pkg-config, libcurl 7.80, nlohmann-json, cpp-httplib, GoogleTest, OpenSSL" >&2

@@ -1,68 +1,125 @@
-// Receives delivery callbacks over HTTP and prints what became of each voicemail.
+// Receives delivery callbacks over HTTP and prints what became of each voicemail: authenticated,
+// each once, and answered before the work is done.
 //
-//   receive_callbacks [port]        (default 8080; 0 takes any free one)
+//   receive_callbacks [port] [queue]      (default 8080; port 0 takes any free one; default 10000)
 //
-// Ends on Ctrl-C. Put it behind a proxy that speaks https, and give the service an address that is
-// hard to guess: callbacks of the v1 API are not signed.
+// Set at least one of
+//   DROPCOWBOY_CALLBACK_KEYS     id:secret,...  the keys of the tags, and DROPCOWBOY_TEAM_ID; the
+//                                sender has the same in ClientOptions::foreign_id_tagger
+//   DROPCOWBOY_WEBHOOK_SECRETS   secret,...     of the newer service's signed webhooks
+// and, as a second layer,
+//   DROPCOWBOY_CALLBACK_PATH     a path segment that nobody can guess
+//
+// Ends on Ctrl-C when everything it has taken is worked off. Put it behind a proxy that speaks
+// https.
 #include <httplib.h>
 #include <pthread.h>
 
 #include <csignal>
 #include <cstdlib>
-#include <dropcowboy/webhook.hpp>
+#include <dropcowboy/receiver/event_queue.hpp>
+#include <dropcowboy/receiver/webhook_receiver.hpp>
 #include <iostream>
 #include <mutex>
+#include <sstream>
 #include <thread>
 
 namespace {
 
-void print(const dropcowboy::Webhook& event) {
+using namespace dropcowboy::receiver;
+
+constexpr std::size_t connections = 128;  // each keeps a thread busy
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+std::vector<std::string> list(const char* name) {
+  std::vector<std::string> items;
+  std::istringstream text(variable(name));
+  for (std::string item; std::getline(text, item, ',');) items.push_back(item);
+  return items;
+}
+
+ReceiverOptions options_from_environment() {
+  ReceiverOptions options;
+  std::vector<SigningKey> keys;
+  for (const std::string& item : list("DROPCOWBOY_CALLBACK_KEYS")) {
+    const auto colon = std::min(item.find(':'), item.size());
+    keys.push_back({item.substr(0, colon), item.substr(std::min(colon + 1, item.size()))});
+  }
+  if (!keys.empty()) {
+    options.signer = CallbackSigner::create(variable("DROPCOWBOY_TEAM_ID"), keys).value();
+  }
+  options.webhook_secrets = list("DROPCOWBOY_WEBHOOK_SECRETS");
+  options.path_secret = variable("DROPCOWBOY_CALLBACK_PATH");
+  return options;
+}
+
+/// The work: here it prints. It may take its time, the sender has its answer already.
+void work_off(EventQueue& queue) {
+  while (const auto event = queue.pop()) {
+    const dropcowboy::Webhook& callback = event->callback;
+    std::cout << callback.foreign_id.value_or("(no foreign_id)") << ": ";
+    if (callback.delivered()) {
+      std::cout << "delivered, $" << to_string(callback.total_cost());
+    } else {
+      std::cout << callback.reason << ", advice: " << to_string(callback.advice());
+    }
+    std::cout << std::endl;
+  }
+}
+
+/// For the log: why, but nothing of what was sent.
+void report(const Reception& reception) {
+  // While there is too much to do, writing it down makes it worse: the sender is told by the 503.
+  if (reception.rejection == Rejection::none || reception.status == 503) return;
+  std::ostringstream line;
+  line << "refused: " << to_string(reception.rejection);
+  if (reception.rejection == Rejection::bad_tag) line << ", " << to_string(reception.tag_fault);
+  if (reception.rejection == Rejection::bad_signature) {
+    line << ", " << to_string(reception.signature_fault);
+  }
   static std::mutex one_at_a_time;
   const std::lock_guard lock(one_at_a_time);
-  std::cout << event.foreign_id.value_or("(no foreign_id)") << ": ";
-  if (event.delivered()) {
-    std::cout << "delivered, $" << to_string(event.total_cost());
-  } else {
-    std::cout << event.reason << ", advice: " << to_string(event.advice());
-  }
-  std::cout << std::endl;
+  std::cerr << line.str() << std::endl;
 }
 
-void receive(const httplib::Request& request, httplib::Response& response) {
-  const auto event = dropcowboy::Webhook::parse(request.body);
-  response.status = event ? 200 : 400;
-  if (!event) {
-    std::cerr << event.error() << '\n';
-    return;
-  }
-  print(*event);  // quick; hand longer work to a thread of your own, so that the answer is not late
+void answer(const WebhookReceiver& receiver, EventQueue& queue, const httplib::Request& request,
+            httplib::Response& response) {
+  CallbackRequest callback{request.method, request.target, {}, request.body};
+  for (const auto& [name, value] : request.headers) callback.headers.push_back({name, value});
+  const Reception reception = receiver.receive(callback, [&queue](CallbackEvent&& event) {
+    return queue.push(std::move(event));  // full: 503, and the event is not lost if it comes again
+  });
+  report(reception);
+  response.status = reception.status;
+  response.set_content(std::string(reception.body), "text/plain");
+  if (reception.status == 405) response.set_header("Allow", "POST");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  // Threads started from here on leave these signals to sigwait() below.
-  sigset_t stop_signals;
-  sigemptyset(&stop_signals);
-  sigaddset(&stop_signals, SIGINT);
-  sigaddset(&stop_signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
-
-  httplib::Server server;
+void set_up(httplib::Server& server, const WebhookReceiver& receiver, EventQueue& queue) {
+  server.new_task_queue = [] { return new httplib::ThreadPool(connections); };
   server.set_payload_max_length(64 * 1024);
   server.set_tcp_nodelay(true);
-  server.Post("/.*", receive);
+  server.set_keep_alive_max_count(1'000'000);
+  server.set_keep_alive_timeout(2);
+  const auto handler = [&](const httplib::Request& request, httplib::Response& response) {
+    answer(receiver, queue, request, response);
+  };
+  server.Post(".*", handler).Get(".*", handler).Put(".*", handler).Delete(".*", handler);
+}
 
-  int port = argc > 1 ? std::atoi(argv[1]) : 8080;
+/// Listens until SIGINT or SIGTERM; false if the port cannot be had. Requests that have begun are
+/// answered first.
+bool serve(httplib::Server& server, int port, const sigset_t& stop_signals) {
   if (port == 0) {
     port = server.bind_to_any_port("127.0.0.1");
   } else if (!server.bind_to_port("127.0.0.1", port)) {
     port = -1;
   }
-  if (port <= 0) {
-    std::cerr << "cannot listen on that port\n";
-    return 1;
-  }
+  if (port <= 0) return false;
   std::thread listener([&server] { server.listen_after_bind(); });
   std::cout << "listening on http://127.0.0.1:" << port << "/" << std::endl;
 
@@ -71,4 +128,37 @@ int main(int argc, char** argv) {
   while (!server.is_running()) std::this_thread::yield();  // stop() would be missed before that
   server.stop();
   listener.join();
+  return true;
+}
+
+int run(int port, std::size_t capacity) {
+  // Threads started from here on leave these signals to sigwait().
+  sigset_t stop_signals;
+  sigemptyset(&stop_signals);
+  sigaddset(&stop_signals, SIGINT);
+  sigaddset(&stop_signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+
+  const WebhookReceiver receiver(options_from_environment());
+  EventQueue queue(capacity);
+  std::thread worker([&queue] { work_off(queue); });
+  httplib::Server server;
+  set_up(server, receiver, queue);
+  const bool served = serve(server, port, stop_signals);
+  if (!served) std::cerr << "cannot listen on that port\n";
+  queue.close();
+  worker.join();  // works off what was answered with 200
+  return served ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc > 1 ? std::atoi(argv[1]) : 8080,
+               argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 10'000);
+  } catch (const dropcowboy::Exception& exception) {
+    std::cerr << exception.error() << '\n';
+    return 1;
+  }
 }

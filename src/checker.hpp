@@ -34,6 +34,12 @@ class Checker {
     return true;
   }
 
+  /// What another check has found.
+  void add(Validation found) {
+    for (Issue& issue : found.errors) found_.errors.push_back(std::move(issue));
+    for (Issue& issue : found.warnings) found_.warnings.push_back(std::move(issue));
+  }
+
   Validation result() && { return std::move(found_); }
 
  private:

@@ -1,32 +1,16 @@
 #include "dropcowboy/client.hpp"
 
-#include <new>
 #include <utility>
 
-#include "delivery/background.hpp"
-#include "delivery/pipeline.hpp"
+#include "account_calls.hpp"
+#include "contact_list_calls.hpp"
 #include "errors.hpp"
-#include "json/answer.hpp"
-#include "json/json_text.hpp"
-#include "json/rvm_codec.hpp"
+#include "messenger.hpp"
 #include "options_checks.hpp"
 
 namespace dropcowboy {
 
 namespace {
-
-constexpr delivery::Operation send_rvm{"POST /rvm", HttpMethod::post, false,
-                                       &json::read_send_answer};
-
-Error invalid_request(std::vector<Issue> issues) {
-  const std::string count = std::to_string(issues.size());
-  Error error =
-      not_sent(ErrorKind::invalid_request,
-               issues.size() == 1 ? "the request has an error, so nothing was sent"
-                                  : "the request has " + count + " errors, so nothing was sent");
-  error.issues = std::move(issues);
-  return error;
-}
 
 /// Throws if the options cannot work.
 ClientOptions require_valid(ClientOptions options) {
@@ -37,91 +21,15 @@ ClientOptions require_valid(ClientOptions options) {
   throw Exception(std::move(error));
 }
 
-std::string without_trailing_slash(std::string url) {
-  while (!url.empty() && url.back() == '/') url.pop_back();
-  return url;
-}
-
-/// The members that every send carries. The vendor reads the credentials of sends from the body.
-std::string credentials_prefix(const Credentials& credentials) {
-  std::string text = R"({"team_id":)";
-  json::append_json_string(text, credentials.team_id);
-  text += R"(,"secret":)";
-  json::append_json_string(text, credentials.secret);
-  return text;
-}
-
-Error about(Error error, std::string foreign_id) {
-  error.foreign_id = std::move(foreign_id);
-  return error;
-}
-
-Result<RvmReceipt> receipt_of(Result<delivery::Answer> answer, std::string foreign_id) {
-  if (!answer) return about(std::move(answer).error(), std::move(foreign_id));
-  HttpOutcome& http = answer->http;
-  RvmReceipt receipt;
-  if (auto decoded = json::decode_send_answer(http.body)) {
-    receipt.status = std::move(decoded->status);
-    receipt.drop_id = std::move(decoded->drop_id);
-    receipt.request_id = std::move(decoded->request_id);
-  }
-  if (!http.request_id.empty()) receipt.request_id = std::move(http.request_id);
-  receipt.foreign_id = std::move(foreign_id);
-  receipt.http_status = http.status;
-  receipt.attempts = std::move(answer->attempts);
-  receipt.body = std::move(http.body);
-  return receipt;
-}
-
 }  // namespace
 
 struct Client::Impl {
   explicit Impl(ClientOptions options)
       : pipeline(std::make_shared<delivery::Pipeline>(require_valid(std::move(options)))),
-        background(pipeline),
-        rvm_url(without_trailing_slash(pipeline->options().base_url) + "/rvm"),
-        body_prefix(credentials_prefix(pipeline->options().credentials)) {}
-
-  /// Why this voicemail must not be sent, if the application says so.
-  std::optional<Error> refused_by_application(const RvmRequest& request) const {
-    const auto& may_send = pipeline->options().may_send;
-    if (!may_send) return std::nullopt;
-    try {
-      if (may_send(request)) return std::nullopt;
-      return not_sent(ErrorKind::cancelled, "may_send refused this message");
-    } catch (...) {
-      return not_sent(ErrorKind::cancelled, "may_send threw an exception, so nothing was sent");
-    }
-  }
-
-  std::optional<Error> refuse(const RvmRequest& request) const {
-    if (auto error = pipeline->refuse_after_fork()) return error;
-    if (auto found = validate(request); !found.ok())
-      return invalid_request(std::move(found.errors));
-    return refused_by_application(request);
-  }
-
-  std::string encode(const RvmRequest& request, const std::string& foreign_id) const {
-    std::string body;
-    body.reserve(body_prefix.size() + 512);
-    body += body_prefix;
-    json::append_rvm_members(body, request, foreign_id);
-    body += '}';
-    return body;
-  }
-
-  std::string foreign_id_of(const RvmRequest& request) const {
-    return request.foreign_id ? *request.foreign_id : pipeline->environment()->new_id();
-  }
-
-  delivery::Message message(const RvmRequest& request, const std::string& foreign_id) const {
-    return {send_rvm, rvm_url, encode(request, foreign_id), foreign_id};
-  }
+        messenger(pipeline) {}
 
   const std::shared_ptr<const delivery::Pipeline> pipeline;
-  mutable delivery::Background background;
-  std::string rvm_url;
-  std::string body_prefix;
+  const Messenger messenger;
 };
 
 Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -139,59 +47,38 @@ Result<Client> Client::create(ClientOptions options) {
 }
 
 Result<RvmReceipt> Client::send(const RvmRequest& request, const SendOptions& options) const {
-  std::string foreign_id;
-  Delivery known = Delivery::not_sent;
-  try {
-    foreign_id = impl_->foreign_id_of(request);
-    if (auto error = impl_->refuse(request)) return about(*std::move(error), std::move(foreign_id));
-    const delivery::Message message = impl_->message(request, foreign_id);
-    known = Delivery::unknown;
-    return receipt_of(impl_->pipeline->run(message, options), std::move(foreign_id));
-  } catch (const Exception& exception) {
-    return about(exception.error(), std::move(foreign_id));
-  } catch (const std::bad_alloc&) {
-    return about(out_of_memory(known), std::move(foreign_id));
-  }
+  return impl_->messenger.send(request, options);
 }
 
-std::future<Result<RvmReceipt>> Client::send_async(RvmRequest request, SendOptions options) const {
-  auto promise = std::make_shared<std::promise<Result<RvmReceipt>>>();
-  auto future = promise->get_future();
-  send_async(
-      std::move(request),
-      [promise = std::move(promise)](Result<RvmReceipt> result) {
-        promise->set_value(std::move(result));
-      },
-      std::move(options));
-  return future;
+Result<SmsReceipt> Client::send(const SmsRequest& request, const SendOptions& options) const {
+  return impl_->messenger.send(request, options);
 }
 
-void Client::send_async(RvmRequest request, Completion completion, SendOptions options) const {
-  std::string foreign_id;
-  std::optional<Error> refused;
-  try {
-    foreign_id = impl_->foreign_id_of(request);
-    refused = impl_->refuse(request);
-    if (!refused) {
-      refused = impl_->background.submit(
-          impl_->message(request, foreign_id), options,
-          [completion, foreign_id](Result<delivery::Answer> answer) mutable {
-            completion(receipt_of(std::move(answer), std::move(foreign_id)));
-          });
-    }
-  } catch (const Exception& exception) {
-    refused = exception.error();
-  } catch (const std::bad_alloc&) {
-    refused = out_of_memory(Delivery::not_sent);
-  }
-  if (refused) completion(about(*std::move(refused), std::move(foreign_id)));
+std::future<Result<RvmReceipt>> Client::send_async(const RvmRequest& request,
+                                                   const SendOptions& options) const {
+  return impl_->messenger.send_async(request, options);
+}
+
+std::future<Result<SmsReceipt>> Client::send_async(const SmsRequest& request,
+                                                   const SendOptions& options) const {
+  return impl_->messenger.send_async(request, options);
+}
+
+void Client::send_async(const RvmRequest& request, const Completion& completion,
+                        const SendOptions& options) const {
+  impl_->messenger.send_async(request, completion, options);
+}
+
+void Client::send_async(const SmsRequest& request, const Completion& completion,
+                        const SendOptions& options) const {
+  impl_->messenger.send_async(request, completion, options);
 }
 
 bool Client::drain(std::chrono::milliseconds timeout) const {
-  return impl_->background.drain(timeout);
+  return impl_->messenger.background().drain(timeout);
 }
 
-void Client::cancel_pending() const { impl_->background.cancel_pending(); }
+void Client::cancel_pending() const { impl_->messenger.background().cancel_pending(); }
 
 Result<void> Client::set_rate(double requests_per_second) const {
   if (auto issue = check_rate(requests_per_second, impl_->pipeline->options().base_url)) {
@@ -205,8 +92,50 @@ Result<void> Client::set_rate(double requests_per_second) const {
 
 Stats Client::stats() const {
   Stats stats = impl_->pipeline->context().statistics.snapshot();
-  stats.queued = impl_->background.queued();
+  stats.queued = impl_->messenger.background().queued();
   return stats;
+}
+
+Result<std::vector<Brand>> Client::brands(const SendOptions& options) const {
+  return list_brands(*impl_->pipeline, options);
+}
+
+Result<std::vector<Media>> Client::recordings(std::optional<bool> api_allowed,
+                                              const SendOptions& options) const {
+  return list_recordings(*impl_->pipeline, api_allowed, options);
+}
+
+Result<std::vector<Media>> Client::media(const SendOptions& options) const {
+  return list_media(*impl_->pipeline, options);
+}
+
+Result<std::vector<Pool>> Client::pools(const SendOptions& options) const {
+  return list_pools(*impl_->pipeline, options);
+}
+
+Result<ContactList> Client::create_contact_list(std::string_view list_name,
+                                                const SendOptions& options) const {
+  return dropcowboy::create_contact_list(*impl_->pipeline, list_name, options);
+}
+
+Result<ContactList> Client::contact_list(std::string_view list_id,
+                                         const SendOptions& options) const {
+  return get_contact_list(*impl_->pipeline, list_id, options);
+}
+
+Result<void> Client::rename_contact_list(std::string_view list_id, std::string_view list_name,
+                                         const SendOptions& options) const {
+  return dropcowboy::rename_contact_list(*impl_->pipeline, list_id, list_name, options);
+}
+
+Result<void> Client::remove_contact_list(std::string_view list_id,
+                                         const SendOptions& options) const {
+  return dropcowboy::remove_contact_list(*impl_->pipeline, list_id, options);
+}
+
+AppendReport Client::append_contacts(std::string_view list_id, const ContactRows& rows,
+                                     const AppendOptions& options) const {
+  return dropcowboy::append_contacts(*impl_->pipeline, list_id, rows, options);
 }
 
 }  // namespace dropcowboy

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "dropcowboy/error.hpp"
 
@@ -13,6 +14,17 @@ inline Error not_sent(ErrorKind kind, std::string message) {
   error.kind = kind;
   error.delivery = Delivery::not_sent;
   error.message = std::move(message);
+  return error;
+}
+
+/// The error of a request that breaks rules: at least one issue.
+inline Error invalid_request(std::vector<Issue> issues) {
+  const std::string count = std::to_string(issues.size());
+  Error error =
+      not_sent(ErrorKind::invalid_request,
+               issues.size() == 1 ? "the request has an error, so nothing was sent"
+                                  : "the request has " + count + " errors, so nothing was sent");
+  error.issues = std::move(issues);
   return error;
 }
 

@@ -23,6 +23,10 @@ std::string_view to_string(IssueCode code) noexcept {
     case IssueCode::invalid_value: return "invalid_value";
     case IssueCode::out_of_range: return "out_of_range";
     case IssueCode::insecure_url: return "insecure_url";
+    case IssueCode::no_opt_in: return "no_opt_in";
+    case IssueCode::unknown_field: return "unknown_field";
+    case IssueCode::no_phone_field: return "no_phone_field";
+    case IssueCode::wrong_width: return "wrong_width";
     case IssueCode::toll_free_forwarding: return "toll_free_forwarding";
     case IssueCode::caller_id_only_route: return "caller_id_only_route";
     case IssueCode::recommended: return "recommended";

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include "checker.hpp"
 #include "json/json_text.hpp"
+#include "request_checks.hpp"
 #include "rvm_fields.hpp"
 #include "text/phone_number.hpp"
-#include "text/url.hpp"
 
 namespace dropcowboy {
 
@@ -20,105 +19,7 @@ std::string_view to_string(Privacy privacy) noexcept {
 
 namespace {
 
-constexpr std::size_t max_foreign_id = 256;
 constexpr std::size_t max_speech = 1200;
-
-void check_phone_number(Checker& check, std::string_view field, std::string_view number) {
-  const char* message = nullptr;
-  switch (text::check_phone_number(number)) {
-    case text::PhoneFault::none: return;
-    case text::PhoneFault::no_plus:
-      message = "must be in E.164 form, which begins with + and the country code: +15552223333";
-      break;
-    case text::PhoneFault::not_digits:
-      message = "must be in E.164 form: only digits after the +, no spaces, dashes or brackets";
-      break;
-    case text::PhoneFault::leading_zero:
-      message = "must be in E.164 form: no country code begins with 0";
-      break;
-    case text::PhoneFault::wrong_length:
-      message = "must be in E.164 form: 2 to 15 digits after the +";
-      break;
-    case text::PhoneFault::wrong_nanp:
-      message = "under +1 needs exactly ten more digits, the first of them 2 to 9";
-      break;
-  }
-  check.error(field, IssueCode::invalid_phone_number, message);
-}
-
-void check_url(Checker& check, std::string_view field, std::string_view value) {
-  const auto url = text::parse_url(value);
-  if (!url) {
-    check.error(field, IssueCode::invalid_url,
-                "must be an absolute http or https URL with a host, special characters encoded");
-  } else if (url->has_userinfo) {
-    check.error(field, IssueCode::url_with_credentials,
-                "must not carry user and password: use a hard-to-guess path or query instead");
-  }
-}
-
-void check_callback_url(Checker& check, std::string_view value) {
-  constexpr std::string_view field = "callback_url";
-  const auto url = text::parse_url(value);
-  if (!url) return;
-  if (!url->is_https) {
-    check.warning(field, IssueCode::unencrypted_callback,
-                  "is plain http: phone numbers will travel unencrypted; use https");
-  }
-  if (text::is_private_host(url->host)) {
-    check.warning(field, IssueCode::unreachable_callback,
-                  "names a loopback or private host, which the service cannot reach");
-  }
-}
-
-/// The vendor's documentation shows these; none of them is anybody's own.
-bool is_sample_value(std::string_view value) noexcept {
-  constexpr std::string_view samples[] = {"+15552223333", "+15557778888",
-                                          "https://example.com/yourfile.mp3", "http://example.com",
-                                          "https://example.com"};
-  const bool is_placeholder = value.size() > 2 && value.front() == '<' && value.back() == '>';
-  return is_placeholder ||
-         std::find(std::begin(samples), std::end(samples), value) != std::end(samples);
-}
-
-/// One text field that is set. A blank one is an error of its own, and counts as present for the
-/// rules about combinations: the caller meant to use it.
-void check_text(Checker& check, std::string_view field, std::string_view value, FieldKind kind) {
-  if (text::is_blank(value)) {
-    return check.error(field, IssueCode::blank,
-                       "is set but blank: give it a value or leave it unset");
-  }
-  const bool is_speech = kind == FieldKind::speech;
-  if (!check.is_clean(field, value, is_speech)) return;
-  if (!is_speech && is_sample_value(value)) {
-    check.warning(field, IssueCode::sample_value,
-                  "is a sample from the documentation: put your own value here");
-  }
-  switch (kind) {
-    case FieldKind::phone_number: return check_phone_number(check, field, value);
-    case FieldKind::url: return check_url(check, field, value);
-    case FieldKind::id:
-      if (!text::is_guid(value)) {
-        check.warning(field, IssueCode::not_a_guid,
-                      "does not look like an id of the service (8-4-4-4-12 hexadecimal digits)");
-      }
-      return;
-    case FieldKind::postal_code:
-      if (!text::is_postal_code(value)) {
-        check.error(field, IssueCode::invalid_postal_code,
-                    "must be a ZIP (02101), ZIP+4 (90210-0001) or Canadian (K1A 0B1) code");
-      }
-      return;
-    case FieldKind::speech:
-    case FieldKind::label: return;
-  }
-}
-
-void check_required(Checker& check, std::string_view field, const std::string& value,
-                    FieldKind kind, const char* remedy) {
-  if (text::is_blank(value)) return check.error(field, IssueCode::missing, remedy);
-  check_text(check, field, value, kind);
-}
 
 void check_pair(Checker& check, bool has_first, std::string_view first, bool has_second,
                 std::string_view second) {
@@ -187,22 +88,10 @@ void check_json(Checker& check, const RvmRequest& r) {
     check.error("byoc", IssueCode::not_a_json_object,
                 R"(must be the text of a JSON object, such as {"sti_attestation":"A"})");
   }
-  if (!r.extra_json) return;
-  const auto is_known = [](std::string_view key) {
-    return std::any_of(optional_fields.begin(), optional_fields.end(),
-                       [key](const OptionalField& field) { return field.name == key; }) ||
+  check_extra_json(check, r.extra_json, [](std::string_view key) {
+    return is_text_field(optional_fields, key) ||
            std::find(other_keys.begin(), other_keys.end(), key) != other_keys.end();
-  };
-  const bool is_object = json::visit_keys(*r.extra_json, [&](const std::string& key) {
-    if (is_known(key)) {
-      check.error("extra_json", IssueCode::reserved_key,
-                  "names the key " + key + ", which has a field of its own: set that instead");
-    }
   });
-  if (!is_object) {
-    check.error("extra_json", IssueCode::not_a_json_object,
-                R"(must be the text of a JSON object, such as {"new_key":1})");
-  }
 }
 
 void recommend(Checker& check, const RvmRequest& r) {
@@ -233,15 +122,10 @@ Validation validate(const RvmRequest& r) {
                  "is required: the GUID of a brand from your account's trust center");
   check_required(check, "phone_number", r.phone_number, FieldKind::phone_number,
                  "is required: the contact's number in E.164 form, such as +15552223333");
-  for (const OptionalField& field : optional_fields) {
+  for (const auto& field : optional_fields) {
     if (const auto& value = r.*field.member) check_text(check, field.name, *value, field.kind);
   }
-  if (r.foreign_id) {
-    check_text(check, "foreign_id", *r.foreign_id, FieldKind::label);
-    if (text::count_code_points(*r.foreign_id) > max_foreign_id) {
-      check.error("foreign_id", IssueCode::too_long, "must have at most 256 characters");
-    }
-  }
+  if (r.foreign_id) check_foreign_id(check, *r.foreign_id);
   check_audio(check, r);
   check_reply_route(check, r);
   check_speech(check, r);

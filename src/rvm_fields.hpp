@@ -3,24 +3,16 @@
 #include <array>
 
 #include "dropcowboy/rvm.hpp"
+#include "text_field.hpp"
 
 namespace dropcowboy {
 
-/// What a text field of a request holds, and so what is checked of it.
-enum class FieldKind { id, phone_number, url, speech, postal_code, label };
-
-struct OptionalField {
-  std::string_view name;
-  std::optional<std::string> RvmRequest::*member;
-  FieldKind kind;
-};
-
 /// The optional text keys of the wire body, except foreign_id, which is always sent.
-inline constexpr std::array<OptionalField, 11> optional_fields = {{
+inline constexpr std::array<TextField<RvmRequest>, 11> optional_fields = {{
     {"recording_id", &RvmRequest::recording_id, FieldKind::id},
     {"audio_url", &RvmRequest::audio_url, FieldKind::url},
     {"voice_id", &RvmRequest::voice_id, FieldKind::id},
-    {"tts_body", &RvmRequest::tts_body, FieldKind::speech},
+    {"tts_body", &RvmRequest::tts_body, FieldKind::prose},
     {"forwarding_number", &RvmRequest::forwarding_number, FieldKind::phone_number},
     {"phone_ivr_id", &RvmRequest::phone_ivr_id, FieldKind::id},
     {"pool_id", &RvmRequest::pool_id, FieldKind::id},

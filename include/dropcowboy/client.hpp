@@ -4,15 +4,22 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
 
+#include "dropcowboy/account.hpp"
+#include "dropcowboy/contact_list.hpp"
 #include "dropcowboy/options.hpp"
 #include "dropcowboy/result.hpp"
 #include "dropcowboy/rvm.hpp"
+#include "dropcowboy/sms.hpp"
 #include "dropcowboy/stats.hpp"
 
 namespace dropcowboy {
 
-/// Sends ringless voicemails through the vendor's v1 API.
+/// Speaks the vendor's v1 API: ringless voicemails, text messages, contact lists, and what the
+/// account holds.
 ///
 /// Make one per account and keep it: it pools connections. Every const member may be called from
 /// any number of threads at once; moving and destroying may not happen during a call. The first
@@ -38,19 +45,27 @@ class DROPCOWBOY_API Client {
   /// An Error says in `delivery` whether the voicemail may exist: only not_sent and rejected are
   /// safe to send again. A failed attempt is repeated by itself only when that is certain.
   Result<RvmReceipt> send(const RvmRequest& request, const SendOptions& options = {}) const;
+  /// Sends one text message, with the same care and the same answers.
+  Result<SmsReceipt> send(const SmsRequest& request, const SendOptions& options = {}) const;
 
-  using Completion = std::function<void(Result<RvmReceipt>)>;
+  using Completion = std::function<void(Result<Receipt>)>;
 
   /// The same without blocking: the request is checked and encoded now, queued, and sent by the
   /// client's thread at the pace and with the concurrency of ClientOptions::limits. The deadline
   /// counts from now and includes the time in the queue. Does not throw on failures of the send;
   /// std::bad_alloc if there is no memory for the future itself.
-  std::future<Result<RvmReceipt>> send_async(RvmRequest request, SendOptions options = {}) const;
+  std::future<Result<RvmReceipt>> send_async(const RvmRequest& request,
+                                             const SendOptions& options = {}) const;
+  std::future<Result<SmsReceipt>> send_async(const SmsRequest& request,
+                                             const SendOptions& options = {}) const;
   /// Calls `completion` exactly once: on the client's thread, without a lock held, or before this
   /// returns if the request is refused at once (invalid, or the queue is full). Keep it short, it
   /// holds up all others; it may send, and may destroy the client. What it throws is caught and
   /// reported to on_event.
-  void send_async(RvmRequest request, Completion completion, SendOptions options = {}) const;
+  void send_async(const RvmRequest& request, const Completion& completion,
+                  const SendOptions& options = {}) const;
+  void send_async(const SmsRequest& request, const Completion& completion,
+                  const SendOptions& options = {}) const;
 
   /// Blocks until everything accepted by send_async() so far has completed; false if `timeout`
   /// passed first. From a completion it returns false at once.
@@ -61,6 +76,38 @@ class DROPCOWBOY_API Client {
   Result<void> set_rate(double requests_per_second) const;
   /// What the client has done so far. Takes a few microseconds and holds up nobody.
   Stats stats() const;
+
+  // What the account holds. These calls only read, so they are repeated after any transient
+  // failure; they block like send().
+
+  Result<std::vector<Brand>> brands(const SendOptions& options = {}) const;
+  /// `api_allowed`: only those that may be used through this API, or only those that may not.
+  Result<std::vector<Media>> recordings(std::optional<bool> api_allowed = std::nullopt,
+                                        const SendOptions& options = {}) const;
+  Result<std::vector<Media>> media(const SendOptions& options = {}) const;
+  Result<std::vector<Pool>> pools(const SendOptions& options = {}) const;
+
+  // Contact lists. Ids and names must not be blank; an id may hold any character. All block.
+
+  /// Never repeated after an unknown outcome: the list may exist then, and a second one of the same
+  /// name be made.
+  Result<ContactList> create_contact_list(std::string_view list_name,
+                                          const SendOptions& options = {}) const;
+  /// Reads only.
+  Result<ContactList> contact_list(std::string_view list_id, const SendOptions& options = {}) const;
+  /// Renaming twice is as good as once: so it is repeated after any transient failure, and may be
+  /// called again after an unknown outcome.
+  Result<void> rename_contact_list(std::string_view list_id, std::string_view list_name,
+                                   const SendOptions& options = {}) const;
+  /// The same holds for removing. If an attempt of unknown outcome is followed by "not found", the
+  /// list is gone, which is success.
+  Result<void> remove_contact_list(std::string_view list_id, const SendOptions& options = {}) const;
+  /// Adds contacts, however many: in calls of at most 10,000 rows, one after the other. All rows
+  /// are checked before the first call. A call of unknown outcome is not repeated; that and every
+  /// other failure ends the work, and the report says which rows are in the list, which are not,
+  /// and for which it is unknown.
+  AppendReport append_contacts(std::string_view list_id, const ContactRows& rows,
+                               const AppendOptions& options = {}) const;
 
  private:
   struct Impl;

@@ -33,6 +33,10 @@ enum class IssueCode {
   invalid_value,            ///< a value outside its documented set or type
   out_of_range,             ///< a number, duration or limit outside its range
   insecure_url,             ///< plain http where https is required
+  no_opt_in,                ///< an SMS without the sender's word that the recipient agreed
+  unknown_field,            ///< a column that contact lists do not have
+  no_phone_field,           ///< contacts without a phone column, or a row without a number
+  wrong_width,              ///< a row that is not as long as the list of fields
   // warnings
   toll_free_forwarding,  ///< some carriers block calls forwarded to toll-free numbers
   caller_id_only_route,  ///< the caller ID is the only way back; works on BYOC accounts only

@@ -11,9 +11,12 @@
 #include "dropcowboy/environment.hpp"
 #include "dropcowboy/event.hpp"
 #include "dropcowboy/rvm.hpp"
+#include "dropcowboy/sms.hpp"
 #include "dropcowboy/transport.hpp"
 
 namespace dropcowboy {
+
+class ForeignIdTagger;
 
 /// How the server proves who it is. Verification is always on and TLS is at least 1.2.
 struct TlsOptions {
@@ -51,7 +54,8 @@ struct RetryOptions {
   /// Judge HTTP 503 as "rejected" (and so retry it) rather than "unknown". Only for a service that
   /// is known to answer 503 before it accepts anything. Default false.
   bool service_unavailable_is_rejection = false;
-  /// Repeat even when the outcome is unknown. CAN LEAVE TWO VOICEMAILS. Default false.
+  /// Repeat a send even when its outcome is unknown. CAN LEAVE TWO VOICEMAILS or text messages.
+  /// Other calls that add something are never repeated then. Default false.
   bool resend_unknown_at_risk_of_duplicates = false;
 };
 
@@ -107,9 +111,17 @@ struct ClientOptions {
   /// Error. The place for opt-out lists, consent checks, and "staging must never reach real
   /// people". Must be thread-safe. Default: none, everything may be sent.
   std::function<bool(const RvmRequest&)> may_send{};
+  /// The same before every SMS. Default: none; but where may_send is set and this is not, every SMS
+  /// is refused, so that what guards the voicemails is not walked around.
+  std::function<bool(const SmsRequest&)> may_send_sms{};
   /// Told of every step, on the thread where it happens. Must be thread-safe and quick; what it
   /// throws is swallowed. Default: none.
   std::function<void(const Event&)> on_event{};
+
+  /// Tags every outgoing foreign_id, so that callbacks can be told from forgeries; for example a
+  /// receiver::CallbackSigner. Ids are then limited to 256 characters less the tag. Default: null,
+  /// ids are sent as they are.
+  std::shared_ptr<const ForeignIdTagger> foreign_id_tagger{};
 
   /// Carries the exchanges. Default: null, libcurl.
   std::shared_ptr<Transport> transport{};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -22,14 +23,17 @@ class [[nodiscard]] Result {
 
   T& operator*() & noexcept { return *std::get_if<0>(&state_); }
   const T& operator*() const& noexcept { return *std::get_if<0>(&state_); }
-  T&& operator*() && noexcept { return std::move(*std::get_if<0>(&state_)); }
+  // By value, so that a range-for over what a call returns has something to hold on to.
+  T operator*() && noexcept(std::is_nothrow_move_constructible_v<T>) {
+    return std::move(*std::get_if<0>(&state_));
+  }
   T* operator->() noexcept { return std::get_if<0>(&state_); }
   const T* operator->() const noexcept { return std::get_if<0>(&state_); }
 
   /// The value; throws Exception with the Error if there is none.
   T& value() & { return require(), **this; }
   const T& value() const& { return require(), **this; }
-  T&& value() && { return require(), *std::move(*this); }
+  T value() && { return require(), *std::move(*this); }
 
   Error& error() & noexcept { return *std::get_if<1>(&state_); }
   const Error& error() const& noexcept { return *std::get_if<1>(&state_); }

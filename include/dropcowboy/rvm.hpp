@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "dropcowboy/receipt.hpp"
 #include "dropcowboy/result.hpp"
 
 namespace dropcowboy {
@@ -87,24 +87,6 @@ DROPCOWBOY_API std::string to_json(const RvmRequest& request);
 /// Everything that is wrong or doubtful about a request. Pure and thread-safe; allocates only to
 /// report an issue.
 DROPCOWBOY_API Validation validate(const RvmRequest& request);
-
-/// The service's word that it took a voicemail. "queued" means accepted, not delivered: the result
-/// comes in the callback, usually within minutes, or the next morning outside calling hours.
-struct RvmReceipt {
-  /// As answered: "queued".
-  std::string status{};
-  /// The id that the callback will carry: the request's, or the one made for it.
-  std::string foreign_id{};
-  /// The service's id of the drop, when the answer held one.
-  std::optional<std::string> drop_id{};
-  /// The service's id of the exchange, when it gave one.
-  std::optional<std::string> request_id{};
-  int http_status = 0;
-  /// Every attempt made, in order; the last one was accepted.
-  std::vector<Attempt> attempts{};
-  /// The answer as received, the secret cut out; keys that this library does not know are in it.
-  std::string body{};
-};
 
 /// One of the vendor's documented text-to-speech voices.
 struct Voice {

@@ -127,13 +127,17 @@ struct UnknownMember {
   std::string json{};
 };
 
-/// A delivery callback of the v1 API, as POSTed to callback_url.
+/// A delivery callback of the v1 API, as POSTed to callback_url, or an event of the vendor's newer
+/// service: an envelope of `event_id`, `event`, `event_at` and an object `data`, whose members fill
+/// the fields below as if they stood outside (its `to` is phone_number). One with a `data` that is
+/// an object is an envelope.
 ///
 /// Every member that the service left out, sent as null, or sent with another type than documented
 /// is unset here and reported in `issues`; it never fails the whole.
 ///
-/// A callback is not signed: anybody who finds the URL can POST one. Treat it as a hint, and never
-/// send again by itself because of one.
+/// parse() asks nobody whether the callback is genuine: callbacks of v1 are not signed, and anybody
+/// who finds the URL can POST one. receiver::WebhookReceiver authenticates them. Treat a callback
+/// as a hint, and never send again by itself because of one.
 struct Webhook {
   /// Reads the body of a callback. Error (bad_response): the body is not one JSON object, is larger
   /// than 64 KiB, nests deeper than 32 levels, or holds a number beyond a double's range; the
@@ -144,7 +148,8 @@ struct Webhook {
   std::optional<std::string> drop_id{};
   /// The contact, in E.164 form.
   std::optional<std::string> phone_number{};
-  /// What the request carried.
+  /// What the request carried: with a ClientOptions::foreign_id_tagger the tagged id, which
+  /// receiver::WebhookReceiver turns back into the caller's.
   std::optional<std::string> foreign_id{};
   std::optional<std::chrono::system_clock::time_point> attempt_date{};
 
@@ -181,7 +186,15 @@ struct Webhook {
   std::optional<std::string> quantity{};
   std::optional<std::string> proof_of_delivery_url{};
 
+  // The envelope of the newer service; unset in callbacks of v1.
+  /// The same for every delivery of one event.
+  std::optional<std::string> event_id{};
+  /// "contact.rvm.status" and the like.
+  std::optional<std::string> event{};
+  std::optional<std::chrono::system_clock::time_point> event_at{};
+
   /// Members without a field above, in order of appearance; a repeated one as often as it came.
+  /// Those inside the envelope's data are named "data.NAME".
   std::vector<UnknownMember> unknown{};
   /// What was missing or rounded (warnings) and mistyped (error), one issue a field at most. Does
   /// not quote values.

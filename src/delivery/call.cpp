@@ -90,7 +90,7 @@ std::optional<milliseconds> Call::end_attempt(HttpOutcome observed, bool cancell
   if (cancelled) return std::nullopt;
 
   const RetryState state{verdict_,
-                         operation_.read_only,
+                         operation_.effect,
                          static_cast<int>(attempts_.size()),
                          elapsed(),
                          deadline_,
@@ -160,8 +160,9 @@ void Call::fail(const HttpOutcome& observed) {
   error_->kind = verdict_.kind;
   error_->transient = verdict_.transient;
   error_->http_status = observed.status >= 200 ? observed.status : 0;
-  error_->message = explain(verdict_, observed, beginning(answer.message, kept_answer_bytes));
-  reason_ = explain(verdict_, observed, {});
+  error_->message =
+      explain(operation_, verdict_, observed, beginning(answer.message, kept_answer_bytes));
+  reason_ = explain(operation_, verdict_, observed, {});
   error_->request_id = observed.request_id.empty() ? answer.request_id : observed.request_id;
   error_->body = beginning(observed.body, kept_body_bytes);
   if (observed.retry_after) {
@@ -171,9 +172,10 @@ void Call::fail(const HttpOutcome& observed) {
 }
 
 Delivery Call::delivery() const noexcept {
+  const bool changes_something = operation_.effect != Effect::reads;
   Delivery worst = Delivery::not_sent;
   for (const Attempt& attempt : attempts_) {
-    if (attempt.outcome == Outcome::unknown && !operation_.read_only) return Delivery::unknown;
+    if (attempt.outcome == Outcome::unknown && changes_something) return Delivery::unknown;
     if (attempt.outcome == Outcome::rejected) worst = Delivery::rejected;
   }
   return worst;

@@ -28,7 +28,8 @@ std::string_view without_answer(TransportFailure failure) noexcept {
   return "the exchange failed";
 }
 
-std::string_view with_status(const Verdict& verdict, int status) noexcept {
+std::string_view with_status(const Operation& operation, const Verdict& verdict,
+                             int status) noexcept {
   switch (verdict.kind) {
     case ErrorKind::authentication:
       return "the service refused the credentials: check team_id and secret";
@@ -40,31 +41,35 @@ std::string_view with_status(const Verdict& verdict, int status) noexcept {
     return "the service answered with a redirect, which is never followed: check base_url";
   }
   if (status >= 200 && status < 300) {
-    return verdict.outcome == Outcome::rejected
-               ? "the service answered that it did not take the request"
+    if (verdict.outcome == Outcome::rejected) {
+      return "the service answered that it did not take the request";
+    }
+    return operation.effect == Effect::reads
+               ? "the service answered in a form that this library does not understand"
                : "the service answered in a form that does not say whether it took the request";
   }
   if (verdict.outcome == Outcome::not_sent) return "the service sent the request back unread";
-  if (status == 404) return "the service knows no such address: check base_url";
+  if (status == 404) return operation.if_not_found;
   if (verdict.outcome == Outcome::rejected) return "the service refused the request";
   return "the service failed";
 }
 
 }  // namespace
 
-std::string explain(const Verdict& verdict, const HttpOutcome& observed,
+std::string explain(const Operation& operation, const Verdict& verdict, const HttpOutcome& observed,
                     const std::string& answer) {
   std::string text;
   if (observed.status >= 200) {
     text = "HTTP " + std::to_string(observed.status) + ": ";
-    text += with_status(verdict, observed.status);
+    text += with_status(operation, verdict, observed.status);
     if (!answer.empty()) text += "; it said: " + answer;
   } else {
     text = without_answer(observed.failure);
     if (!observed.detail.empty()) text += " (" + observed.detail + ")";
   }
-  if (verdict.outcome == Outcome::unknown) {
-    text += ". The message may have been taken: do not send it again, wait for its callback";
+  if (verdict.outcome == Outcome::unknown && !operation.if_unknown.empty()) {
+    text += ". ";
+    text += operation.if_unknown;
   }
   return text;
 }

@@ -6,15 +6,26 @@
 
 namespace dropcowboy::delivery {
 
-/// One kind of call to the service, as far as its delivery is concerned.
+/// What a call does to the account, and so what a repetition would do.
+enum class Effect {
+  reads,  ///< nothing: it may be repeated after any transient failure
+  sets,   ///< repeated, it leaves things as the first one did: the same
+  adds,   ///< each one adds something: never repeated after an unknown outcome
+  sends,  ///< each one reaches a person and costs money: the same, unless the options say otherwise
+};
+
+/// One kind of call to the service, as far as its delivery is concerned. Static storage throughout.
 struct Operation {
-  /// For events and messages: "POST /rvm". Static storage.
+  /// For events and messages, without anything personal: "POST /rvm".
   std::string_view name{};
   HttpMethod method = HttpMethod::post;
-  /// Reads only, so that it may be repeated after any transient failure.
-  bool read_only = false;
+  Effect effect = Effect::sends;
   /// Reads the body of a 2xx answer.
   Reading (*read)(std::string_view body) = nullptr;
+  /// What to do after an unknown outcome, for Error::message. A sentence or two; may be empty.
+  std::string_view if_unknown{};
+  /// What HTTP 404 means.
+  std::string_view if_not_found = "the service knows no such address: check base_url";
 };
 
 }  // namespace dropcowboy::delivery

@@ -87,6 +87,12 @@ bool Pipeline::wait_for_pace(Call& call, const Stop& stop) const {
   return true;
 }
 
+std::string Pipeline::url(std::string_view path) const {
+  std::string url = options_.base_url;
+  while (!url.empty() && url.back() == '/') url.pop_back();
+  return url.append(path);
+}
+
 HttpRequest Pipeline::http_request(const Message& message, const Call::Limits& limits) const {
   HttpRequest request;
   request.method = message.operation.method;

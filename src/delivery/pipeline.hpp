@@ -29,6 +29,8 @@ class Pipeline {
 
   /// What the options of a call, or else those of the client, allow it; never negative.
   std::chrono::milliseconds deadline_of(const SendOptions& options) const noexcept;
+  /// The address of a path under the base URL, which begins with a slash and is encoded.
+  std::string url(std::string_view path) const;
   /// One attempt as the transport takes it; it refers to `message`.
   HttpRequest http_request(const Message& message, const Call::Limits& limits) const;
 

@@ -9,11 +9,21 @@ namespace {
 
 using std::chrono::milliseconds;
 
+bool is_harmless_twice(Effect effect, const RetryOptions& options) noexcept {
+  switch (effect) {
+    case Effect::reads:
+    case Effect::sets: return true;
+    case Effect::sends: return options.resend_unknown_at_risk_of_duplicates;
+    case Effect::adds: break;
+  }
+  return false;
+}
+
 bool is_safe(const RetryState& state, const RetryOptions& options) noexcept {
   switch (state.verdict.outcome) {
     case Outcome::not_sent:
     case Outcome::rejected: return true;
-    case Outcome::unknown: return state.read_only || options.resend_unknown_at_risk_of_duplicates;
+    case Outcome::unknown: return is_harmless_twice(state.effect, options);
     case Outcome::accepted: break;
   }
   return false;

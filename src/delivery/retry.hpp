@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "delivery/verdict.hpp"
+#include "delivery/operation.hpp"
 #include "dropcowboy/options.hpp"
 
 namespace dropcowboy::delivery {
@@ -12,8 +12,7 @@ namespace dropcowboy::delivery {
 /// Everything that the decision to repeat an attempt depends on.
 struct RetryState {
   Verdict verdict{};
-  /// Whether the request only reads, so that repeating it harms nobody.
-  bool read_only = false;
+  Effect effect = Effect::sends;
   /// Which attempt has just ended; 1 for the first.
   int attempt = 1;
   std::chrono::milliseconds elapsed{};

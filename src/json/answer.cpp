@@ -82,13 +82,17 @@ std::optional<SendAnswer> decode_send_answer(std::string_view body) {
   return std::move(reader.answer);
 }
 
+bool is_word_for_no(std::string_view status) noexcept {
+  constexpr std::string_view words[] = {"error", "failed", "failure", "rejected", "invalid"};
+  return std::any_of(std::begin(words), std::end(words), [status](std::string_view word) {
+    return text::equals_ignoring_case(status, word);
+  });
+}
+
 delivery::Reading read_send_answer(std::string_view body) {
   const auto answer = decode_send_answer(body);
   if (!answer) return delivery::Reading::unclear;
-  for (const std::string_view no : {"error", "failed", "failure", "rejected", "invalid"}) {
-    if (text::equals_ignoring_case(answer->status, no)) return delivery::Reading::refusal;
-  }
-  return delivery::Reading::success;
+  return is_word_for_no(answer->status) ? delivery::Reading::refusal : delivery::Reading::success;
 }
 
 FailureAnswer decode_failure_answer(std::string_view body) {

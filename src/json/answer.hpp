@@ -18,8 +18,10 @@ struct SendAnswer {
 /// Nothing unless the body is a JSON object with a non-empty string `status`.
 std::optional<SendAnswer> decode_send_answer(std::string_view body);
 
-/// Success unless the status is one of the words for "no" (error, failed, failure, rejected,
-/// invalid, in any case); unclear if decode_send_answer() finds nothing.
+/// Error, failed, failure, rejected or invalid, in any case.
+bool is_word_for_no(std::string_view status) noexcept;
+
+/// Success unless the status is a word for "no"; unclear if decode_send_answer() finds nothing.
 delivery::Reading read_send_answer(std::string_view body);
 
 /// What an answer to a failed request says to a person: its `message`, `error`, `detail` or `title`

@@ -32,8 +32,9 @@ void append_value(std::string& json, const Value& value) {
   }
 }
 
-/// Receives the parser's events. At depth 1 each key names the field that the next value fills; a
-/// field that is null stands for an unknown member, whose events are written down again as text.
+/// Receives the parser's events. At level 1, which is the top of the body and the top of an
+/// envelope's data, each key names the field that the next value fills; a field that is null stands
+/// for an unknown member, whose events are written down again as text.
 class WebhookReader {
  public:
   explicit WebhookReader(Webhook& webhook) : webhook_(webhook) {}
@@ -65,12 +66,12 @@ class WebhookReader {
   bool end_array() { return end(']'); }
 
   bool key(std::string& name) {
-    if (depth_ == 1) {
+    if (level() == 1) {
       member(name);
     } else if (field_ == nullptr) {
       append_value(webhook_.unknown.back().json, {Type::string, name});
       webhook_.unknown.back().json += ':';
-    } else if (depth_ == 2 && is_in_network_) {
+    } else if (level() == 2 && is_in_network_) {
       part_ = name == "name" ? &Network::name : name == "type" ? &Network::type : nullptr;
     }
     return true;
@@ -91,9 +92,14 @@ class WebhookReader {
     return false;
   }
 
+  int level() const noexcept { return is_in_data_ ? depth_ - 1 : depth_; }
+
   void member(const std::string& name) {
+    is_data_ = depth_ == 1 && name == envelope_data;
     field_ = find(name);
-    if (field_ == nullptr) webhook_.unknown.push_back({name, {}});
+    if (field_ != nullptr) return;
+    std::string prefix = is_in_data_ ? std::string(envelope_data) + '.' : std::string();
+    webhook_.unknown.push_back({std::move(prefix) + name, {}});
   }
 
   /// Services send the members in the documented order, so the search begins where the last one
@@ -101,7 +107,8 @@ class WebhookReader {
   const WebhookField* find(std::string_view name) {
     for (std::size_t tried = 0; tried < webhook_fields.size(); ++tried) {
       const std::size_t at = (next_ + tried) % webhook_fields.size();
-      if (webhook_fields[at].name != name) continue;
+      const Place elsewhere = is_in_data_ ? Place::top : Place::data;
+      if (webhook_fields[at].name != name || webhook_fields[at].place == elsewhere) continue;
       next_ = at + 1;
       return &webhook_fields[at];
     }
@@ -117,14 +124,28 @@ class WebhookReader {
   }
 
   bool start(const Value& opening) {
-    const bool is_body = depth_ == 0 && opening.type == Type::object;
-    if (!is_body && !value(opening)) return false;
+    const bool is_object = opening.type == Type::object;
+    if (depth_ == 1 && is_data_ && is_object) {
+      open_data();
+    } else if ((depth_ > 0 || !is_object) && !value(opening)) {
+      return false;
+    }
     return ++depth_ <= max_depth || refuse("nests deeper than 32 levels");
+  }
+
+  /// What was taken for an unknown member is the envelope's data.
+  void open_data() {
+    webhook_.unknown.pop_back();
+    is_in_data_ = is_envelope_ = true;
   }
 
   bool end(char closing) {
     --depth_;
-    if (depth_ > 0 && field_ == nullptr) webhook_.unknown.back().json += closing;
+    if (depth_ == 1 && is_in_data_) {
+      is_in_data_ = false;
+    } else if (depth_ > 0 && field_ == nullptr) {
+      webhook_.unknown.back().json += closing;
+    }
     return true;
   }
 
@@ -132,9 +153,9 @@ class WebhookReader {
     if (depth_ == 0) return refuse("is not a JSON object");
     if (field_ == nullptr) {
       append_value(webhook_.unknown.back().json, value);
-    } else if (depth_ == 1) {
+    } else if (level() == 1) {
       store(value);
-    } else if (depth_ == 2 && part_ != nullptr) {
+    } else if (level() == 2 && part_ != nullptr) {
       store_part(value);
     }
     return true;
@@ -165,11 +186,16 @@ class WebhookReader {
     for (std::size_t i = 0; i < fits_.size(); ++i) report(webhook_fields[i], fits_[i]);
   }
 
+  bool is_promised(Promise promise) const noexcept {
+    const Promise here = is_envelope_ ? Promise::by_envelope : Promise::by_v1;
+    return promise == here || promise == Promise::by_both;
+  }
+
   void report(const WebhookField& field, Fit fit) {
     switch (fit) {
       case Fit::good: return;
       case Fit::absent:
-        if (!field.is_promised) return;
+        if (!is_promised(field.promise)) return;
         return issue(Severity::warning, field, IssueCode::missing, "was not sent");
       case Fit::rounded:
         return issue(Severity::warning, field, IssueCode::rounded,
@@ -190,6 +216,9 @@ class WebhookReader {
   bool is_in_network_ = false;
   std::string Network::*part_ = nullptr;
   int depth_ = 0;
+  bool is_data_ = false;  ///< the last key was the one of an envelope's data
+  bool is_in_data_ = false;
+  bool is_envelope_ = false;
   std::string number_;
   std::string fault_;
 };

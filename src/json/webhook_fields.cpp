@@ -41,6 +41,21 @@ std::optional<std::chrono::system_clock::time_point> read_date(const Value& valu
   return text::parse_iso_time(value.text);
 }
 
+/// Milliseconds since the epoch.
+std::optional<std::chrono::system_clock::time_point> read_milliseconds(const Value& value) {
+  using Clock = std::chrono::system_clock;
+  if (value.type != Type::number) return std::nullopt;
+  const char* const end = value.text.data() + value.text.size();
+  std::int64_t count = 0;
+  const auto read = std::from_chars(value.text.data(), end, count);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  // Whole seconds are compared, so that converting the limits cannot overflow either.
+  constexpr auto most = std::chrono::duration_cast<std::chrono::seconds>(Clock::duration::max());
+  if (count / 1000 >= most.count() || count / 1000 <= -most.count()) return std::nullopt;
+  return Clock::time_point(
+      std::chrono::duration_cast<Clock::duration>(std::chrono::milliseconds(count)));
+}
+
 std::optional<text::MicroDollars> read_dollars(const Value& value) {
   // Only numbers are documented, but an amount written into a string is as clear.
   const bool is_decimal =
@@ -106,6 +121,9 @@ template <auto Member>
 constexpr FieldType date{&store<Member, read_date>,
                          "is not a date and time of ISO 8601 such as 2019-03-17T21:10:26.000Z"};
 template <auto Member>
+constexpr FieldType milliseconds{&store<Member, read_milliseconds>,
+                                 "is not a time in milliseconds since 1970"};
+template <auto Member>
 constexpr FieldType money{&store_money<Member>, "is not an amount of US dollars, or far too large"};
 template <auto Member>
 constexpr FieldType plain_text{&store_plain_text<Member>, not_text};
@@ -113,34 +131,35 @@ constexpr FieldType status{&store_status, not_text};
 constexpr FieldType network{&store_network,
                             "is neither a string nor an object whose name and type are strings"};
 
-constexpr bool promised = true;
-constexpr bool optional = false;
-
 }  // namespace
 
-const std::array<WebhookField, 22> webhook_fields = {{
-    {"drop_id", promised, text_type<&Webhook::drop_id>},
-    {"phone_number", promised, text_type<&Webhook::phone_number>},
-    {"attempt_date", promised, date<&Webhook::attempt_date>},
-    {"status", promised, status},
-    {"reason", promised, plain_text<&Webhook::reason>},
-    {"dnc", promised, flag<&Webhook::dnc>},
-    {"spam", promised, flag<&Webhook::spam>},
-    {"product_cost", promised, money<&Webhook::product_cost>},
-    {"compliance_fee", promised, money<&Webhook::compliance_fee>},
-    {"tts_fee", promised, money<&Webhook::tts_fee>},
-    {"network", promised, network},
-    {"foreign_id", promised, text_type<&Webhook::foreign_id>},
-    {"status_code", optional, text_or_digits<&Webhook::status_code>},
-    {"reason_code", optional, integer<&Webhook::reason_code>},
-    {"team_id", optional, text_type<&Webhook::team_id>},
-    {"contact_id", optional, text_type<&Webhook::contact_id>},
-    {"session_id", optional, text_type<&Webhook::session_id>},
-    {"log_id", optional, text_type<&Webhook::log_id>},
-    {"caller_id", optional, text_type<&Webhook::caller_id>},
-    {"product_code", optional, text_type<&Webhook::product_code>},
-    {"quantity", optional, text_or_digits<&Webhook::quantity>},
-    {"proof_of_delivery_url", optional, text_type<&Webhook::proof_of_delivery_url>},
+const std::array<WebhookField, 26> webhook_fields = {{
+    {"drop_id", Promise::by_both, text_type<&Webhook::drop_id>},
+    {"phone_number", Promise::by_v1, text_type<&Webhook::phone_number>},
+    {"attempt_date", Promise::by_v1, date<&Webhook::attempt_date>},
+    {"status", Promise::by_both, status},
+    {"reason", Promise::by_v1, plain_text<&Webhook::reason>},
+    {"dnc", Promise::by_v1, flag<&Webhook::dnc>},
+    {"spam", Promise::by_v1, flag<&Webhook::spam>},
+    {"product_cost", Promise::by_v1, money<&Webhook::product_cost>},
+    {"compliance_fee", Promise::by_v1, money<&Webhook::compliance_fee>},
+    {"tts_fee", Promise::by_v1, money<&Webhook::tts_fee>},
+    {"network", Promise::by_v1, network},
+    {"foreign_id", Promise::by_v1, text_type<&Webhook::foreign_id>},
+    {"status_code", Promise::never, text_or_digits<&Webhook::status_code>},
+    {"reason_code", Promise::never, integer<&Webhook::reason_code>},
+    {"team_id", Promise::never, text_type<&Webhook::team_id>},
+    {"contact_id", Promise::never, text_type<&Webhook::contact_id>},
+    {"session_id", Promise::never, text_type<&Webhook::session_id>},
+    {"log_id", Promise::never, text_type<&Webhook::log_id>},
+    {"caller_id", Promise::never, text_type<&Webhook::caller_id>},
+    {"product_code", Promise::never, text_type<&Webhook::product_code>},
+    {"quantity", Promise::never, text_or_digits<&Webhook::quantity>},
+    {"proof_of_delivery_url", Promise::never, text_type<&Webhook::proof_of_delivery_url>},
+    {"event_id", Promise::by_envelope, text_type<&Webhook::event_id>, Place::top},
+    {"event", Promise::by_envelope, text_type<&Webhook::event>, Place::top},
+    {"event_at", Promise::by_envelope, milliseconds<&Webhook::event_at>, Place::top},
+    {"to", Promise::by_envelope, text_type<&Webhook::phone_number>, Place::data},
 }};
 
 }  // namespace dropcowboy::json

@@ -26,14 +26,23 @@ struct FieldType {
   const char* complaint;
 };
 
+/// Which form of callback a member belongs to, so that its absence is worth a word there.
+enum class Promise { never, by_v1, by_envelope, by_both };
+
+/// Where a member is read: an envelope has some at its top that mean nothing inside its data.
+enum class Place { anywhere, top, data };
+
 struct WebhookField {
   std::string_view name;
-  /// Promised by the documentation of v1, so that its absence is worth a word.
-  bool is_promised;
+  Promise promise;
   FieldType type;
+  Place place = Place::anywhere;
 };
 
 /// In the order of the documentation.
-extern const std::array<WebhookField, 22> webhook_fields;
+extern const std::array<WebhookField, 26> webhook_fields;
+
+/// The object whose members count as if they stood at the top.
+inline constexpr std::string_view envelope_data = "data";
 
 }  // namespace dropcowboy::json

@@ -59,10 +59,10 @@ CallbackDispatcher::~CallbackDispatcher() {
   thread_.join();
 }
 
-void CallbackDispatcher::schedule(AcceptedRvm rvm, std::string drop_id) {
+void CallbackDispatcher::schedule(AcceptedMessage message, std::string drop_id) {
   {
     const std::lock_guard lock(mutex_);
-    pending_.push_back({deadline_after(delay_), std::move(rvm), std::move(drop_id)});
+    pending_.push_back({deadline_after(delay_), std::move(message), std::move(drop_id)});
   }
   wake_.notify_all();
 }
@@ -99,8 +99,8 @@ void CallbackDispatcher::run() {
 
 RecordedCallback CallbackDispatcher::call_back(const Pending& pending) {
   RecordedCallback callback;
-  callback.url = pending.rvm.callback_url.value_or("");
-  callback.body = callback_body(pending.rvm, pending.drop_id, std::chrono::system_clock::now());
+  callback.url = pending.message.callback_url.value_or("");
+  callback.body = callback_body(pending.message, pending.drop_id, std::chrono::system_clock::now());
   callback.answered_status = post(callback.url, callback.body);
   return callback;
 }

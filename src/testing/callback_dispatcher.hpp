@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "dropcowboy/testing/simulator.hpp"
-#include "testing/rvm_judge.hpp"
+#include "testing/send_judge.hpp"
 
 namespace httplib {
 class ClientImpl;
@@ -19,7 +19,7 @@ class ClientImpl;
 
 namespace dropcowboy::testing {
 
-/// Calls back on a thread of its own, one voicemail after the other, each once. Thread-safe.
+/// Calls back on a thread of its own, one message after the other, each once. Thread-safe.
 class CallbackDispatcher {
  public:
   explicit CallbackDispatcher(std::chrono::milliseconds delay);
@@ -29,7 +29,7 @@ class CallbackDispatcher {
   ~CallbackDispatcher();
 
   /// To be called back after the delay. Needs a callback_url.
-  void schedule(AcceptedRvm rvm, std::string drop_id);
+  void schedule(AcceptedMessage message, std::string drop_id);
 
   std::vector<RecordedCallback> completed() const;
   bool wait_until_completed(std::size_t count, std::chrono::milliseconds timeout) const;
@@ -37,7 +37,7 @@ class CallbackDispatcher {
  private:
   struct Pending {
     std::chrono::steady_clock::time_point due;
-    AcceptedRvm rvm;
+    AcceptedMessage message;
     std::string drop_id;
   };
 

@@ -14,6 +14,7 @@ struct DropResult {
   int code = 0;
   const char* reason = "";
   bool dnc = false;
+  bool spam = false;
 };
 
 struct SimulatedNumber {
@@ -21,9 +22,9 @@ struct SimulatedNumber {
   DropResult result;
 };
 
-/// Source: the vendor's documentation of its simulated numbers. +15550010001 is a success, as are
-/// all numbers that are not here.
-constexpr SimulatedNumber simulated_numbers[] = {
+// Source: the vendor's documentation of its simulated numbers. +15550010001 and +15550020001 are
+// successes, as are all numbers that are not here.
+constexpr SimulatedNumber voicemail_numbers[] = {
     {"+15550010002", {4000, "VoiceMail Not Detected"}},
     {"+15550010004", {4005, "No Answer"}},
     {"+15550010005", {4006, "User Busy"}},
@@ -39,12 +40,32 @@ constexpr SimulatedNumber simulated_numbers[] = {
     {"+15550010099", {6011, "Opt-in Missing"}},
 };
 
-DropResult result_of(const AcceptedRvm& rvm) {
-  if (rvm.is_speech_too_long) return {3021, "TTS too long"};
-  for (const SimulatedNumber& number : simulated_numbers) {
-    if (number.phone_number == rvm.phone_number) return number.result;
+constexpr SimulatedNumber sms_numbers[] = {
+    {"+15550020003", {4004, "Number not reachable"}},
+    {"+15550020005", {4008, "Spam detected", false, true}},
+    {"+15550020090", {4016, "Internal DNC", true}},
+    {"+15550020091", {4017, "Known Litigator"}},
+    {"+15550020092", {6000, "Carrier Denied Use Case"}},
+    {"+15550020093", {6003, "Pool Not Ready"}},
+    {"+15550020095", {4013, "Too Many Attempts"}},
+    {"+15550020096", {6006, "Opt-in Pending"}},
+    {"+15550020097", {6004, "Opt-in Flagged"}},
+    {"+15550020098", {6011, "Opt-in Missing"}},
+    {"+15550020099", {6001, "Carrier Suspension"}},
+};
+
+template <std::size_t N>
+DropResult look_up(const SimulatedNumber (&numbers)[N], const std::string& phone_number) {
+  for (const SimulatedNumber& number : numbers) {
+    if (number.phone_number == phone_number) return number.result;
   }
   return {};
+}
+
+DropResult result_of(const AcceptedMessage& message) {
+  if (message.is_speech_too_long) return {3021, "TTS too long"};
+  return message.is_sms ? look_up(sms_numbers, message.phone_number)
+                        : look_up(voicemail_numbers, message.phone_number);
 }
 
 /// "2019-03-17T21:10:26.000Z"
@@ -67,25 +88,27 @@ std::string iso_time(std::chrono::system_clock::time_point time) {
 
 }  // namespace
 
-std::string callback_body(const AcceptedRvm& rvm, const std::string& drop_id,
+std::string callback_body(const AcceptedMessage& message, const std::string& drop_id,
                           std::chrono::system_clock::time_point attempted_at) {
-  const DropResult result = result_of(rvm);
+  const DropResult result = result_of(message);
   const bool is_success = result.code == 0;
   nlohmann::ordered_json body = {
       {"drop_id", drop_id},
-      {"phone_number", rvm.phone_number},
+      {"phone_number", message.phone_number},
       {"attempt_date", iso_time(attempted_at)},
       {"status", is_success ? "success" : "failure"},
       {"reason", result.reason},
       {"dnc", result.dnc},
-      {"spam", false},
-      {"product_cost", is_success ? 0.09 : 0.0},
+      {"spam", result.spam},
+      {"product_cost", !is_success      ? 0.0
+                       : message.is_sms ? 0.02
+                                        : 0.09},
       {"compliance_fee", is_success ? 0.0029 : 0.0},
-      {"tts_fee", is_success && rvm.is_speech ? 0.01 : 0.0},
+      {"tts_fee", is_success && message.is_speech ? 0.01 : 0.0},
       {"network", {{"name", "Simulated Wireless"}, {"type", "wireless"}}},
   };
-  if (rvm.foreign_id) body["foreign_id"] = *rvm.foreign_id;
-  if (rvm.has_status_format) body["status_code"] = result.code;
+  if (message.foreign_id) body["foreign_id"] = *message.foreign_id;
+  if (message.has_status_format) body["status_code"] = result.code;
   return body.dump();
 }
 

@@ -14,7 +14,7 @@ namespace dropcowboy::testing {
 namespace {
 
 constexpr const char* address = "127.0.0.1";
-constexpr std::size_t max_body_bytes = 1'048'576;
+constexpr std::size_t max_body_bytes = std::size_t{16} << 20U;
 constexpr int backlog = 1024;
 
 /// httplib's default would let a second server share the port.

@@ -1,30 +1,18 @@
 #include "dropcowboy/testing/simulator.hpp"
 
 #include <algorithm>
-#include <array>
-#include <atomic>
 #include <condition_variable>
-#include <cstdio>
 #include <deque>
 #include <mutex>
-#include <nlohmann/json.hpp>
-#include <random>
 #include <string_view>
 
-#include "testing/callback_dispatcher.hpp"
 #include "testing/deadline.hpp"
 #include "testing/http_server.hpp"
-#include "testing/rvm_judge.hpp"
+#include "testing/service.hpp"
 
 namespace dropcowboy::testing {
 
 namespace {
-
-struct Answer {
-  int status = 200;
-  std::string body{};
-  std::vector<std::pair<std::string, std::string>> headers{};
-};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -50,30 +38,11 @@ RecordedRequest record_of(const httplib::Request& request) {
   return record;
 }
 
-Answer refuse(int status, std::string_view message) {
-  return {status, nlohmann::json{{"message", message}}.dump(), {}};
-}
-
 /// The answer to a request that a fault keeps from being looked at.
 Answer unjudged(int status) {
   if (status >= 400) return refuse(status, "a fault of the simulator");
   return {status, {}, {}};
 }
-
-/// The ids of one simulator: 24 hexadecimal digits, the first 16 of them its own.
-class DropIds {
- public:
-  std::string next() {
-    std::array<char, 25> id{};
-    std::snprintf(id.data(), id.size(), "%08x%08x%08x", first_, second_, ++count_);
-    return id.data();
-  }
-
- private:
-  unsigned first_ = std::random_device{}();
-  unsigned second_ = std::random_device{}();
-  std::atomic<unsigned> count_{0};
-};
 
 /// Announces the whole body and breaks off after `sent` bytes: a content provider that returns
 /// false makes httplib close the connection.
@@ -117,7 +86,7 @@ std::string RecordedRequest::header(const std::string& name) const {
 struct Simulator::Impl {
   explicit Impl(SimulatorOptions settings)
       : options(std::move(settings)),
-        callbacks(options.callback_delay),
+        service(options),
         server(options.port, [this](const httplib::Request& request, httplib::Response& response) {
           handle(request, response);
         }) {}
@@ -132,7 +101,7 @@ struct Simulator::Impl {
 
   void handle(const httplib::Request& request, httplib::Response& response) {
     const auto [index, fault] = arrive(record_of(request));
-    Answer answer = fault.status ? unjudged(*fault.status) : judge(request);
+    Answer answer = fault.status ? unjudged(*fault.status) : service.answer(request);
     if (fault.body) answer.body = *fault.body;
     answer.headers.insert(answer.headers.end(), fault.headers.begin(), fault.headers.end());
     wait(fault.delay);
@@ -159,29 +128,6 @@ struct Simulator::Impl {
     return next;
   }
 
-  Answer judge(const httplib::Request& request) {
-    if (request.path != "/v1/rvm") return refuse(404, "there is nothing at this path");
-    if (request.method != "POST") {
-      Answer answer = refuse(405, "only POST is possible here");
-      answer.headers.emplace_back("Allow", "POST");
-      return answer;
-    }
-    const RvmPost post = {request.get_header_value("Content-Type"),
-                          request.get_header_value("x-team-id"),
-                          request.get_header_value("x-secret"), request.body};
-    auto verdict = judge_rvm(post, options.credentials);
-    if (const auto* refusal = std::get_if<Refusal>(&verdict)) {
-      return refuse(refusal->status, refusal->message);
-    }
-    return accept(std::get<AcceptedRvm>(std::move(verdict)));
-  }
-
-  Answer accept(AcceptedRvm rvm) {
-    const std::string drop_id = drop_ids.next();
-    if (rvm.callback_url) callbacks.schedule(std::move(rvm), drop_id);
-    return {200, nlohmann::ordered_json{{"status", "queued"}, {"drop_id", drop_id}}.dump(), {}};
-  }
-
   void wait(std::chrono::milliseconds delay) {
     if (delay.count() <= 0) return;
     std::unique_lock lock(mutex);
@@ -189,13 +135,12 @@ struct Simulator::Impl {
   }
 
   const SimulatorOptions options;
-  DropIds drop_ids;
   mutable std::mutex mutex;
   std::condition_variable stopped;
   bool stopping = false;
   std::vector<RecordedRequest> requests;
   std::deque<std::pair<SimulatedFault, int>> faults;
-  CallbackDispatcher callbacks;
+  Service service;
   HttpServer server;  // the last member: its threads use all others
 };
 
@@ -221,10 +166,12 @@ std::vector<RecordedRequest> Simulator::requests() const {
   return impl_->requests;
 }
 
-std::vector<RecordedCallback> Simulator::callbacks() const { return impl_->callbacks.completed(); }
+std::vector<RecordedCallback> Simulator::callbacks() const {
+  return impl_->service.callbacks().completed();
+}
 
 bool Simulator::wait_for_callbacks(std::size_t count, std::chrono::milliseconds timeout) const {
-  return impl_->callbacks.wait_until_completed(count, timeout);
+  return impl_->service.callbacks().wait_until_completed(count, timeout);
 }
 
 }  // namespace dropcowboy::testing

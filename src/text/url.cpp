@@ -123,6 +123,20 @@ std::optional<Url> parse_url(std::string_view text) noexcept {
   return url;
 }
 
+std::string percent_encoded(std::string_view text) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    if (is_letter(c) || is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += {'%', digits[byte >> 4U], digits[byte & 0xFU]};
+  }
+  return encoded;
+}
+
 bool is_loopback_host(std::string_view host) noexcept {
   if (equals_ignoring_case(host, "localhost") || host == "::1") return true;
   const auto address = parse_ipv4(host);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace dropcowboy::text {
@@ -17,6 +18,9 @@ struct Url {
 /// Nothing unless `text` is an absolute http(s) URL with a host and, if any, a port of 1 to 65535.
 /// White space, control characters, backslashes and characters that must be encoded are refused.
 std::optional<Url> parse_url(std::string_view text) noexcept;
+
+/// For one part of a path, or a value in a query: every byte but letters, digits and -._~ as %XX.
+std::string percent_encoded(std::string_view text);
 
 /// Exactly "localhost", 127.0.0.0/8 in four numbers, or ::1.
 bool is_loopback_host(std::string_view host) noexcept;

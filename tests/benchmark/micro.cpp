@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "json/rvm_codec.hpp"
+#include "json/request_codec.hpp"
 #include "workload.hpp"
 
 namespace {
@@ -25,7 +25,7 @@ void encode_request(::benchmark::State& state) {
   for (auto _ : state) {
     std::string body;
     body.reserve(512);
-    json::append_rvm_members(body, request, foreign_id);
+    json::append_members(body, request, foreign_id);
     ::benchmark::DoNotOptimize(body);
   }
 }

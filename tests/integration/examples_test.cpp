@@ -85,6 +85,43 @@ INSTANTIATE_TEST_SUITE_P(
         Example{"send_text_to_speech", {{"voice_id", "c42629ad-c6ac-4499-87b4-2e87f3a7fbf7"}}}),
     [](const ::testing::TestParamInfo<Example>& row) { return row.param.name; });
 
+TEST(Examples, AnSmsIsSent) {
+  const Simulator simulator;
+  const Ended sent = run("send_sms", simulator);
+  EXPECT_EQ(sent.status, 0) << sent.output;
+  EXPECT_THAT(sent.output, StartsWith("queued"));
+  ASSERT_THAT(simulator.requests(), SizeIs(1));
+  EXPECT_EQ(simulator.requests()[0].path, "/v1/sms");
+  EXPECT_THAT(run("send_sms", simulator, {"555-0100"}).output,
+              HasSubstr("phone_number: must be in E.164 form"));
+}
+
+TEST(Examples, AContactListIsMadeFilledAndRemoved) {
+  Simulator simulator;
+  const Ended filled = run("fill_contact_list", simulator);
+  EXPECT_EQ(filled.status, 0) << filled.output;
+  EXPECT_EQ(filled.output,
+            "made Spring customers\n3 of 3 rows done\n2 contacts added\n"
+            "row 2 was rejected: Phone number not valid\n"
+            "Old customers has 2 contacts\nremoved\n");
+  testing::SimulatedFault failure;
+  failure.status = 500;
+  simulator.inject(failure);
+  EXPECT_THAT(run("fill_contact_list", simulator).output,
+              HasSubstr("The list may have been created"));
+}
+
+TEST(Examples, TheAccountIsShown) {
+  const Simulator simulator;
+  const Ended shown = run("show_account", simulator);
+  EXPECT_EQ(shown.status, 0) << shown.output;
+  EXPECT_THAT(
+      shown.output,
+      AllOf(HasSubstr("5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10  Acme Incorporated"),
+            HasSubstr("0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21  Reminder"), HasSubstr("Greeting"),
+            HasSubstr("text  Text messages, 12 numbers"), Not(HasSubstr("Draft\nmedia"))));
+}
+
 TEST(Examples, HandlingErrorsTellsEachKindApart) {
   Simulator simulator;
   const auto handle = [&](const std::vector<std::string>& arguments = {}) {
@@ -110,32 +147,6 @@ TEST(Examples, HandlingErrorsTellsEachKindApart) {
               AllOf(HasSubstr("service"), HasSubstr("unknown"), HasSubstr("do NOT send it again")));
   Process misconfigured(program("handle_errors"), {}, {});
   EXPECT_THAT(misconfigured.read_all(), HasSubstr("configuration (whoever runs this program)"));
-}
-
-TEST(Examples, TheReceiverShowsCallbacksUntilItIsStopped) {
-  Process receiver(program("receive_callbacks"), {"0"}, {});
-  const std::string greeting = receiver.read_line();
-  const std::string prefix = "listening on ";
-  ASSERT_THAT(greeting, StartsWith(prefix));
-
-  const Simulator simulator;
-  const auto send = [&](const std::string& phone_number) {
-    ClientOptions options;
-    options.credentials = simulator.credentials();
-    options.base_url = simulator.url();
-    RvmRequest request = support::good_request();
-    request.phone_number = phone_number;
-    request.callback_url = greeting.substr(prefix.size()) + "results";
-    return Client(options).send(request).has_value();
-  };
-  ASSERT_TRUE(send("+15550010001"));
-  EXPECT_THAT(receiver.read_line(), StartsWith("order-17: delivered, $0.0"));
-  ASSERT_TRUE(send("+15550010090"));
-  EXPECT_EQ(receiver.read_line(), "order-17: Internal DNC, advice: do_not_resend");
-
-  receiver.terminate();
-  EXPECT_EQ(receiver.read_all(), "");
-  EXPECT_EQ(receiver.wait(), 0);
 }
 
 TEST(Examples, ExportingStatsServesThemToPrometheus) {

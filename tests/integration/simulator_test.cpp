@@ -78,7 +78,7 @@ TEST(Simulator, RecordsWhatItReceivedAndAnswered) {
   RawClient client(simulator);
   const std::string body = client.good_body().dump();
   const auto accepted = client.post_rvm(body);
-  const auto missing = client.http().Get("/v1/brand?page=2");
+  const auto missing = client.http().Get("/v1/brands?page=2");
 
   const auto requests = simulator.requests();
   ASSERT_THAT(requests, SizeIs(2));
@@ -92,7 +92,7 @@ TEST(Simulator, RecordsWhatItReceivedAndAnswered) {
   EXPECT_EQ(requests[0].answered_status, 200);
   EXPECT_EQ(requests[0].answered_body, accepted->body);
   EXPECT_EQ(requests[1].method, "GET");
-  EXPECT_EQ(requests[1].path, "/v1/brand?page=2");
+  EXPECT_EQ(requests[1].path, "/v1/brands?page=2");
   EXPECT_EQ(requests[1].answered_status, 404);
   EXPECT_EQ(requests[1].answered_body, missing->body);
 }
@@ -125,7 +125,7 @@ TEST(Simulator, AllowsOnlyPostForVoicemails) {
 TEST(Simulator, ExplainsWhatItCannotRead) {
   const Simulator simulator;
   RawClient client(simulator);
-  const auto answer = client.post_rvm(std::string(2'000'000, ' '));
+  const auto answer = client.post_rvm(std::string(17'000'000, ' '));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 413);
   EXPECT_NE(RawClient::message_of(answer), "");

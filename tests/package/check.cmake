@@ -24,7 +24,8 @@ else()
 endif()
 
 if(HOW STREQUAL "find_package")
-  run("${CMAKE_COMMAND}" ${common} "-DCMAKE_PREFIX_PATH=${prefix}" "-DWITH_SIMULATOR=${WITH_SIMULATOR}")
+  run("${CMAKE_COMMAND}" ${common} "-DCMAKE_PREFIX_PATH=${prefix}" "-DWITH_SIMULATOR=${WITH_SIMULATOR}"
+    "-DWITH_RECEIVER=${WITH_RECEIVER}")
 endif()
 
 if(HOW STREQUAL "pkg_config")
@@ -40,6 +41,8 @@ endif()
 
 run("${CMAKE_COMMAND}" --build "${WORK}/build" -j 2)
 run("${WORK}/build/consumer")
-if(EXISTS "${WORK}/build/consumer_test")
-  run("${WORK}/build/consumer_test")
-endif()
+foreach(program IN ITEMS consumer_receiver consumer_test)
+  if(EXISTS "${WORK}/build/${program}")
+    run("${WORK}/build/${program}")
+  endif()
+endforeach()

@@ -12,9 +12,12 @@ namespace {
 
 constexpr std::chrono::milliseconds for_ever{-1};
 
+/// A good answer to every POST there is.
+constexpr const char* yes =
+    R"({"status":"queued","list_id":"l-1","list_name":"n","accepted_count":1,"rejected":[]})";
+
 const Fault& good_behaviour() {
-  static const Fault good{"good",     Point::request, ok(queued),
-                          Then::keep, true,           {Outcome::accepted}};
+  static const Fault good{"good", Point::request, ok(yes), Then::keep, true, {Outcome::accepted}};
   return good;
 }
 
@@ -26,9 +29,13 @@ std::size_t content_length(std::string headers) {
   return at == std::string::npos ? 0 : std::stoul(headers.substr(at + name.size()));
 }
 
-std::string foreign_id(std::string_view body) {
+/// What a request is known by: its foreign_id, the list's name, or the first value of the first
+/// row.
+std::string name_in(std::string_view body) {
   const auto json = nlohmann::json::parse(body, nullptr, false);
-  return json.is_object() ? json.value("foreign_id", "") : "";
+  if (!json.is_object()) return "";
+  if (json.contains("values")) return json["values"][0][0];
+  return json.value("foreign_id", json.value("list_name", ""));
 }
 
 class Session {
@@ -66,7 +73,7 @@ class Session {
       if (!read_body()) return false;
       if (request_.compare(0, 5, "POST ") == 0) {
         const std::string_view body = std::string_view(request_).substr(header_size_);
-        house_.ledger.add_post(foreign_id(body), fault.takes);
+        house_.ledger.add_post(name_in(body), fault.takes);
       }
     }
     return play(fault);

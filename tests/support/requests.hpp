@@ -1,6 +1,8 @@
 #pragma once
 
+#include "dropcowboy/contact_list.hpp"
 #include "dropcowboy/rvm.hpp"
+#include "dropcowboy/sms.hpp"
 
 namespace dropcowboy::support {
 
@@ -13,6 +15,29 @@ inline RvmRequest good_request() {
   request.forwarding_number = "+15557654321";
   request.foreign_id = "order-17";
   return request;
+}
+
+/// The same for a text message.
+inline SmsRequest good_sms() {
+  SmsRequest request;
+  request.phone_number = "+15550020001";
+  request.caller_id = "+15557654321";
+  request.pool_id = "text";
+  request.sms_body = "Your table is ready.";
+  request.opt_in = true;
+  request.foreign_id = "text-17";
+  return request;
+}
+
+/// Contacts without errors, with a name and a number each.
+inline ContactRows good_contacts(std::size_t count) {
+  ContactRows rows;
+  rows.fields = {"first_name", "phone"};
+  for (std::size_t i = 0; i < count; ++i) {
+    rows.values.push_back({"Contact " + std::to_string(i), std::to_string(15'552'000'000 + i)});
+    rows.values.back()[1].insert(0, 1, '+');
+  }
+  return rows;
 }
 
 }  // namespace dropcowboy::support

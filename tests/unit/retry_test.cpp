@@ -23,17 +23,19 @@ TEST(Retry, RepeatsExactlyWhatIsSafeAndUseful) {
   for (const Outcome outcome :
        {Outcome::accepted, Outcome::not_sent, Outcome::rejected, Outcome::unknown}) {
     for (const bool is_transient : {false, true}) {
-      for (const bool read_only : {false, true}) {
+      for (const Effect effect : {Effect::reads, Effect::sets, Effect::adds, Effect::sends}) {
         for (const bool opted_in : {false, true}) {
           RetryState state = transient(outcome);
           state.verdict.transient = is_transient;
-          state.read_only = read_only;
+          state.effect = effect;
           RetryOptions options;
           options.resend_unknown_at_risk_of_duplicates = opted_in;
+          const bool harmless = effect == Effect::reads || effect == Effect::sets ||
+                                (effect == Effect::sends && opted_in);
           const bool safe = outcome == Outcome::not_sent || outcome == Outcome::rejected ||
-                            (outcome == Outcome::unknown && (read_only || opted_in));
+                            (outcome == Outcome::unknown && harmless);
           EXPECT_EQ(decide_retry(state, options).wait.has_value(), safe && is_transient)
-              << to_string(outcome) << is_transient << read_only << opted_in;
+              << to_string(outcome) << is_transient << static_cast<int>(effect) << opted_in;
         }
       }
     }

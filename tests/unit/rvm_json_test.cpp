@@ -75,6 +75,14 @@ TEST(RvmJson, ComesBackAsItWas) {
   EXPECT_EQ(nlohmann::json::parse(*again->extra_json), nlohmann::json({{"future", {1, 2}}}));
 }
 
+TEST(RvmJson, KeepsAnIdThatIsSetButEmpty) {
+  RvmRequest r;
+  r.foreign_id = "";
+  const auto again = RvmRequest::from_json(to_json(r));
+  ASSERT_TRUE(again) << again.error();
+  EXPECT_EQ(again->foreign_id, "") << "an error that validate() reports, not an omission";
+}
+
 TEST(RvmJson, BytesThatAreNotUtf8AreReplaced) {
   RvmRequest r;
   r.brand_id = "caf\xE9!";

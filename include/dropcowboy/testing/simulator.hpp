@@ -8,19 +8,35 @@
 #include <utility>
 #include <vector>
 
+#include "dropcowboy/account.hpp"
 #include "dropcowboy/credentials.hpp"
 #include "dropcowboy/export.hpp"
 
 namespace dropcowboy::testing {
+
+/// What the calls that list an account's things answer. An element whose `json` is set is sent as
+/// that text, whatever its other members say.
+struct SimulatedAccount {
+  std::vector<Brand> brands{};
+  std::vector<Media> recordings{};
+  /// The recordings among them.
+  std::vector<Media> media{};
+  std::vector<Pool> pools{};
+
+  /// A brand, two recordings (one not allowed for this API) and another audio file, and a pool each
+  /// for voicemails and for SMS.
+  DROPCOWBOY_API static SimulatedAccount sample();
+};
 
 struct SimulatorOptions {
   /// What the simulator accepts; the default is not secret.
   Credentials credentials{"simulated-team", "simulated-secret"};
   /// The loopback port to listen on. Default 0: any free one.
   int port = 0;
-  /// From accepting a voicemail to POSTing its callback. Default 0: at once, so that the callback
+  /// From accepting a message to POSTing its callback. Default 0: at once, so that the callback
   /// can overtake the answer, as it can with the service.
   std::chrono::milliseconds callback_delay{};
+  SimulatedAccount account = SimulatedAccount::sample();
 };
 
 /// Something to go wrong with the next requests; see Simulator::inject(). What is not set stays as
@@ -66,11 +82,15 @@ struct RecordedCallback {
 /// Plays the vendor's v1 service on a loopback port, for tests and for trying things without an
 /// account. It judges requests by its own reading of the vendor's documentation and reaches nobody.
 ///
-/// `POST /rvm` is checked (credentials in headers *and* body, keys, combinations), answered with
-/// 200 {"status":"queued","drop_id":...} or an error as the service gives it, and called back at
-/// the request's callback_url with the result of the vendor's simulated numbers (area code 555;
-/// every other number is a success). Callbacks go to loopback hosts only, one after the other, each
-/// once; a certificate is not verified there.
+/// `POST /rvm` and `POST /sms` are checked (credentials in headers *and* body, keys,
+/// combinations), answered with 200 {"status":"queued","drop_id":...} or an error as the service
+/// gives it, and called back at the request's callback_url with the result of the vendor's
+/// simulated numbers (area code 555; every other number is a success). Callbacks go to loopback
+/// hosts only, one after the other, each once; a certificate is not verified there.
+///
+/// Contact lists are kept: what is created can be read, renamed, filled and removed; rows that the
+/// service would not take are rejected one by one. Brands, recordings, media and pools are those of
+/// SimulatorOptions::account.
 ///
 /// All members are thread-safe. Listens until destroyed; connections are then closed and pending
 /// callbacks dropped.
@@ -90,7 +110,7 @@ class DROPCOWBOY_API Simulator {
   void inject(SimulatedFault fault, int times = 1);
 
   /// Everything received so far, in order of arrival. What is not HTTP or has a body of more than
-  /// 1 MiB is refused without being recorded.
+  /// 16 MiB is refused without being recorded.
   std::vector<RecordedRequest> requests() const;
   /// Everything called back so far, in order of completion.
   std::vector<RecordedCallback> callbacks() const;

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dropcowboy/issue.hpp"
+
+namespace dropcowboy {
+
+// What an account holds, as the service lists it. What it did not tell, or told in a type that is
+// not documented, is left unset and, for the latter and a missing id, named in `issues`: one odd
+// element does not spoil the others. `json` is the element as received, the account's secret cut
+// out: keys that this library does not know are in it.
+
+/// A brand of the account's trust center: what RvmRequest::brand_id names.
+struct Brand {
+  std::string brand_id{};
+  std::string company_name{};
+  /// "Doing business as".
+  std::string dba_name{};
+  std::optional<bool> registered{};
+  /// Whether it may be used through this API.
+  std::optional<bool> api_allowed{};
+  std::vector<Issue> issues{};
+  std::string json{};
+};
+
+/// A recording or another audio file of the account.
+struct Media {
+  /// What RvmRequest::recording_id takes.
+  std::string media_id{};
+  std::string name{};
+  std::optional<std::chrono::system_clock::time_point> created_at{};
+  /// Whether it may be used through this API.
+  std::optional<bool> api_allowed{};
+  std::vector<Issue> issues{};
+  std::string json{};
+};
+
+/// A private number pool: what RvmRequest::pool_id and SmsRequest::pool_id name.
+struct Pool {
+  std::string pool_id{};
+  std::string name{};
+  std::string brand_id{};
+  /// As the service names it: what the pool's numbers are registered for.
+  std::string service_type{};
+  std::optional<std::uint64_t> number_count{};
+  std::vector<Issue> issues{};
+  std::string json{};
+};
+
+}  // namespace dropcowboy

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "dropcowboy/receiver/webhook_receiver.hpp"
+
+namespace dropcowboy::receiver {
+
+/// A bounded queue between the threads that receive and those that work: push() is what a
+/// WebhookReceiver::Handler does, pop() the loop of a worker. What waits in it is lost if the
+/// process dies: a program that must not lose it writes it down in the handler instead.
+/// Thread-safe; must outlive every call.
+class DROPCOWBOY_API EventQueue {
+ public:
+  /// Throws Exception (configuration) if `capacity` is 0.
+  explicit EventQueue(std::size_t capacity);
+  EventQueue(const EventQueue&) = delete;
+  EventQueue& operator=(const EventQueue&) = delete;
+  ~EventQueue();
+
+  /// False, with the event left alone, if the queue is full or closed. Never blocks for long.
+  bool push(CallbackEvent&& event);
+  /// Blocks until there is an event; nothing once the queue is closed and empty.
+  std::optional<CallbackEvent> pop();
+  /// Takes no more events; what is in it can still be popped.
+  void close();
+  std::size_t size() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace dropcowboy::receiver

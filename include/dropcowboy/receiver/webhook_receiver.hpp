@@ -1,0 +1,147 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dropcowboy/receiver/callback_signer.hpp"
+#include "dropcowboy/receiver/deduplicator.hpp"
+#include "dropcowboy/receiver/signature.hpp"
+#include "dropcowboy/webhook.hpp"
+
+namespace dropcowboy::receiver {
+
+/// An HTTP request as any web framework has it.
+struct CallbackRequest {
+  /// "POST".
+  std::string_view method{};
+  /// The path as on the request line, with or without a query, which does not count.
+  std::string_view target{};
+  std::vector<HttpHeader> headers{};
+  /// The raw bytes, as they came.
+  std::string_view body{};
+};
+
+/// Who vouches for an event.
+enum class Authenticity {
+  none,       ///< nobody; only with ReceiverOptions::accept_unauthenticated
+  tag,        ///< its foreign_id and phone number carry a tag of ours: it is about a message that
+              ///< this account sent. What it says about it is not proven.
+  signature,  ///< the service's signature over all of it
+};
+
+/// Why no event came of a request. For logs and metrics, never for the sender.
+enum class Rejection {
+  none,
+  wrong_path,        ///< 404: without the secret segment
+  wrong_method,      ///< 405: not POST, which the header Allow is to say
+  too_large,         ///< 413
+  not_a_callback,    ///< 400: not a JSON object
+  bad_signature,     ///< 401: see Reception::signature_fault
+  bad_tag,           ///< 401: see Reception::tag_fault
+  in_progress,       ///< 503: the same event is being handed over by another thread
+  not_handed_over,   ///< 503: the handler returned false or threw
+  no_deduplication,  ///< 503: the Deduplicator threw
+};
+
+DROPCOWBOY_API std::string_view to_string(Authenticity authenticity) noexcept;
+DROPCOWBOY_API std::string_view to_string(Rejection rejection) noexcept;
+
+/// A callback that is authentic and new.
+struct CallbackEvent {
+  /// `callback.foreign_id` is the caller's own id, its tag taken off; `callback.body` is as
+  /// received.
+  Webhook callback{};
+  /// The foreign_id as it came; empty if there was none.
+  std::string wire_foreign_id{};
+  Authenticity authenticity = Authenticity::none;
+  /// The key of the tag, to see when an old one has fallen out of use; empty without a tag.
+  std::string key_id{};
+  /// The event's key for the Deduplicator.
+  std::string dedup_key{};
+};
+
+/// What to answer, and what came of the request.
+struct Reception {
+  int status = 200;
+  /// Plain text that tells the sender nothing beyond the status.
+  std::string_view body{};
+  /// The event came before and was not handed over again; the status is 200.
+  bool duplicate = false;
+  /// Only from receive() without a handler.
+  std::optional<CallbackEvent> event{};
+  Rejection rejection = Rejection::none;
+  SignatureFault signature_fault = SignatureFault::none;
+  TagFault tag_fault = TagFault::none;
+};
+
+/// Settings of a WebhookReceiver. At least one of `signer` and `webhook_secrets` must be set, or
+/// accept_unauthenticated.
+struct ReceiverOptions {
+  /// Authenticates callbacks of v1 by the tag in their foreign_id. Default: null, none.
+  std::shared_ptr<const CallbackSigner> signer{};
+  /// Authenticate the signed webhooks of the newer service; any one of them will do, so that they
+  /// can be rotated. Default: none.
+  std::vector<std::string> webhook_secrets{};
+  /// How far X-Timestamp may be from the clock, both ways. Default 300 s, range 1 s to an hour.
+  std::chrono::seconds signature_tolerance{300};
+  /// A second layer: a path segment that nobody can guess (`openssl rand -hex 16`), 16 characters
+  /// or more out of A-Z, a-z, 0-9, - and _. Requests without it get a 404. It stands in access
+  /// logs. Default: empty, any path.
+  std::string path_secret{};
+  /// Hand on events that are neither signed nor tagged, as Authenticity::none: while messages sent
+  /// without tags are still on their way (72 h), or if you can do without. A wrong tag or signature
+  /// is refused all the same. Default false.
+  bool accept_unauthenticated = false;
+  /// Default and most: 64 KiB. Must be positive.
+  std::size_t max_body_bytes = 65'536;
+  /// Default: null, an InMemoryDeduplicator of its own.
+  std::shared_ptr<Deduplicator> deduplicator{};
+  /// Default: null, system_clock.
+  std::function<std::chrono::system_clock::time_point()> now{};
+};
+
+/// Everything that is wrong with the options, each with its remedy.
+DROPCOWBOY_API Validation validate(const ReceiverOptions& options);
+
+/// Turns HTTP requests into events that can be trusted, each once. It opens no socket: call it from
+/// the handler of any web framework and answer what it says. Answer first and work later: the
+/// service sends thousands of callbacks a second and waits 5 s for an answer.
+///
+/// The order of the checks: path (404), method (405), size (413), signature (401), JSON (400), tag
+/// (401), duplicate (200). Thread-safe.
+class DROPCOWBOY_API WebhookReceiver {
+ public:
+  /// Takes an event over, for example into a queue, and returns true; or false if there is no room,
+  /// which is answered with 503, so that the service may send it again. Called on the thread of
+  /// receive(), without a lock held, before the sender has its answer: no place to work.
+  using Handler = std::function<bool(CallbackEvent&&)>;
+
+  /// Throws Exception (configuration) with every issue if the options cannot work.
+  explicit WebhookReceiver(ReceiverOptions options);
+  /// The same without throwing.
+  static Result<WebhookReceiver> create(ReceiverOptions options);
+  WebhookReceiver(WebhookReceiver&&) noexcept;
+  WebhookReceiver& operator=(WebhookReceiver&&) noexcept;
+  ~WebhookReceiver();
+
+  /// Hands an authentic, new event to the handler. If that returns false or throws, the event
+  /// counts as never seen. Throws std::bad_alloc, and Exception (configuration) if OpenSSL refuses
+  /// to compute SHA-256.
+  Reception receive(const CallbackRequest& request, const Handler& handler) const;
+
+  /// The same, with the event in the answer. It counts as seen from now on; if you cannot keep it,
+  /// give_back() its dedup_key and answer 503.
+  Reception receive(const CallbackRequest& request) const;
+  void give_back(const std::string& dedup_key) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dropcowboy::receiver

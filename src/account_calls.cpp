@@ -1,0 +1,53 @@
+#include "account_calls.hpp"
+
+#include "json/account_codec.hpp"
+#include "plain_call.hpp"
+
+namespace dropcowboy {
+
+namespace {
+
+using delivery::Effect;
+using delivery::Operation;
+using delivery::Pipeline;
+
+constexpr Operation list(std::string_view name) noexcept {
+  return {name, HttpMethod::get, Effect::reads, &json::read_listing};
+}
+
+constexpr Operation get_brands = list("GET /brand");
+constexpr Operation get_recordings = list("GET /recording");
+constexpr Operation get_media = list("GET /media");
+constexpr Operation get_pools = list("GET /pool");
+
+template <class Element>
+Result<std::vector<Element>> list(const Pipeline& pipeline, const Operation& operation,
+                                  std::string_view path, const SendOptions& options) {
+  return call(pipeline, operation, path, {}, options, &json::decode_listing<Element>);
+}
+
+}  // namespace
+
+Result<std::vector<Brand>> list_brands(const Pipeline& pipeline, const SendOptions& options) {
+  return list<Brand>(pipeline, get_brands, "/brand", options);
+}
+
+Result<std::vector<Media>> list_recordings(const Pipeline& pipeline,
+                                           std::optional<bool> api_allowed,
+                                           const SendOptions& options) {
+  std::string_view path = "/recording";
+  if (api_allowed) {
+    path = *api_allowed ? "/recording?api_allowed=true" : "/recording?api_allowed=false";
+  }
+  return list<Media>(pipeline, get_recordings, path, options);
+}
+
+Result<std::vector<Media>> list_media(const Pipeline& pipeline, const SendOptions& options) {
+  return list<Media>(pipeline, get_media, "/media", options);
+}
+
+Result<std::vector<Pool>> list_pools(const Pipeline& pipeline, const SendOptions& options) {
+  return list<Pool>(pipeline, get_pools, "/pool", options);
+}
+
+}  // namespace dropcowboy

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "delivery/pipeline.hpp"
+#include "dropcowboy/account.hpp"
+
+namespace dropcowboy {
+
+// The calls behind Client's members of the same names. None of them throws.
+
+Result<std::vector<Brand>> list_brands(const delivery::Pipeline& pipeline,
+                                       const SendOptions& options);
+Result<std::vector<Media>> list_recordings(const delivery::Pipeline& pipeline,
+                                           std::optional<bool> api_allowed,
+                                           const SendOptions& options);
+Result<std::vector<Media>> list_media(const delivery::Pipeline& pipeline,
+                                      const SendOptions& options);
+Result<std::vector<Pool>> list_pools(const delivery::Pipeline& pipeline,
+                                     const SendOptions& options);
+
+}  // namespace dropcowboy

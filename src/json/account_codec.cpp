@@ -1,0 +1,61 @@
+#include "json/account_codec.hpp"
+
+#include "json/document.hpp"
+
+namespace dropcowboy::json {
+
+namespace {
+
+void fill(Brand& brand, const nlohmann::json& value) {
+  const MemberReader read(value, "brand", brand.issues);
+  read.id("brand_id", brand.brand_id);
+  read.text("company_name", brand.company_name);
+  read.text("dba_name", brand.dba_name);
+  read.truth("registered", brand.registered);
+  read.truth("api_allowed", brand.api_allowed);
+}
+
+void fill(Media& media, const nlohmann::json& value) {
+  const MemberReader read(value, "media", media.issues);
+  read.id("media_id", media.media_id);
+  read.text("name", media.name);
+  read.time("created_at", media.created_at);
+  read.truth("api_allowed", media.api_allowed);
+}
+
+void fill(Pool& pool, const nlohmann::json& value) {
+  const MemberReader read(value, "pool", pool.issues);
+  read.id("pool_id", pool.pool_id);
+  read.text("name", pool.name);
+  read.text("brand_id", pool.brand_id);
+  read.text("service_type", pool.service_type);
+  read.count("number_count", pool.number_count);
+}
+
+}  // namespace
+
+delivery::Reading read_listing(std::string_view body) {
+  const auto document = parse_document(body);
+  if (document && document->is_array()) return delivery::Reading::success;
+  return refusal_or_unclear(document);
+}
+
+template <class Element>
+std::vector<Element> decode_listing(std::string_view body) {
+  std::vector<Element> elements;
+  const auto document = parse_document(body);
+  if (!document || !document->is_array()) return elements;
+  elements.reserve(document->size());
+  for (const nlohmann::json& value : *document) {
+    Element& element = elements.emplace_back();
+    fill(element, value);
+    element.json = text_of(value);
+  }
+  return elements;
+}
+
+template std::vector<Brand> decode_listing(std::string_view body);
+template std::vector<Media> decode_listing(std::string_view body);
+template std::vector<Pool> decode_listing(std::string_view body);
+
+}  // namespace dropcowboy::json

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "delivery/verdict.hpp"
+#include "dropcowboy/issue.hpp"
+
+namespace dropcowboy::json {
+
+/// The text as one JSON value; nothing if it is none, or nests deeper than 32 levels.
+std::optional<nlohmann::json> parse_document(std::string_view text);
+
+/// The value as compact text; always succeeds.
+std::string text_of(const nlohmann::json& value);
+
+/// Refusal if the value is an object whose `status` is a word for "no"; unclear otherwise.
+delivery::Reading refusal_or_unclear(const std::optional<nlohmann::json>& document);
+
+/// Reads the members of one object of the service's into the fields of a struct. What is absent or
+/// null leaves its field unset; what has another type does so too, and is reported. A value that is
+/// no object at all is reported as `whole`.
+class MemberReader {
+ public:
+  MemberReader(const nlohmann::json& value, std::string_view whole, std::vector<Issue>& issues);
+
+  /// An id without which the object is of no use: its absence is reported.
+  void id(std::string_view key, std::string& field) const;
+  void text(std::string_view key, std::string& field) const;
+  void truth(std::string_view key, std::optional<bool>& field) const;
+  void count(std::string_view key, std::optional<std::uint64_t>& field) const;
+  /// Milliseconds since the epoch.
+  void time(std::string_view key,
+            std::optional<std::chrono::system_clock::time_point>& field) const;
+
+ private:
+  const nlohmann::json* find(std::string_view key) const;
+  void mistyped(std::string_view key, const char* message) const;
+
+  const nlohmann::json& value_;
+  std::vector<Issue>& issues_;
+};
+
+}  // namespace dropcowboy::json

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dropcowboy/rvm.hpp"
+#include "dropcowboy/sms.hpp"
+
+namespace dropcowboy::json {
+
+// Each of these appends to a text that is a JSON object up to and with at least one member, a comma
+// before everything that it adds.
+
+void append_member(std::string& out, std::string_view key, std::string_view value);
+/// The members of an object's text, which must be valid, passed through as written.
+void append_extra(std::string& out, const std::optional<std::string>& object);
+
+/// The request's members of the wire body. `foreign_id` is the one to send, if any. byoc and
+/// extra_json, which must be valid, are passed through as written.
+void append_members(std::string& out, const RvmRequest& request,
+                    std::optional<std::string_view> foreign_id);
+void append_members(std::string& out, const SmsRequest& request,
+                    std::optional<std::string_view> foreign_id);
+
+/// The request as an object of its own.
+template <class Request>
+std::string object_of(const Request& request) {
+  std::string text = "{";
+  append_members(text, request, request.foreign_id);
+  text.erase(1, 1);  // the comma before the first member
+  return text += '}';
+}
+
+}  // namespace dropcowboy::json

@@ -1,0 +1,189 @@
+#include "messenger.hpp"
+
+#include <new>
+#include <utility>
+
+#include "errors.hpp"
+#include "foreign_id_tag.hpp"
+#include "json/answer.hpp"
+#include "json/json_text.hpp"
+#include "json/request_codec.hpp"
+
+namespace dropcowboy {
+
+namespace {
+
+constexpr std::string_view wait_for_the_callback =
+    "The message may have been taken: do not send it again, wait for its callback";
+
+constexpr delivery::Operation send_rvm{"POST /rvm", HttpMethod::post, delivery::Effect::sends,
+                                       &json::read_send_answer, wait_for_the_callback};
+constexpr delivery::Operation send_sms{"POST /sms", HttpMethod::post, delivery::Effect::sends,
+                                       &json::read_send_answer, wait_for_the_callback};
+
+// What the kinds of message differ in.
+
+const delivery::Operation& operation_for(const RvmRequest&) noexcept { return send_rvm; }
+const delivery::Operation& operation_for(const SmsRequest&) noexcept { return send_sms; }
+
+/// Whether the application lets a message go.
+bool may_send(const ClientOptions& options, const RvmRequest& request) {
+  return !options.may_send || options.may_send(request);
+}
+bool may_send(const ClientOptions& options, const SmsRequest& request) {
+  return options.may_send_sms ? options.may_send_sms(request) : !options.may_send;
+}
+
+/// Why this message must not be sent, if the application says so.
+template <class Request>
+std::optional<Error> refused_by_application(const ClientOptions& options, const Request& request) {
+  try {
+    if (may_send(options, request)) return std::nullopt;
+    return not_sent(ErrorKind::cancelled, "may_send refused this message");
+  } catch (...) {
+    return not_sent(ErrorKind::cancelled, "may_send threw an exception, so nothing was sent");
+  }
+}
+
+/// The members that every send carries. The vendor reads the credentials of sends from the body.
+std::string credentials_prefix(const Credentials& credentials) {
+  std::string text = R"({"team_id":)";
+  json::append_json_string(text, credentials.team_id);
+  text += R"(,"secret":)";
+  json::append_json_string(text, credentials.secret);
+  return text;
+}
+
+Error about(Error error, std::string foreign_id) {
+  error.foreign_id = std::move(foreign_id);
+  return error;
+}
+
+Result<Receipt> receipt_of(Result<delivery::Answer> answer, MessageId id) {
+  if (!answer) return about(std::move(answer).error(), std::move(id.own));
+  HttpOutcome& http = answer->http;
+  Receipt receipt;
+  if (auto decoded = json::decode_send_answer(http.body)) {
+    receipt.status = std::move(decoded->status);
+    receipt.drop_id = std::move(decoded->drop_id);
+    receipt.request_id = std::move(decoded->request_id);
+  }
+  if (!http.request_id.empty()) receipt.request_id = std::move(http.request_id);
+  receipt.wire_foreign_id = id.wire();
+  receipt.foreign_id = std::move(id.own);
+  receipt.http_status = http.status;
+  receipt.attempts = std::move(answer->attempts);
+  receipt.body = std::move(http.body);
+  return receipt;
+}
+
+}  // namespace
+
+Messenger::Messenger(std::shared_ptr<const delivery::Pipeline> pipeline)
+    : pipeline_(std::move(pipeline)),
+      background_(pipeline_),
+      rvm_url_(pipeline_->url("/rvm")),
+      sms_url_(pipeline_->url("/sms")),
+      body_prefix_(credentials_prefix(pipeline_->options().credentials)) {}
+
+template <class Request>
+std::string Messenger::own_id(const Request& request) const {
+  return request.foreign_id ? *request.foreign_id : pipeline_->environment()->new_id();
+}
+
+template <class Request>
+std::optional<Error> Messenger::refuse(const Request& request, const MessageId& id) const {
+  if (auto error = pipeline_->refuse_after_fork()) return error;
+  Validation found = validate(request);
+  if (auto issue = check_tagged_length(pipeline_->options(), id.own)) {
+    found.errors.push_back(*std::move(issue));
+  }
+  if (!found.ok()) return invalid_request(std::move(found.errors));
+  return refused_by_application(pipeline_->options(), request);
+}
+
+/// What is to be sent; tags `id` if there is a tagger.
+template <class Request>
+Result<delivery::Message> Messenger::message(const Request& request, MessageId& id) const {
+  if (pipeline_->options().foreign_id_tagger) {
+    auto tagged = tag_foreign_id(pipeline_->options(), id.own, request.phone_number);
+    if (!tagged) return std::move(tagged).error();
+    id.tagged = *std::move(tagged);
+  }
+  std::string body;
+  body.reserve(body_prefix_.size() + 512);
+  body += body_prefix_;
+  json::append_members(body, request, id.wire());
+  body += '}';
+  const delivery::Operation& operation = operation_for(request);
+  const std::string& url = &operation == &send_rvm ? rvm_url_ : sms_url_;
+  return delivery::Message{operation, url, std::move(body), id.own};
+}
+
+template <class Request>
+Result<Receipt> Messenger::send(const Request& request, const SendOptions& options) const {
+  MessageId id;
+  Delivery known = Delivery::not_sent;
+  try {
+    id.own = own_id(request);
+    if (auto error = refuse(request, id)) return about(*std::move(error), std::move(id.own));
+    const auto ready = message(request, id);
+    if (!ready) return about(ready.error(), std::move(id.own));
+    known = Delivery::unknown;
+    return receipt_of(pipeline_->run(*ready, options), std::move(id));
+  } catch (const Exception& exception) {
+    return about(exception.error(), std::move(id.own));
+  } catch (const std::bad_alloc&) {
+    return about(out_of_memory(known), std::move(id.own));
+  }
+}
+
+template <class Request>
+std::future<Result<Receipt>> Messenger::send_async(const Request& request,
+                                                   const SendOptions& options) const {
+  auto promise = std::make_shared<std::promise<Result<Receipt>>>();
+  auto future = promise->get_future();
+  send_async(
+      request,
+      [promise = std::move(promise)](Result<Receipt> result) {
+        promise->set_value(std::move(result));
+      },
+      options);
+  return future;
+}
+
+template <class Request>
+void Messenger::send_async(const Request& request, const Completion& completion,
+                           const SendOptions& options) const {
+  MessageId id;
+  std::optional<Error> refused;
+  try {
+    id.own = own_id(request);
+    refused = refuse(request, id);
+    if (!refused) {
+      auto ready = message(request, id);
+      refused = ready
+                    ? background_.submit(*std::move(ready), options,
+                                         [completion, id](Result<delivery::Answer> answer) mutable {
+                                           completion(receipt_of(std::move(answer), std::move(id)));
+                                         })
+                    : std::move(ready).error();
+    }
+  } catch (const Exception& exception) {
+    refused = exception.error();
+  } catch (const std::bad_alloc&) {
+    refused = out_of_memory(Delivery::not_sent);
+  }
+  if (refused) completion(about(*std::move(refused), std::move(id.own)));
+}
+
+template Result<Receipt> Messenger::send(const RvmRequest&, const SendOptions&) const;
+template std::future<Result<Receipt>> Messenger::send_async(const RvmRequest&,
+                                                            const SendOptions&) const;
+template void Messenger::send_async(const RvmRequest&, const Completion&, const SendOptions&) const;
+template Result<Receipt> Messenger::send(const SmsRequest&, const SendOptions&) const;
+template std::future<Result<Receipt>> Messenger::send_async(const SmsRequest&,
+                                                            const SendOptions&) const;
+template void Messenger::send_async(const SmsRequest&, const Completion&, const SendOptions&) const;
+
+}  // namespace dropcowboy

@@ -1,0 +1,48 @@
+#include "receiver/dedup_key.hpp"
+
+#include "receiver/crypto.hpp"
+
+namespace dropcowboy::receiver {
+
+namespace {
+
+constexpr std::string_view domain = "dropcowboy event v1";
+
+std::string_view status_of(const Webhook& callback) noexcept {
+  return callback.status == DropStatus::other ? std::string_view(callback.status_text)
+                                              : to_string(callback.status);
+}
+
+std::string date_of(const Webhook& callback) {
+  if (!callback.attempt_date) return {};
+  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
+                            callback.attempt_date->time_since_epoch())
+                            .count());
+}
+
+}  // namespace
+
+std::string dedup_key(const Webhook& callback, Authenticity authenticity) {
+  std::string text;
+  crypto::append_field(text, domain);
+  crypto::append_field(text, to_string(authenticity));
+  if (callback.event_id && authenticity != Authenticity::tag) {
+    crypto::append_field(text, "event");
+    crypto::append_field(text, *callback.event_id);
+  } else if (callback.foreign_id || callback.drop_id) {
+    crypto::append_field(text, "drop");
+    crypto::append_field(text, callback.foreign_id.value_or(""));
+    crypto::append_field(text, callback.drop_id.value_or(""));
+    crypto::append_field(text, callback.event.value_or(""));
+    crypto::append_field(text, status_of(callback));
+    crypto::append_field(text, callback.dnc == true ? "dnc" : "");
+    crypto::append_field(text, date_of(callback));
+  } else {
+    crypto::append_field(text, "body");
+    crypto::append_field(text, callback.body);
+  }
+  const crypto::Digest digest = crypto::sha256(text);
+  return crypto::base64url(digest, digest.size());
+}
+
+}  // namespace dropcowboy::receiver

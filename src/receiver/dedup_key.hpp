@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "dropcowboy/receiver/webhook_receiver.hpp"
+
+namespace dropcowboy::receiver {
+
+/// What makes two callbacks the same event: the event_id where the service's signature vouches for
+/// it (or nobody vouches for anything); else foreign_id, drop_id, status, dnc and attempt_date, so
+/// that the holder of one tag cannot make another message's callback look old; and the whole body
+/// of a callback that names neither message nor drop.
+std::string dedup_key(const Webhook& callback, Authenticity authenticity);
+
+}  // namespace dropcowboy::receiver

@@ -1,0 +1,290 @@
+#include "dropcowboy/receiver/webhook_receiver.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "checker.hpp"
+#include "errors.hpp"
+#include "receiver/crypto.hpp"
+#include "receiver/dedup_key.hpp"
+#include "text/characters.hpp"
+
+namespace dropcowboy::receiver {
+
+namespace {
+
+constexpr std::size_t max_body = 65'536;  // what Webhook::parse() takes
+constexpr std::size_t min_path_secret = 16;
+
+int status_of(Rejection rejection) noexcept {
+  switch (rejection) {
+    case Rejection::none: return 200;
+    case Rejection::wrong_path: return 404;
+    case Rejection::wrong_method: return 405;
+    case Rejection::too_large: return 413;
+    case Rejection::not_a_callback: return 400;
+    case Rejection::bad_signature:
+    case Rejection::bad_tag: return 401;
+    case Rejection::in_progress:
+    case Rejection::not_handed_over:
+    case Rejection::no_deduplication: break;
+  }
+  return 503;
+}
+
+std::string_view body_of(int status) noexcept {
+  switch (status) {
+    case 200: return "ok\n";
+    case 400: return "bad request\n";
+    case 401: return "unauthorized\n";
+    case 404: return "not found\n";
+    case 405: return "method not allowed\n";
+    case 413: return "too large\n";
+    default: return "try again later\n";
+  }
+}
+
+Reception answered(Reception reception, Rejection why) noexcept {
+  reception.rejection = why;
+  reception.status = status_of(why);
+  reception.body = body_of(reception.status);
+  return reception;
+}
+
+bool has_segment(std::string_view target, std::string_view secret) noexcept {
+  std::string_view rest = target.substr(0, target.find_first_of("?#"));
+  bool found = false;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find('/'), rest.size());
+    found = crypto::equal(rest.substr(0, end), secret) || found;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return found;
+}
+
+bool has_header(const std::vector<HttpHeader>& headers, std::string_view name) noexcept {
+  return std::any_of(headers.begin(), headers.end(), [name](const HttpHeader& header) {
+    return text::equals_ignoring_case(header.name, name);
+  });
+}
+
+ReceiverOptions require_valid(ReceiverOptions options) {
+  Validation validation = validate(options);
+  if (validation.ok()) return options;
+  Error error = not_sent(ErrorKind::configuration, "the receiver's options cannot work");
+  error.issues = std::move(validation.errors);
+  throw Exception(std::move(error));
+}
+
+/// Undoes a claim unless it is kept.
+class Claimed {
+ public:
+  Claimed(Deduplicator& deduplicator, const std::string& key)
+      : deduplicator_(deduplicator), key_(key) {}
+  Claimed(const Claimed&) = delete;
+  Claimed& operator=(const Claimed&) = delete;
+  ~Claimed() {
+    if (is_kept_) return;
+    try {
+      deduplicator_.release(key_);
+    } catch (...) {
+      // Then the claim has to lapse by itself.
+    }
+  }
+
+  void keep() noexcept {
+    is_kept_ = true;
+    try {
+      deduplicator_.confirm(key_);
+    } catch (...) {
+      // The application has the event, which is what the sender must be told.
+    }
+  }
+
+ private:
+  Deduplicator& deduplicator_;
+  const std::string& key_;
+  bool is_kept_ = false;
+};
+
+}  // namespace
+
+std::string_view to_string(Authenticity authenticity) noexcept {
+  switch (authenticity) {
+    case Authenticity::none: break;
+    case Authenticity::tag: return "tag";
+    case Authenticity::signature: return "signature";
+  }
+  return "none";
+}
+
+std::string_view to_string(Rejection rejection) noexcept {
+  switch (rejection) {
+    case Rejection::none: return "none";
+    case Rejection::wrong_path: return "wrong_path";
+    case Rejection::wrong_method: return "wrong_method";
+    case Rejection::too_large: return "too_large";
+    case Rejection::not_a_callback: return "not_a_callback";
+    case Rejection::bad_signature: return "bad_signature";
+    case Rejection::bad_tag: return "bad_tag";
+    case Rejection::in_progress: return "in_progress";
+    case Rejection::not_handed_over: return "not_handed_over";
+    case Rejection::no_deduplication: break;
+  }
+  return "no_deduplication";
+}
+
+Validation validate(const ReceiverOptions& options) {
+  Checker check;
+  if (!options.signer && options.webhook_secrets.empty() && !options.accept_unauthenticated) {
+    check.error(
+        "signer", IssueCode::missing,
+        "is not set, nor are webhook_secrets: without one of them anybody can post results; "
+        "set accept_unauthenticated if that is what you want");
+  }
+  const auto is_blank = [](const std::string& secret) { return text::is_blank(secret); };
+  if (std::any_of(options.webhook_secrets.begin(), options.webhook_secrets.end(), is_blank)) {
+    check.error("webhook_secrets", IssueCode::blank,
+                "holds an empty secret, with which anybody can sign: take it out");
+  }
+  const auto tolerance = options.signature_tolerance;
+  if (tolerance < std::chrono::seconds(1) || tolerance > std::chrono::hours(1)) {
+    check.error("signature_tolerance", IssueCode::out_of_range, "must be 1 second to an hour");
+  }
+  const std::string& path = options.path_secret;
+  if (!path.empty() && (path.size() < min_path_secret || !crypto::is_base64url(path))) {
+    check.error(
+        "path_secret", IssueCode::invalid_value,
+        "must have 16 characters or more, out of A-Z, a-z, 0-9, - and _: take the output of "
+        "`openssl rand -hex 16`");
+  }
+  if (options.max_body_bytes == 0 || options.max_body_bytes > max_body) {
+    check.error("max_body_bytes", IssueCode::out_of_range, "must be 1 to 65,536");
+  }
+  return std::move(check).result();
+}
+
+struct WebhookReceiver::Impl {
+  explicit Impl(ReceiverOptions given) : options(require_valid(std::move(given))) {
+    if (!options.deduplicator) options.deduplicator = std::make_shared<InMemoryDeduplicator>();
+  }
+
+  /// What is wrong with the request apart from its body.
+  Rejection check_envelope(const CallbackRequest& request, Reception& reception) const {
+    if (!options.path_secret.empty() && !has_segment(request.target, options.path_secret))
+      return Rejection::wrong_path;
+    if (request.method != "POST") return Rejection::wrong_method;
+    if (request.body.size() > options.max_body_bytes) return Rejection::too_large;
+    if (!must_be_signed(request)) return Rejection::none;
+    const auto now = options.now ? options.now() : std::chrono::system_clock::now();
+    reception.signature_fault = verify_signature(
+        request.headers, request.body, options.webhook_secrets, now, options.signature_tolerance);
+    return reception.signature_fault == SignatureFault::none ? Rejection::none
+                                                             : Rejection::bad_signature;
+  }
+
+  /// Who signs must sign well, also where a tag alone would do.
+  bool must_be_signed(const CallbackRequest& request) const noexcept {
+    if (options.webhook_secrets.empty()) return false;
+    const bool has_other_ways = options.signer || options.accept_unauthenticated;
+    return !has_other_ways || has_header(request.headers, "X-Signature");
+  }
+
+  /// Turns the tagged id into the caller's. False if the event must not be handed on.
+  bool take_tag_off(CallbackEvent& event, TagFault& fault) const {
+    Webhook& callback = event.callback;
+    event.wire_foreign_id = callback.foreign_id.value_or("");
+    const bool is_vouched_for =
+        event.authenticity == Authenticity::signature || options.accept_unauthenticated;
+    if (!options.signer) return is_vouched_for;
+    auto id =
+        options.signer->verify(event.wire_foreign_id, callback.phone_number.value_or(""), &fault);
+    if (!id) {
+      return event.authenticity == Authenticity::signature ||
+             (options.accept_unauthenticated && fault == TagFault::untagged);
+    }
+    callback.foreign_id = std::move(id->foreign_id);
+    event.key_id = std::move(id->key_id);
+    if (event.authenticity == Authenticity::none) event.authenticity = Authenticity::tag;
+    return true;
+  }
+
+  Reception receive(const CallbackRequest& request, const Handler& hand_over) const {
+    Reception reception;
+    if (const auto why = check_envelope(request, reception); why != Rejection::none)
+      return answered(std::move(reception), why);
+    const bool is_signed = must_be_signed(request);
+    auto callback = Webhook::parse(request.body);
+    if (!callback) return answered(std::move(reception), Rejection::not_a_callback);
+
+    CallbackEvent event;
+    event.callback = *std::move(callback);
+    if (is_signed) event.authenticity = Authenticity::signature;
+    if (!take_tag_off(event, reception.tag_fault))
+      return answered(std::move(reception), Rejection::bad_tag);
+    event.dedup_key = dedup_key(event.callback, event.authenticity);
+    return hand_over_once(std::move(reception), std::move(event), hand_over);
+  }
+
+  Reception hand_over_once(Reception reception, CallbackEvent event,
+                           const Handler& hand_over) const {
+    const std::string key = event.dedup_key;
+    Claim claim = Claim::in_progress;
+    try {
+      claim = options.deduplicator->claim(key);
+    } catch (...) {
+      return answered(std::move(reception), Rejection::no_deduplication);
+    }
+    if (claim == Claim::in_progress) return answered(std::move(reception), Rejection::in_progress);
+    if (claim == Claim::seen) {
+      reception.duplicate = true;
+      return answered(std::move(reception), Rejection::none);
+    }
+    Claimed claimed(*options.deduplicator, key);
+    try {
+      if (!hand_over(std::move(event)))
+        return answered(std::move(reception), Rejection::not_handed_over);
+    } catch (...) {
+      return answered(std::move(reception), Rejection::not_handed_over);
+    }
+    claimed.keep();
+    return answered(std::move(reception), Rejection::none);
+  }
+
+  ReceiverOptions options;
+};
+
+WebhookReceiver::WebhookReceiver(ReceiverOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+Result<WebhookReceiver> WebhookReceiver::create(ReceiverOptions options) {
+  try {
+    return WebhookReceiver(std::move(options));
+  } catch (const Exception& exception) {
+    return exception.error();
+  }
+}
+
+WebhookReceiver::WebhookReceiver(WebhookReceiver&&) noexcept = default;
+WebhookReceiver& WebhookReceiver::operator=(WebhookReceiver&&) noexcept = default;
+WebhookReceiver::~WebhookReceiver() = default;
+
+Reception WebhookReceiver::receive(const CallbackRequest& request, const Handler& handler) const {
+  return impl_->receive(request, handler);
+}
+
+Reception WebhookReceiver::receive(const CallbackRequest& request) const {
+  std::optional<CallbackEvent> taken;
+  Reception reception = impl_->receive(request, [&](CallbackEvent&& event) {
+    taken = std::move(event);
+    return true;
+  });
+  reception.event = std::move(taken);
+  return reception;
+}
+
+void WebhookReceiver::give_back(const std::string& dedup_key) const {
+  impl_->options.deduplicator->release(dedup_key);
+}
+
+}  // namespace dropcowboy::receiver

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <httplib.h>
+
+#include "dropcowboy/testing/simulator.hpp"
+#include "testing/answer.hpp"
+#include "testing/callback_dispatcher.hpp"
+#include "testing/contact_lists.hpp"
+#include "testing/random_ids.hpp"
+
+namespace dropcowboy::testing {
+
+/// The service itself: its addresses, and who answers there. Thread-safe.
+class Service {
+ public:
+  explicit Service(const SimulatorOptions& options);
+
+  Answer answer(const httplib::Request& request);
+
+  const CallbackDispatcher& callbacks() const noexcept { return callbacks_; }
+
+ private:
+  using Parts = std::vector<std::string>;
+  struct Route;
+
+  Answer send(const httplib::Request& request, const Parts& parts);
+  Answer list(const httplib::Request& request, const Parts& parts);
+  Answer catalogue(const httplib::Request& request, const Parts& parts);
+  Answer accept(AcceptedMessage message);
+
+  const SimulatorOptions options_;
+  RandomIds ids_;
+  ContactLists lists_;
+  CallbackDispatcher callbacks_;
+};
+
+}  // namespace dropcowboy::testing

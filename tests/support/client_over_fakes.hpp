@@ -1,0 +1,36 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <utility>
+
+#include "dropcowboy/client.hpp"
+#include "support/fakes.hpp"
+
+namespace dropcowboy::support {
+
+/// A client whose transport and clock the test controls.
+class ClientOverFakes : public ::testing::Test {
+ protected:
+  Client client() {
+    ClientOptions options = base_options;
+    options.credentials = {"team-1", "s3cr3t-value"};
+    options.transport = transport;
+    options.environment = environment;
+    return Client(std::move(options));
+  }
+
+  void answer(int status, std::string body) {
+    transport->then(FakeTransport::answer(status, std::move(body)));
+  }
+  void break_off() {
+    transport->then(FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted));
+  }
+
+  ClientOptions base_options;
+  std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
+  std::shared_ptr<FakeEnvironment> environment = std::make_shared<FakeEnvironment>();
+};
+
+}  // namespace dropcowboy::support

@@ -1,0 +1,234 @@
+#include "dropcowboy/sms.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <future>
+#include <nlohmann/json.hpp>
+
+#include "dropcowboy/client.hpp"
+#include "dropcowboy/foreign_id_tagger.hpp"
+#include "support/client_over_fakes.hpp"
+#include "support/requests.hpp"
+
+namespace dropcowboy {
+namespace {
+
+using support::good_sms;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+struct Row {
+  const char* name;
+  std::function<void(SmsRequest&)> change;
+  std::string_view field;
+  IssueCode code;
+};
+
+void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
+
+class SmsRule : public ::testing::TestWithParam<Row> {};
+
+TEST_P(SmsRule, IsNamed) {
+  SmsRequest request = good_sms();
+  GetParam().change(request);
+  const Validation found = validate(request);
+  ASSERT_THAT(found.errors, SizeIs(1)) << to_string(found);
+  EXPECT_EQ(found.errors[0].field, GetParam().field);
+  EXPECT_EQ(found.errors[0].code, GetParam().code);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, SmsRule,
+    ::testing::Values(
+        Row{"no_number", [](auto& r) { r.phone_number.clear(); }, "phone_number",
+            IssueCode::missing},
+        Row{"number", [](auto& r) { r.phone_number = "5552223333"; }, "phone_number",
+            IssueCode::invalid_phone_number},
+        Row{"no_caller_id", [](auto& r) { r.caller_id = " "; }, "caller_id", IssueCode::missing},
+        Row{"caller_id", [](auto& r) { r.caller_id = "+1555"; }, "caller_id",
+            IssueCode::invalid_phone_number},
+        Row{"no_pool", [](auto& r) { r.pool_id.clear(); }, "pool_id", IssueCode::missing},
+        Row{"no_text", [](auto& r) { r.sms_body.clear(); }, "sms_body", IssueCode::missing},
+        Row{"long_text", [](auto& r) { r.sms_body.assign(161, 'a'); }, "sms_body",
+            IssueCode::too_long},
+        Row{"text_not_utf8", [](auto& r) { r.sms_body = "caf\xE9"; }, "sms_body",
+            IssueCode::invalid_utf8},
+        Row{"control_character", [](auto& r) { r.sms_body = "a\x07"; }, "sms_body",
+            IssueCode::control_character},
+        Row{"no_opt_in", [](auto& r) { r.opt_in = false; }, "opt_in", IssueCode::no_opt_in},
+        Row{"blank_id", [](auto& r) { r.foreign_id = ""; }, "foreign_id", IssueCode::blank},
+        Row{"long_id", [](auto& r) { r.foreign_id = std::string(257, 'x'); }, "foreign_id",
+            IssueCode::too_long},
+        Row{"callback", [](auto& r) { r.callback_url = "ftp://a.b"; }, "callback_url",
+            IssueCode::invalid_url},
+        Row{"known_key", [](auto& r) { r.extra_json = R"({"sms_body":"x"})"; }, "extra_json",
+            IssueCode::reserved_key},
+        Row{"secret", [](auto& r) { r.extra_json = R"({"secret":"x"})"; }, "extra_json",
+            IssueCode::reserved_key},
+        Row{"extra", [](auto& r) { r.extra_json = "[]"; }, "extra_json",
+            IssueCode::not_a_json_object}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Sms, AGoodOneHasNoIssue) {
+  EXPECT_EQ(to_string(validate(good_sms())), "");
+  SmsRequest request = good_sms();
+  request.sms_body.clear();
+  for (int i = 0; i < 160; ++i) request.sms_body += "\xC3\xA9";  // characters, not bytes
+  EXPECT_TRUE(validate(request).ok());
+  request.sms_body = "two\nlines";
+  EXPECT_TRUE(validate(request).ok());
+}
+
+TEST(Sms, ReportsAllThatIsWrongAtOnce) { EXPECT_THAT(validate(SmsRequest()).errors, SizeIs(5)); }
+
+TEST(Sms, WarnsOfACallbackThatCannotCome) {
+  SmsRequest request = good_sms();
+  request.callback_url = "http://localhost/results";
+  EXPECT_THAT(validate(request).warnings, SizeIs(2));
+}
+
+TEST(Sms, ComesBackFromItsJson) {
+  SmsRequest request = good_sms();
+  request.callback_url = "https://hooks.acme.test/results";
+  request.extra_json = R"({"color":"red"})";
+  const std::string text = to_json(request);
+  EXPECT_EQ(text.find("secret"), std::string::npos);
+  const auto read = SmsRequest::from_json(text);
+  ASSERT_TRUE(read) << read.error();
+  EXPECT_EQ(to_json(*read), text);
+  EXPECT_TRUE(read->opt_in);
+  EXPECT_EQ(read->extra_json, R"({"color":"red"})");
+}
+
+TEST(Sms, ItsJsonConsentsOnlyIfItSaysSo) {
+  EXPECT_FALSE(SmsRequest::from_json("{}")->opt_in);
+  EXPECT_FALSE(SmsRequest::from_json(R"({"opt_in":null})")->opt_in);
+  EXPECT_FALSE(SmsRequest::from_json(R"({"opt_in":false})")->opt_in);
+  for (const char* text : {R"({"opt_in":"true"})", R"({"opt_in":1})"}) {
+    const auto read = SmsRequest::from_json(text);
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(read.error().issues[0].field, "opt_in");
+  }
+}
+
+TEST(Sms, ItsJsonNamesAllThatIsMistyped) {
+  const auto read =
+      SmsRequest::from_json(R"({"phone_number":1,"callback_url":[],"foreign_id":{},"new":2})");
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().issues, SizeIs(3));
+  EXPECT_FALSE(SmsRequest::from_json("[]"));
+  EXPECT_FALSE(SmsRequest::from_json("nonsense"));
+  EXPECT_FALSE(SmsRequest::from_json(R"({"team_id":"t","secret":"s"})")->extra_json);
+}
+
+class SmsSend : public support::ClientOverFakes {
+ protected:
+  nlohmann::json sent(std::size_t index = 0) const {
+    return nlohmann::json::parse(transport->requests().at(index).body);
+  }
+};
+
+TEST_F(SmsSend, PostsTheMessageWithTheCredentialsInTheBodyToo) {
+  const auto receipt = client().send(good_sms());
+  ASSERT_TRUE(receipt) << receipt.error();
+  EXPECT_EQ(receipt->status, "queued");
+  EXPECT_EQ(receipt->foreign_id, "text-17");
+  const auto request = transport->requests().at(0);
+  EXPECT_EQ(request.url, "https://api.dropcowboy.com/v1/sms");
+  EXPECT_EQ(request.header("x-secret"), "s3cr3t-value");
+  EXPECT_EQ(sent(), nlohmann::json({{"team_id", "team-1"},
+                                    {"secret", "s3cr3t-value"},
+                                    {"phone_number", "+15550020001"},
+                                    {"caller_id", "+15557654321"},
+                                    {"pool_id", "text"},
+                                    {"sms_body", "Your table is ready."},
+                                    {"opt_in", true},
+                                    {"foreign_id", "text-17"}}));
+}
+
+TEST_F(SmsSend, TheAsyncOnesSayTheSame) {
+  const Client sender = client();
+  EXPECT_EQ(sender.send_async(good_sms()).get()->foreign_id, "text-17");
+  std::promise<Result<SmsReceipt>> promise;
+  sender.send_async(good_sms(),
+                    [&](Result<SmsReceipt> result) { promise.set_value(std::move(result)); });
+  EXPECT_EQ(promise.get_future().get()->status, "queued");
+  EXPECT_EQ(sent(1)["sms_body"], "Your table is ready.");
+}
+
+TEST_F(SmsSend, MakesAnIdIfThereIsNone) {
+  SmsRequest request = good_sms();
+  request.foreign_id.reset();
+  EXPECT_EQ(client().send(request)->foreign_id, "id-1");
+  EXPECT_EQ(sent()["foreign_id"], "id-1");
+}
+
+TEST_F(SmsSend, NothingLeavesWithoutConsent) {
+  SmsRequest request = good_sms();
+  request.opt_in = false;
+  const auto blocking = client().send(request);
+  const auto async = client().send_async(request).get();
+  for (const auto* result : {&blocking, &async}) {
+    ASSERT_FALSE(*result);
+    EXPECT_EQ(result->error().kind, ErrorKind::invalid_request);
+    EXPECT_EQ(result->error().delivery, Delivery::not_sent);
+    EXPECT_EQ(result->error().foreign_id, "text-17");
+  }
+  EXPECT_THAT(transport->requests(), IsEmpty());
+}
+
+TEST_F(SmsSend, IsNotRepeatedAfterAnUnknownOutcome) {
+  break_off();
+  const auto result = client().send(good_sms());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().delivery, Delivery::unknown);
+  EXPECT_THAT(result.error().message, HasSubstr("do not send it again"));
+  EXPECT_THAT(transport->requests(), SizeIs(1));
+}
+
+TEST_F(SmsSend, AsksItsOwnHook) {
+  std::vector<std::string> asked;
+  base_options.may_send_sms = [&](const SmsRequest& request) {
+    asked.push_back(request.phone_number);
+    return false;
+  };
+  const auto result = client().send(good_sms());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  EXPECT_THAT(asked, ElementsAre("+15550020001"));
+  EXPECT_THAT(transport->requests(), IsEmpty());
+}
+
+// Whoever guards the voicemails and forgets the texts must not reach real people.
+TEST_F(SmsSend, IsRefusedWhereOnlyVoicemailsAreGuarded) {
+  base_options.may_send = [](const RvmRequest&) { return true; };
+  EXPECT_FALSE(client().send(good_sms()));
+  EXPECT_TRUE(client().send(support::good_request()));
+  base_options.may_send_sms = [](const SmsRequest&) { return true; };
+  EXPECT_TRUE(client().send(good_sms()));
+}
+
+class Suffix : public ForeignIdTagger {
+ public:
+  Result<std::string> tag(const TaggedMessage& message) const override {
+    return std::string(message.foreign_id) + "~tag";
+  }
+  std::size_t tag_length() const noexcept override { return 4; }
+};
+
+TEST_F(SmsSend, TagsItsId) {
+  base_options.foreign_id_tagger = std::make_shared<Suffix>();
+  const auto receipt = client().send(good_sms());
+  ASSERT_TRUE(receipt) << receipt.error();
+  EXPECT_EQ(receipt->foreign_id, "text-17");
+  EXPECT_EQ(receipt->wire_foreign_id, "text-17~tag");
+  EXPECT_EQ(sent()["foreign_id"], "text-17~tag");
+}
+
+}  // namespace
+}  // namespace dropcowboy
