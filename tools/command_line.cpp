@@ -2,13 +2,14 @@
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <dropcowboy/version.hpp>
 #include <iostream>
 #include <memory>
+#include <type_traits>
 
 #include "commands.hpp"
+#include "help_formatter.hpp"
 
 namespace dropcowboy::tool {
 
@@ -18,34 +19,6 @@ using Action = std::function<ExitCode()>;
 
 constexpr const char* to_whom =
     "Send only to people who agreed to get such messages from you; the law (TCPA, TSR) demands it.";
-
-/// Shows of each option its first name only; the others are there for old command lines.
-class HelpFormatter : public CLI::Formatter {
- public:
-  HelpFormatter() {
-    column_width(31);
-    label("OPTIONS", "flags");
-    label("SUBCOMMAND", "COMMAND");
-    label("Subcommands", "Commands");
-  }
-  std::string make_help(const CLI::App* app, std::string name,
-                        CLI::AppFormatMode mode) const override {
-    std::string help = Formatter::make_help(app, std::move(name), mode);
-    for (auto at = help.find("\n\n\n"); at != std::string::npos; at = help.find("\n\n\n", at)) {
-      help.erase(at, 1);
-    }
-    return help;
-  }
-  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
-    const auto& names = option->get_lnames();
-    if (is_positional || names.empty()) return Formatter::make_option_name(option, is_positional);
-    const auto& short_names = option->get_snames();
-    return (short_names.empty() ? "" : '-' + short_names[0] + ", ") + "--" + names[0];
-  }
-  std::string make_option_opts(const CLI::Option* option) const override {
-    return Formatter::make_option_opts(option) + (option->get_required() ? " (required)" : "");
-  }
-};
 
 /// Builds the commands and remembers which one was asked for.
 class CommandLine {
@@ -61,11 +34,15 @@ class CommandLine {
                                                      const std::string& name,
                                                      const std::string& description,
                                                      const std::string& example);
+  template <class Command>
+  void add_listing(const std::string& name, const std::string& description);
   void add_sending();
-  void add_looking();
+  void add_contact_lists();
+  void add_account();
   void add_trying();
 
-  CLI::App app_{"Sends ringless voicemails through the Drop Cowboy v1 API.", "dropcowboy"};
+  CLI::App app_{"Sends ringless voicemails and text messages through the Drop Cowboy v1 API.",
+                "dropcowboy"};
   Action chosen_;
 };
 
@@ -80,7 +57,7 @@ CLI::Option* flag(CLI::App* app, const std::string& names, const std::string& va
   return app->add_option_function<std::string>(names, set, help)->option_text(value)->take_last();
 }
 
-void add_account(CLI::App* app, AccountSettings& account, bool required) {
+void add_account_flags(CLI::App* app, AccountSettings& account, bool required) {
   for (CLI::Option* option :
        {flag(app, "--team-id", "ID", account.team_id, "your team id"),
         flag(app, "--secret", "SECRET", account.secret,
@@ -94,7 +71,7 @@ void add_account(CLI::App* app, AccountSettings& account, bool required) {
 
 void add_call_flags(CLI::App* app, CallFlags& call) {
   app->add_flag("--dry-run", call.dry_run, "print the request, the secret masked; send nothing");
-  add_account(app, call.account, false);
+  add_account_flags(app, call.account, false);
 }
 
 std::string name_of(const RequestFlag& flag) {
@@ -141,7 +118,8 @@ CommandLine::CommandLine() {
       "3 not sent (safe to send again), 4 rejected, 5 unknown (do not send again).\n\n" +
       std::string(to_whom));
   add_sending();
-  add_looking();
+  add_contact_lists();
+  add_account();
   add_trying();
 }
 
@@ -156,20 +134,124 @@ void CommandLine::add_sending() {
   add_request_flags(send_rvm, rvm_flags(), rvm->values);
   add_call_flags(send_rvm, rvm->call);
 
+  const auto [send_sms, sms] = add<SendSms>(
+      "Send", "send-sms", "Send a text message.",
+      "dropcowboy send-sms --phone-number +15550020001 --caller-id +15557654321 \\\n"
+      "    --pool-id 6f1c9f6e-3a53-4c26-9d0e-7f4a5a3b2c11 --sms-body 'Your order is ready.' \\\n"
+      "    --opt-in true");
+  flag(send_sms, "--json", "FILE", sms->json,
+       "take the request from a file, - for stdin;\nflags override what it says");
+  add_request_flags(send_sms, sms_flags(), sms->values);
+  add_call_flags(send_sms, sms->call);
+
   const auto [validate, request] =
       add<Validate>("Send", "validate", "Say all that is wrong with a request; send nothing.",
                     "dropcowboy validate request.json");
   validate->add_option("FILE", request->file, "a JSON request; default: stdin")->option_text(" ");
+  validate->add_flag("--sms", request->sms, "it is a text message, not a voicemail");
 }
 
-void CommandLine::add_looking() {
+void CommandLine::add_contact_lists() {
+  const auto add_id = [](CLI::App* app, std::string& target) {
+    flag(app, "--id,--list-id", "ID", target, "the list's id")->required();
+  };
+  const std::string group = "Contact lists";
+  const std::string example_id = "--id 5f0f1e5c-5a0e-4c0b-8b0a-2d5f7f6f2a10";
+  const auto [create, created] =
+      add<ContactListCreate>(group, "contact-list-create", "Create a contact list.",
+                             "dropcowboy contact-list-create --name Leads");
+  flag(create, "--name", "NAME", created->name, "its name")->required();
+  add_call_flags(create, created->call);
+
+  const auto [get, got] =
+      add<ContactListGet>(group, "contact-list-get", "Show a contact list: its name and size.",
+                          "dropcowboy contact-list-get " + example_id);
+  add_id(get, got->list_id);
+  add_call_flags(get, got->call);
+
+  const auto [rename, renamed] =
+      add<ContactListRename>(group, "contact-list-rename", "Rename a contact list.",
+                             "dropcowboy contact-list-rename " + example_id + " --name Customers");
+  add_id(rename, renamed->list_id);
+  flag(rename, "--name", "NAME", renamed->name, "its new name")->required();
+  add_call_flags(rename, renamed->call);
+
+  const auto [remove, removed] =
+      add<ContactListDelete>(group, "contact-list-delete", "Delete a contact list.",
+                             "dropcowboy contact-list-delete " + example_id);
+  add_id(remove, removed->list_id);
+  add_call_flags(remove, removed->call);
+
+  const auto [append, appended] = add<ContactListAppend>(
+      group, "contact-list-append", "Append contacts to a list, however many.",
+      "dropcowboy contact-list-append " + example_id +
+          " --csv contacts.csv\n"
+          "  dropcowboy contact-list-append " +
+          example_id +
+          " \\\n    --fields phone,first_name --values '[[\"+15552223333\",\"Jane\"]]'");
+  add_id(append, appended->list_id);
+  ContactSource& source = appended->source;
+  flag(append, "--csv", "FILE", source.csv,
+       "a CSV file, - for stdin; its first line names\nthe columns, unless --fields does");
+  flag(append, "--fields", "NAMES", source.fields,
+       "the columns: phone,first_name,... out of\nrecord_id, first_name, last_name, company, email,"
+       "\nphone, address1, address2, city, state, postal,\ncountry, custom1 to custom5");
+  flag(append, "--values", "JSON", source.values, "the contacts as an array of arrays");
+  flag(append, "--json,--file", "FILE", source.json,
+       "all of it from a JSON file, - for stdin:\n{\"fields\", \"values\", \"region\"}");
+  flag(append, "--region", "COUNTRY", source.region,
+       "leave numbers that are not in E.164 form to\nthe service, by this country's rules: US");
+  append->add_option("--skip-rows", source.skip_rows, "leave out the first contacts, to go on")
+      ->option_text("COUNT");
+  add_call_flags(append, appended->call);
+}
+
+template <class Command>
+void CommandLine::add_listing(const std::string& name, const std::string& description) {
+  const auto [app, command] = add<Command>("Account", name, description, "dropcowboy " + name);
+  add_call_flags(app, command->call);
+  if constexpr (std::is_same_v<Command, Recordings>) {
+    flag(app, "--api-allowed", "true|false", command->api_allowed,
+         "only those that may be used through this API,\nor only those that may not");
+  }
+}
+
+void CommandLine::add_account() {
   const auto [config, saved] =
       add<Config>("Account", "config", "Save the account in ~/.dropcowboyrc, readable by you only.",
                   "dropcowboy config --team-id my-team --secret -");
-  add_account(config, saved->account, true);
+  add_account_flags(config, saved->account, true);
+  add_listing<Brands>("brands", "List the account's brands.");
+  add_listing<Recordings>("recordings", "List the recordings: what --recording-id takes.");
+  add_listing<ListMedia>("media", "List the recordings and other audio files.");
+  add_listing<Pools>("pools", "List the number pools: what --pool-id takes.");
 }
 
 void CommandLine::add_trying() {
+  const auto [simulate, simulated] =
+      add<Simulate>("Try and test", "simulate", "Play the service on this machine; reaches nobody.",
+                    "dropcowboy simulate --port 8400");
+  const auto add_port = [](CLI::App* app, int& port) {
+    app->add_option("--port", port, "the loopback port; default: any free one")
+        ->option_text("PORT")
+        ->check(CLI::Range(0, 65535));
+  };
+  add_port(simulate, simulated->port);
+  simulate->add_flag("--any-credentials", simulated->any_credentials,
+                     "take every team id and secret");
+  simulate
+      ->add_option("--callback-delay", simulated->callback_delay_ms,
+                   "from a message to its callback; default 0")
+      ->option_text("MS")
+      ->check(CLI::Range(0, 3'600'000));
+
+  const auto [listen, listening] =
+      add<Listen>("Try and test", "listen", "Receive callbacks and explain them as they come.",
+                  "dropcowboy listen --port 8401");
+  add_port(listen, listening->port);
+  flag(listen, "--webhook-secret", "SECRET", listening->webhook_secret,
+       "check the signatures of the newer service's\nwebhooks; - reads it from stdin");
+
   const auto [decode, callback] =
       add<Decode>("Try and test", "decode", "Explain the body of a callback.",
                   R"(echo '{"status":"failure","reason":"No Answer"}' | dropcowboy decode)");

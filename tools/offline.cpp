@@ -1,3 +1,4 @@
+#include <dropcowboy/sms.hpp>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
@@ -8,18 +9,26 @@
 
 namespace dropcowboy::tool {
 
-ExitCode run(const Validate& command) {
-  const auto request = RvmRequest::from_json(read_text(command.file));
+namespace {
+
+template <class Request>
+Validation judge(const std::string& text) {
+  const auto request = Request::from_json(text);
+  if (request) return validate(*request);
   Validation validation;
-  if (request) {
-    validation = validate(*request);
-  } else {
-    validation.errors = request.error().issues;
-    if (validation.errors.empty()) {
-      validation.errors.push_back(
-          {Severity::error, "(request)", IssueCode::not_a_json_object, request.error().message});
-    }
+  validation.errors = request.error().issues;
+  if (validation.errors.empty()) {
+    validation.errors.push_back(
+        {Severity::error, "(request)", IssueCode::not_a_json_object, request.error().message});
   }
+  return validation;
+}
+
+}  // namespace
+
+ExitCode run(const Validate& command) {
+  const std::string text = read_text(command.file);
+  const Validation validation = command.sms ? judge<SmsRequest>(text) : judge<RvmRequest>(text);
   say_issues(validation.errors);
   say_issues(validation.warnings);
   if (validation.ok()) say_success("valid: nothing speaks against sending it");

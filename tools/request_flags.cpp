@@ -62,6 +62,19 @@ const std::vector<RequestFlag>& rvm_flags() {
   return flags;
 }
 
+const std::vector<RequestFlag>& sms_flags() {
+  static const std::vector<RequestFlag> flags = {
+      {"phone_number", "NUMBER", "who gets it, in E.164 form: +15552223333", "to"},
+      {"caller_id", "NUMBER", "where replies go"},
+      {"pool_id", "ID", "a number pool registered for SMS (see: pools)"},
+      {"sms_body", "TEXT", "plain text of at most 160 characters", "body"},
+      {"opt_in", "true", "your word that this person agreed to get texts"},
+      {"foreign_id", "ID", "your id of this message, echoed in its callback"},
+      {"callback_url", "URL", "where the result is POSTed"},
+  };
+  return flags;
+}
+
 std::vector<Issue> apply(const FlagValues& values, RvmRequest& request) {
   constexpr std::array<RequiredText<RvmRequest>, 2> required = {{
       {"brand_id", &RvmRequest::brand_id},
@@ -88,6 +101,26 @@ std::vector<Issue> apply(const FlagValues& values, RvmRequest& request) {
   apply_word(values, "audio_type", request.audio_type, {AudioType::mp3, AudioType::wav}, errors);
   apply_word(values, "privacy", request.privacy, {Privacy::off, Privacy::full}, errors);
   return errors;
+}
+
+std::vector<Issue> apply(const FlagValues& values, SmsRequest& request) {
+  constexpr std::array<RequiredText<SmsRequest>, 4> required = {{
+      {"phone_number", &SmsRequest::phone_number},
+      {"caller_id", &SmsRequest::caller_id},
+      {"pool_id", &SmsRequest::pool_id},
+      {"sms_body", &SmsRequest::sms_body},
+  }};
+  constexpr std::array<OptionalText<SmsRequest>, 2> optional = {{
+      {"foreign_id", &SmsRequest::foreign_id},
+      {"callback_url", &SmsRequest::callback_url},
+  }};
+  apply_texts(values, request, required);
+  apply_texts(values, request, optional);
+  // Anything but the word is no consent; validate() says so.
+  if (const auto given = values.find("opt_in"); given != values.end()) {
+    request.opt_in = given->second == "true";
+  }
+  return {};
 }
 
 }  // namespace dropcowboy::tool

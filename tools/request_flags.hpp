@@ -2,6 +2,7 @@
 
 #include <dropcowboy/issue.hpp>
 #include <dropcowboy/rvm.hpp>
+#include <dropcowboy/sms.hpp>
 #include <map>
 #include <string>
 #include <string_view>
@@ -18,11 +19,13 @@ struct RequestFlag {
 };
 
 const std::vector<RequestFlag>& rvm_flags();
+const std::vector<RequestFlag>& sms_flags();
 
 /// What was given on the command line, by key.
 using FlagValues = std::map<std::string_view, std::string>;
 
 /// Sets what was given. Values that are no word of their key are returned as errors.
 std::vector<Issue> apply(const FlagValues& values, RvmRequest& request);
+std::vector<Issue> apply(const FlagValues& values, SmsRequest& request);
 
 }  // namespace dropcowboy::tool

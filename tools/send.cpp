@@ -46,4 +46,8 @@ ExitCode run(const SendRvm& command) {
   return send<RvmRequest>(command.call, command.json, command.values);
 }
 
+ExitCode run(const SendSms& command) {
+  return send<SmsRequest>(command.call, command.json, command.values);
+}
+
 }  // namespace dropcowboy::tool

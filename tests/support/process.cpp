@@ -52,13 +52,13 @@ class Wiring {
     for (const int descriptor : given_away_) ::close(descriptor);
   }
 
-  void lay_pipes(const Process::Setup& setup) {
+  void lay_pipes(Streams streams, const std::string& input) {
     std::array<int, 2> pipe{};
     check(::pipe2(pipe.data(), O_CLOEXEC), "pipe");
     stream = pipe[0];
-    give(nameless_file(setup.input), STDIN_FILENO);
+    give(nameless_file(input), STDIN_FILENO);
     give(pipe[1], STDOUT_FILENO);
-    if (setup.streams == Streams::separate) {
+    if (streams == Streams::separate) {
       errors = nameless_file("");
       ::posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
     } else {
@@ -97,15 +97,15 @@ class Wiring {
 }  // namespace
 
 Process::Process(const std::string& program, const std::vector<std::string>& arguments,
-                 const Setup& setup) {
+                 const Variables& environment, Streams streams, const std::string& input) {
   std::vector<std::string> argument_texts = {program};
   argument_texts.insert(argument_texts.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variable_texts;
   if (const char* path = std::getenv("PATH")) variable_texts.push_back(std::string("PATH=") + path);
-  for (const auto& [name, value] : setup.environment) variable_texts.push_back(name + "=" + value);
+  for (const auto& [name, value] : environment) variable_texts.push_back(name + "=" + value);
 
   Wiring wiring;
-  setup.streams == Streams::terminal ? wiring.lay_terminal() : wiring.lay_pipes(setup);
+  streams == Streams::terminal ? wiring.lay_terminal() : wiring.lay_pipes(streams, input);
   stream_ = wiring.stream;
   errors_ = wiring.errors;
   const int error = ::posix_spawn(&process_, program.c_str(), &wiring.actions, &wiring.attributes,
@@ -116,10 +116,6 @@ Process::Process(const std::string& program, const std::vector<std::string>& arg
     throw std::runtime_error("cannot start " + program);
   }
 }
-
-Process::Process(const std::string& program, const std::vector<std::string>& arguments,
-                 const Variables& environment)
-    : Process(program, arguments, Setup{environment, Streams::joined, {}}) {}
 
 Process::~Process() {
   ::close(stream_);

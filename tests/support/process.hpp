@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,19 +18,11 @@ class Process {
  public:
   using Variables = std::vector<std::pair<std::string, std::string>>;
 
-  struct Setup {
-    /// The whole environment but for PATH.
-    Variables environment{};
-    Streams streams = Streams::joined;
-    /// What it reads; not for a terminal, see type().
-    std::string input{};
-  };
-
-  /// Throws if it cannot start.
+  /// `environment` replaces the whole environment but for PATH; `input` is what the program reads,
+  /// unless it has a terminal, for which see type(). Throws if it cannot start.
   Process(const std::string& program, const std::vector<std::string>& arguments,
-          const Setup& setup);
-  Process(const std::string& program, const std::vector<std::string>& arguments,
-          const Variables& environment);
+          const Variables& environment, Streams streams = Streams::joined,
+          const std::string& input = {});
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   /// Ends the program if it still runs.

@@ -62,7 +62,7 @@ using Arguments = std::vector<std::string>;
 
 inline Ended run_tool(const Arguments& arguments, const Process::Variables& environment,
                       const std::string& input = {}) {
-  Process process(tool_program, arguments, Process::Setup{environment, Streams::separate, input});
+  Process process(tool_program, arguments, environment, Streams::separate, input);
   Ended result;
   result.output = process.read_all();
   result.status = process.wait();

@@ -111,7 +111,7 @@ TEST_F(ToolAccount, TheSecretCanComeFromStdin) {
 
 TEST_F(ToolAccount, TheSecretIsTypedUnseenOnATerminal) {
   Process config(support::tool_program, {"config", "--team-id", "a", "--secret", "-"},
-                 Process::Setup{{{"HOME", home.path()}}, Streams::terminal, {}});
+                 {{"HOME", home.path()}}, Streams::terminal);
   EXPECT_THAT(config.read_until("Secret: "), HasSubstr("Secret: "));
   config.type("typed-secret\n");
   EXPECT_THAT(config.read_all(), Not(HasSubstr("typed-secret")));

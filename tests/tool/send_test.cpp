@@ -26,7 +26,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-using ::testing::StartsWith;
 
 support::Arguments voicemail(const support::Arguments& more = {}) {
   support::Arguments arguments = {
@@ -163,6 +162,34 @@ TEST_F(ToolSends, NothingOfAnInvalidRequestAndNamesAllThatIsWrong) {
   EXPECT_THAT(simulator.requests(), IsEmpty());
 }
 
+TEST_F(ToolSends, ATextMessageToPeopleWhoOptedIn) {
+  const support::Arguments sms = {"send-sms",           "--phone-number=+15550020001",
+                                  "--caller-id",        "+15557654321",
+                                  "--pool-id=text",     "--sms-body=Hello World",
+                                  "--foreign-id=sms-1", "--callback-url=https://hooks.acme.test/"};
+  support::Arguments consented = sms;
+  consented.emplace_back("--opt-in=true");
+  const Ended ended = run(consented);
+  EXPECT_EQ(ended.status, 0) << ended.errors;
+  EXPECT_EQ(ended.document()["foreign_id"], "sms-1");
+  EXPECT_EQ(sent()["sms_body"], "Hello World");
+  EXPECT_EQ(sent()["opt_in"], true);
+
+  for (const char* word : {"", "--opt-in=yes", "--opt-in=false", "--opt-in=TRUE"}) {
+    support::Arguments arguments = sms;
+    if (*word != '\0') arguments.emplace_back(word);
+    const Ended refused = run(arguments);
+    EXPECT_EQ(refused.status, 2) << word;
+    EXPECT_THAT(refused.errors, HasSubstr("error: opt_in: must be true")) << word;
+  }
+  EXPECT_THAT(simulator.requests(), SizeIs(1));
+
+  const Ended from_json = run({"send-sms", "--json", "-", "--to", "+15550020001", "--body", "Hi"},
+                              R"({"caller_id":"+15557654321","pool_id":"text","opt_in":true})");
+  EXPECT_EQ(from_json.status, 0) << from_json.errors;
+  EXPECT_EQ(sent(1)["sms_body"], "Hi");
+}
+
 struct Outcome {
   int http_status;
   int exit_code;
@@ -238,8 +265,8 @@ TEST_F(ToolSends, CtrlCWhileTheServiceIsSilentIsUnknown) {
   SimulatedFault silence;
   silence.delay = std::chrono::minutes(10);
   simulator.inject(silence);
-  Process process(support::tool_program, voicemail(),
-                  Process::Setup{support::account_of(simulator), Streams::separate, {}});
+  Process process(support::tool_program, voicemail(), support::account_of(simulator),
+                  Streams::separate);
   wait_for_a_request(simulator);
   process.interrupt();
   const json result = json::parse(process.read_all());
@@ -253,8 +280,8 @@ TEST_F(ToolSends, CtrlCTypedOnATerminalWhileItWaitsToTryAgainIsRejected) {
   SimulatedFault later = answer(429);
   later.headers = {{"Retry-After", "30"}};
   simulator.inject(later);
-  Process process(support::tool_program, voicemail(),
-                  Process::Setup{support::account_of(simulator), Streams::terminal, {}});
+  Process process(support::tool_program, voicemail(), support::account_of(simulator),
+                  Streams::terminal);
   wait_for_a_request(simulator);
   process.type("\x03");
   EXPECT_THAT(process.read_all(), HasSubstr("\"outcome\": \"rejected\""));
@@ -265,8 +292,7 @@ TEST_F(ToolSends, ATerminalGetsColoursUnlessItDoesNotWantThem) {
   const auto show = [&](const Process::Variables& more) {
     auto variables = support::account_of(simulator);
     variables.insert(variables.end(), more.begin(), more.end());
-    Process process(support::tool_program, voicemail(),
-                    Process::Setup{variables, Streams::terminal, {}});
+    Process process(support::tool_program, voicemail(), variables, Streams::terminal);
     std::string text = process.read_all();
     process.wait();
     return text;
@@ -275,56 +301,6 @@ TEST_F(ToolSends, ATerminalGetsColoursUnlessItDoesNotWantThem) {
   EXPECT_THAT(show({{"TERM", "xterm"}, {"NO_COLOR", "1"}}), Not(HasSubstr("\x1b")));
   EXPECT_THAT(show({{"TERM", "dumb"}}), Not(HasSubstr("\x1b")));
   EXPECT_THAT(show({}), Not(HasSubstr("\x1b")));
-}
-
-TEST(ToolValidates, ARequestFromAFileOrStdinWithoutAnAccount) {
-  const Home home;
-  const Process::Variables nothing = {{"HOME", home.path()}};
-  const std::string good = to_json(support::good_request());
-  const Ended valid = run_tool({"validate"}, nothing, good);
-  EXPECT_EQ(valid.status, 0);
-  EXPECT_EQ(valid.document()["ok"], true);
-  EXPECT_EQ(valid.document()["warnings"][0]["code"], "recommended");
-  EXPECT_EQ(run_tool({"validate", home.write("r.json", good)}, nothing).status, 0);
-
-  const Ended wrong = run_tool({"validate", "-"}, nothing, R"({"phone_number":"555"})");
-  EXPECT_EQ(wrong.status, 2);
-  EXPECT_EQ(wrong.document()["ok"], false);
-  EXPECT_THAT(wrong.document()["errors"], SizeIs(4));
-  EXPECT_THAT(wrong.errors, HasSubstr("error: phone_number: must be in E.164 form"));
-
-  for (const char* text : {"", "[]", "{", R"({"brand_id":1})"}) {
-    const Ended unreadable = run_tool({"validate"}, nothing, text);
-    EXPECT_EQ(unreadable.status, 2) << text;
-    EXPECT_THAT(unreadable.document()["errors"], SizeIs(1)) << text;
-  }
-}
-
-TEST(ToolDecodes, ACallbackAndSaysWhatItMeans) {
-  const Ended failed = run_tool({"decode"}, {}, R"({"foreign_id":"order-17","status":"failure",
-      "reason":"No Answer","phone_number":"+15550010004","attempt_date":"2019-03-17T21:10:26.000Z",
-      "product_cost":0.09,"compliance_fee":0.0029,"network":{"name":"Acme","type":"wireless"}})");
-  EXPECT_EQ(failed.status, 0);
-  EXPECT_THAT(failed.errors, AllOf(HasSubstr("order-17: failed: No Answer (code 4005)"),
-                                   HasSubstr("it may work at another time"), HasSubstr("$0.0929"),
-                                   Not(HasSubstr("+15550010004"))));
-  const json document = failed.document();
-  EXPECT_EQ(document["delivered"], false);
-  EXPECT_EQ(document["known_reason"], "no_answer");
-  EXPECT_EQ(document["reason_code"], 4005);
-  EXPECT_EQ(document["advice"], "try_later");
-  EXPECT_EQ(document["attempt_date"], "2019-03-17T21:10:26Z");
-  EXPECT_EQ(document["total_cost"], "0.0929");
-  EXPECT_EQ(document["network"]["type"], "wireless");
-  EXPECT_EQ(document["body"]["reason"], "No Answer");
-
-  const Ended success = run_tool({"decode"}, {}, R"({"drop_id":"d1","status":"success"})");
-  EXPECT_THAT(success.errors, StartsWith("drop d1: delivered"));
-  EXPECT_EQ(success.document()["delivered"], true);
-
-  const Ended unreadable = run_tool({"decode"}, {}, "no JSON");
-  EXPECT_EQ(unreadable.status, 2);
-  EXPECT_EQ(unreadable.document()["kind"], "bad_response");
 }
 
 }  // namespace
