@@ -75,15 +75,15 @@ void say(std::string_view colour, std::string_view label, std::string_view text)
   const std::string safe = harmless(text);
   const std::lock_guard lock(one_at_a_time);
   if (in_colour() && !label.empty()) {
-    std::cerr << "\x1b[" << colour << 'm' << label << "\x1b[0m" << safe << std::endl;
+    std::cerr << "\x1b[" << colour << 'm' << label << "\x1b[0m" << safe << '\n';
   } else {
-    std::cerr << label << safe << std::endl;
+    std::cerr << label << safe << '\n';
   }
 }
 
 bool print(const std::string& text) {
   const std::lock_guard lock(one_at_a_time);
-  std::cout << text << std::endl;
+  std::cout << text << '\n' << std::flush;
   if (std::cout) return true;
   std::cerr << "cannot write the result to stdout\n";
   return false;
@@ -125,7 +125,7 @@ ProgressBar::ProgressBar(std::size_t total, std::string_view unit) : total_(tota
 }
 
 ProgressBar::~ProgressBar() {
-  if (shown_) std::cerr << std::endl;
+  if (shown_) std::cerr << '\n';
 }
 
 void ProgressBar::show(std::size_t done) {

@@ -47,7 +47,7 @@ class Unseen {
   ~Unseen() {
     if (!is_terminal_) return;
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-    std::cerr << std::endl;
+    std::cerr << '\n';
   }
 
  private:

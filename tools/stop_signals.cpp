@@ -25,7 +25,7 @@ CancelOnSignal::CancelOnSignal() : watcher_([this] { watch(); }) {}
 
 CancelOnSignal::~CancelOnSignal() {
   over_ = true;
-  ::pthread_kill(watcher_.native_handle(), SIGTERM);
+  ::pthread_kill(watcher_.native_handle(), SIGHUP);  // it is waited for, so it ends nothing
   watcher_.join();
 }
 
