@@ -307,6 +307,9 @@ Action CommandLine::parse(std::vector<std::string> arguments) {
     return [] { return ExitCode::accepted; };
   } catch (const CLI::ExtrasError&) {
     throw UsageError(unexpected(app_.remaining(true)) + help);
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string text = error.what();
+    throw UsageError(text.substr(0, text.find(':')) + " needs a value" + help);
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what() + help);
   }

@@ -7,7 +7,7 @@ namespace dropcowboy::tool {
 
 namespace {
 
-/// The request, or everything that is wrong with it.
+/// The request, or everything that is wrong with it: before anybody has to have an account.
 template <class Request>
 Result<Request> assemble(const std::string& json, const FlagValues& values) {
   Request request;
@@ -19,13 +19,14 @@ Result<Request> assemble(const std::string& json, const FlagValues& values) {
   std::vector<Issue> errors = apply(values, request);
   Validation found = validate(request);
   say_issues(found.warnings);
-  if (errors.empty()) return request;
   errors.insert(errors.end(), found.errors.begin(), found.errors.end());
+  if (errors.empty()) return request;
   Error error;
   error.kind = ErrorKind::invalid_request;
   error.delivery = Delivery::not_sent;
   error.message = "the request has " + std::to_string(errors.size()) +
                   (errors.size() == 1 ? " error" : " errors") + ", so nothing was sent";
+  error.foreign_id = request.foreign_id.value_or("");
   error.issues = std::move(errors);
   return error;
 }

@@ -30,12 +30,12 @@ bool is_complete(const AccountSettings& settings) {
 }
 
 void require(const AccountSettings& account) {
-  std::string missing;
-  if (!account.team_id) missing = "the team id";
-  if (!account.secret) missing += missing.empty() ? "the secret" : " and the secret";
-  if (missing.empty()) return;
-  throw UsageError("no account: " + missing +
-                   " is missing. Pass --team-id and --secret, set DROPCOWBOY_TEAM_ID and "
+  if (account.team_id && account.secret) return;
+  const char* missing = account.secret    ? "the team id is"
+                        : account.team_id ? "the secret is"
+                                          : "team id and secret are";
+  throw UsageError("no account: " + std::string(missing) +
+                   " missing. Pass --team-id and --secret, set DROPCOWBOY_TEAM_ID and "
                    "DROPCOWBOY_SECRET, or save them with 'dropcowboy config'. Without an account, "
                    "try 'dropcowboy simulate'");
 }

@@ -121,9 +121,16 @@ TEST_F(ToolAccount, TheSecretIsTypedUnseenOnATerminal) {
 
 TEST_F(ToolAccount, StdinIsReadOnlyOnce) {
   const Ended refused =
-      run({"send-rvm", "--json", "-", "--team-id", "a", "--secret", "-"}, {}, "{}");
+      run(with(good_voicemail, {"--json", "-", "--team-id", "a", "--secret", "-"}), {}, "{}");
   EXPECT_EQ(refused.status, 1);
   EXPECT_THAT(refused.errors, HasSubstr("stdin can be read only once"));
+}
+
+TEST_F(ToolAccount, AnInvalidRequestIsNamedBeforeAMissingAccount) {
+  const Ended invalid = run({"send-rvm"});
+  EXPECT_EQ(invalid.status, 2);
+  EXPECT_THAT(invalid.errors, HasSubstr("error: brand_id"));
+  EXPECT_THAT(run({"brands"}).errors, HasSubstr("team id and secret are missing"));
 }
 
 TEST_F(ToolAccount, FlagsWinOverTheEnvironmentAndThatOverTheFile) {

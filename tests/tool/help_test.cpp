@@ -112,7 +112,7 @@ TEST(ToolHelp, AWrongCommandLineIsNamedWithoutItsValues) {
            Mistake{{"send-rvm", "--secrett=s3cr3t-0001"}, "there is no flag --secrett; see"},
            Mistake{{"send-rvm", "--secrett", "s3cr3t-0001"}, "there is no flag --secrett; see"},
            Mistake{{"send-rvm", "--tts-body", "Hello", "s3cr3t-0001"}, "needs quotes"},
-           Mistake{{"send-rvm", "--brand-id"}, "--brand-id"},
+           Mistake{{"send-rvm", "--brand-id"}, "--brand-id needs a value"},
            Mistake{{"config", "--team-id", "a"}, "--secret is required"},
        }) {
     const Ended ended = run_tool(arguments, {});
