@@ -32,6 +32,12 @@ if(DROPCOWBOY_BUILD_TESTING OR DROPCOWBOY_BUILD_EXAMPLES OR DROPCOWBOY_BUILD_TES
     URL_HASH SHA3_256=9aedcbec09b7b3b01c78cc80822c505846d73928a72ae96eb907b1f467eee649)
 endif()
 
+if(DROPCOWBOY_BUILD_TOOLS)
+  dropcowboy_dependency(CLI11
+    URL https://github.com/CLIUtils/CLI11/archive/v2.4.2.tar.gz
+    URL_HASH SHA256=f2d893a65c3b1324c50d4e682c0cdc021dd0477ae2c048544f39eed6654b699a)
+endif()
+
 if(DROPCOWBOY_BUILD_RECEIVER OR DROPCOWBOY_BUILD_TESTS)
   find_package(OpenSSL 1.1.1 REQUIRED) # HMAC; and the tests make their certificates themselves
 endif()

@@ -46,8 +46,11 @@ std::shared_ptr<httplib::ClientImpl> connect_to(const HttpUrl& url) {
 
 }  // namespace
 
-CallbackDispatcher::CallbackDispatcher(std::chrono::milliseconds delay)
-    : delay_(delay), thread_([this] { run(); }) {}
+CallbackDispatcher::CallbackDispatcher(const SimulatorOptions& options)
+    : delay_(options.callback_delay),
+      on_callback_(options.on_callback),
+      keeps_records_(options.keep_records),
+      thread_([this] { run(); }) {}
 
 CallbackDispatcher::~CallbackDispatcher() {
   {
@@ -91,8 +94,9 @@ void CallbackDispatcher::run() {
 
     lock.unlock();
     RecordedCallback callback = call_back(next);
+    if (on_callback_) on_callback_(callback);
     lock.lock();
-    completed_.push_back(std::move(callback));
+    if (keeps_records_) completed_.push_back(std::move(callback));
     completion_.notify_all();
   }
 }

@@ -22,7 +22,7 @@ namespace dropcowboy::testing {
 /// Calls back on a thread of its own, one message after the other, each once. Thread-safe.
 class CallbackDispatcher {
  public:
-  explicit CallbackDispatcher(std::chrono::milliseconds delay);
+  explicit CallbackDispatcher(const SimulatorOptions& options);
   CallbackDispatcher(const CallbackDispatcher&) = delete;
   CallbackDispatcher& operator=(const CallbackDispatcher&) = delete;
   /// Drops what is pending and breaks off what is under way.
@@ -47,6 +47,8 @@ class CallbackDispatcher {
   int post(const std::string& url, const std::string& body);
 
   const std::chrono::milliseconds delay_;
+  const std::function<void(const RecordedCallback&)> on_callback_;
+  const bool keeps_records_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   mutable std::condition_variable completion_;

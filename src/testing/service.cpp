@@ -64,7 +64,7 @@ struct Service::Route {
 };
 
 Service::Service(const SimulatorOptions& options)
-    : options_(options), lists_(ids_), callbacks_(options.callback_delay) {}
+    : options_(options), lists_(ids_), callbacks_(options) {}
 
 Answer Service::answer(const httplib::Request& request) {
   static const Route routes[] = {
@@ -83,8 +83,10 @@ Answer Service::answer(const httplib::Request& request) {
                                   [&](const Route& one) { return one.leads_to(parts); });
   if (route == std::end(routes)) return refuse(404, "there is nothing at this path");
   if (route->methods.find(request.method) == std::string::npos) return wrong_method(route->methods);
-  if (request.get_header_value("x-team-id") != options_.credentials.team_id ||
-      request.get_header_value("x-secret") != options_.credentials.secret) {
+  const Credentials account = credentials_of(request);
+  if (request.get_header_value("x-team-id") != account.team_id ||
+      request.get_header_value("x-secret") != account.secret || account.team_id.empty() ||
+      account.secret.empty()) {
     return refuse(401, "the headers x-team-id and x-secret must be those of an account");
   }
   if (request.method == "POST") {
@@ -96,9 +98,14 @@ Answer Service::answer(const httplib::Request& request) {
   return (this->*route->answer)(request, parts);
 }
 
+Credentials Service::credentials_of(const httplib::Request& request) const {
+  if (!options_.any_credentials) return options_.credentials;
+  return {request.get_header_value("x-team-id"), request.get_header_value("x-secret")};
+}
+
 Answer Service::send(const httplib::Request& request, const Parts& parts) {
   const auto judge = parts[1] == "sms" ? judge_sms : judge_rvm;
-  auto verdict = judge(parsed(request), options_.credentials);
+  auto verdict = judge(parsed(request), credentials_of(request));
   if (const auto* refusal = std::get_if<Refusal>(&verdict)) {
     return refuse(refusal->status, refusal->message);
   }

@@ -23,6 +23,8 @@ class Service {
   using Parts = std::vector<std::string>;
   struct Route;
 
+  /// What the request must hold to be taken.
+  Credentials credentials_of(const httplib::Request& request) const;
   Answer send(const httplib::Request& request, const Parts& parts);
   Answer list(const httplib::Request& request, const Parts& parts);
   Answer catalogue(const httplib::Request& request, const Parts& parts);

@@ -100,23 +100,26 @@ struct Simulator::Impl {
   }
 
   void handle(const httplib::Request& request, httplib::Response& response) {
-    const auto [index, fault] = arrive(record_of(request));
+    RecordedRequest record = record_of(request);
+    const auto [index, fault] = arrive(record);
     Answer answer = fault.status ? unjudged(*fault.status) : service.answer(request);
     if (fault.body) answer.body = *fault.body;
     answer.headers.insert(answer.headers.end(), fault.headers.begin(), fault.headers.end());
     wait(fault.delay);
-    {
+    record.answered_status = answer.status;
+    record.answered_body = answer.body;
+    if (options.on_request) options.on_request(record);
+    if (options.keep_records) {
       const std::lock_guard lock(mutex);
-      requests[index].answered_status = answer.status;
-      requests[index].answered_body = answer.body;
+      requests[index] = std::move(record);
     }
     write(response, answer, fault.truncate_after);
   }
 
   /// Under one lock, so that faults strike in the order in which requests are recorded.
-  std::pair<std::size_t, SimulatedFault> arrive(RecordedRequest record) {
+  std::pair<std::size_t, SimulatedFault> arrive(const RecordedRequest& record) {
     const std::lock_guard lock(mutex);
-    requests.push_back(std::move(record));
+    if (options.keep_records) requests.push_back(record);
     return {requests.size() - 1, next_fault()};
   }
 

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <future>
+#include <mutex>
 
 #include "dropcowboy/client.hpp"
 #include "support/raw_client.hpp"
@@ -196,6 +198,51 @@ TEST(Simulator, ServesMoreConnectionsAtOnceThanTheServiceWants) {
   EXPECT_TRUE(std::all_of(requests.begin(), requests.end(), [](const RecordedRequest& request) {
     return request.answered_status == 200;
   }));
+}
+
+TEST(Simulator, TakesAnyCredentialsIfAskedToButNoneThatContradictThemselves) {
+  SimulatorOptions settings;
+  settings.any_credentials = true;
+  const Simulator simulator(settings);
+  ClientOptions options;
+  options.credentials = {"whoever", "whatever"};
+  options.base_url = simulator.url();
+  EXPECT_TRUE(Client(options).send(support::good_request()).has_value());
+  EXPECT_TRUE(Client(options).brands().has_value());
+
+  RawClient client(simulator);
+  const httplib::Headers another = {{"x-team-id", "whoever"}, {"x-secret", "whatever"}};
+  EXPECT_EQ(client.post_rvm(another, client.good_body().dump())->status, 401);
+  EXPECT_EQ(client.post_rvm(httplib::Headers{}, client.good_body().dump())->status, 401);
+}
+
+TEST(Simulator, TellsOfRequestsAndCallbacksAsTheyComeAndNeedNotKeepThem) {
+  std::mutex mutex;
+  std::vector<std::string> told;
+  std::promise<void> called_back;
+  SimulatorOptions settings;
+  settings.keep_records = false;
+  settings.on_request = [&](const RecordedRequest& request) {
+    const std::lock_guard lock(mutex);
+    told.push_back(request.method + ' ' + request.path + ' ' +
+                   std::to_string(request.answered_status));
+  };
+  settings.on_callback = [&](const testing::RecordedCallback& callback) {
+    {
+      const std::lock_guard lock(mutex);
+      told.push_back(callback.url);
+    }
+    called_back.set_value();
+  };
+  const Simulator simulator(settings);
+  RvmRequest request = support::good_request();
+  request.callback_url = "http://127.0.0.1:1/results";
+  ASSERT_TRUE(client_of(simulator).send(request).has_value());
+  called_back.get_future().wait();
+  const std::lock_guard lock(mutex);
+  EXPECT_THAT(told, ::testing::UnorderedElementsAre("POST /v1/rvm 200", *request.callback_url));
+  EXPECT_THAT(simulator.requests(), IsEmpty());
+  EXPECT_THAT(simulator.callbacks(), IsEmpty());
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,66 +23,155 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return all;
 }
 
+int check(int descriptor, const char* what) {
+  if (descriptor < 0) throw std::runtime_error(std::string("no ") + what);
+  return descriptor;
+}
+
+/// A file without a name, closed on exec.
+int nameless_file(const std::string& text) {
+  char name[] = "/tmp/dropcowboy-test.XXXXXX";
+  const int file = check(::mkostemp(name, O_CLOEXEC), "temporary file");
+  ::unlink(name);
+  check(static_cast<int>(::pwrite(file, text.data(), text.size(), 0)), "room");
+  return file;
+}
+
+/// The streams of a program that is about to start: what it gets, and what the test keeps.
+class Wiring {
+ public:
+  Wiring() {
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawnattr_init(&attributes);
+  }
+  Wiring(const Wiring&) = delete;
+  Wiring& operator=(const Wiring&) = delete;
+  ~Wiring() {
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::posix_spawnattr_destroy(&attributes);
+    for (const int descriptor : given_away_) ::close(descriptor);
+  }
+
+  void lay_pipes(Streams streams, const std::string& input) {
+    std::array<int, 2> pipe{};
+    check(::pipe2(pipe.data(), O_CLOEXEC), "pipe");
+    stream = pipe[0];
+    give(nameless_file(input), STDIN_FILENO);
+    give(pipe[1], STDOUT_FILENO);
+    if (streams == Streams::separate) {
+      errors = nameless_file("");
+      ::posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
+    } else {
+      ::posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+    }
+  }
+
+  /// A session leader's first terminal becomes the one that Ctrl-C is typed on.
+  void lay_terminal() {
+    stream = check(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "terminal");
+    std::array<char, 128> name{};
+    if (::grantpt(stream) != 0 || ::unlockpt(stream) != 0 ||
+        ::ptsname_r(stream, name.data(), name.size()) != 0) {
+      throw std::runtime_error("no terminal");
+    }
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, name.data(), O_RDWR, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDERR_FILENO);
+  }
+
+  posix_spawn_file_actions_t actions{};
+  posix_spawnattr_t attributes{};
+  int stream = -1;
+  int errors = -1;
+
+ private:
+  void give(int descriptor, int as) {
+    given_away_.push_back(descriptor);
+    ::posix_spawn_file_actions_adddup2(&actions, descriptor, as);
+  }
+
+  std::vector<int> given_away_;
+};
+
 }  // namespace
 
 Process::Process(const std::string& program, const std::vector<std::string>& arguments,
-                 const Variables& environment) {
+                 const Variables& environment, Streams streams, const std::string& input) {
   std::vector<std::string> argument_texts = {program};
   argument_texts.insert(argument_texts.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variable_texts;
   if (const char* path = std::getenv("PATH")) variable_texts.push_back(std::string("PATH=") + path);
   for (const auto& [name, value] : environment) variable_texts.push_back(name + "=" + value);
 
-  std::array<int, 2> pipe{};
-  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDERR_FILENO);
-  const int error = ::posix_spawn(&process_, program.c_str(), &actions, nullptr,
+  Wiring wiring;
+  streams == Streams::terminal ? wiring.lay_terminal() : wiring.lay_pipes(streams, input);
+  stream_ = wiring.stream;
+  errors_ = wiring.errors;
+  const int error = ::posix_spawn(&process_, program.c_str(), &wiring.actions, &wiring.attributes,
                                   pointers(argument_texts).data(), pointers(variable_texts).data());
-  ::posix_spawn_file_actions_destroy(&actions);
-  ::close(pipe[1]);
-  stream_ = pipe[0];
   if (error != 0) {
     ::close(stream_);
+    if (errors_ >= 0) ::close(errors_);
     throw std::runtime_error("cannot start " + program);
   }
 }
 
 Process::~Process() {
   ::close(stream_);
+  if (errors_ >= 0) ::close(errors_);
   if (process_ == 0) return;
   ::kill(process_, SIGKILL);
   wait();
 }
 
-std::string Process::read_line() {
-  std::string line;
+bool Process::read_more() {
+  std::array<char, 4096> chunk{};
+  const auto count = ::read(stream_, chunk.data(), chunk.size());
+  if (count <= 0) return false;  // a terminal whose program is gone fails with EIO
+  buffer_.append(chunk.data(), static_cast<std::size_t>(count));
+  return true;
+}
+
+std::string Process::read_until(const std::string& text) {
   for (;;) {
-    const auto end = buffer_.find('\n');
-    if (end != std::string::npos) {
-      line = buffer_.substr(0, end);
-      buffer_.erase(0, end + 1);
-      return line;
+    const auto found = buffer_.find(text);
+    if (found != std::string::npos) {
+      std::string part = buffer_.substr(0, found + text.size());
+      buffer_.erase(0, found + text.size());
+      return part;
     }
-    std::array<char, 4096> chunk{};
-    const auto count = ::read(stream_, chunk.data(), chunk.size());
-    if (count <= 0) return std::exchange(buffer_, {});
-    buffer_.append(chunk.data(), static_cast<std::size_t>(count));
+    if (!read_more()) return std::exchange(buffer_, {});
   }
+}
+
+std::string Process::read_line() {
+  std::string line = read_until("\n");
+  if (!line.empty() && line.back() == '\n') line.pop_back();
+  return line;
 }
 
 std::string Process::read_all() {
-  std::array<char, 4096> chunk{};
-  for (;;) {
-    const auto count = ::read(stream_, chunk.data(), chunk.size());
-    if (count <= 0) return std::exchange(buffer_, {});
-    buffer_.append(chunk.data(), static_cast<std::size_t>(count));
-  }
+  while (read_more()) continue;
+  return std::exchange(buffer_, {});
+}
+
+std::string Process::errors() const {
+  struct stat status {};
+  ::fstat(errors_, &status);
+  std::string text(static_cast<std::size_t>(status.st_size), '\0');
+  const auto count = ::pread(errors_, text.data(), text.size(), 0);
+  text.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+  return text;
+}
+
+void Process::type(const std::string& text) const {
+  check(static_cast<int>(::write(stream_, text.data(), text.size())), "terminal to type on");
 }
 
 void Process::terminate() const { ::kill(process_, SIGTERM); }
+
+void Process::interrupt() const { ::kill(process_, SIGINT); }
 
 int Process::wait() {
   int status = 0;

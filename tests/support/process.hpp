@@ -6,14 +6,23 @@
 
 namespace dropcowboy::support {
 
-/// A program under test, started with its output and error streams joined into one pipe.
+/// Where a program's streams go.
+enum class Streams {
+  joined,    ///< output and errors into one pipe
+  separate,  ///< output into a pipe; errors are kept for errors()
+  terminal,  ///< input, output and errors to a terminal of its own
+};
+
+/// A program under test.
 class Process {
  public:
   using Variables = std::vector<std::pair<std::string, std::string>>;
 
-  /// `environment` replaces the whole environment but for PATH. Throws if it cannot start.
+  /// `environment` replaces the whole environment but for PATH; `input` is what the program reads,
+  /// unless it has a terminal, for which see type(). Throws if it cannot start.
   Process(const std::string& program, const std::vector<std::string>& arguments,
-          const Variables& environment);
+          const Variables& environment, Streams streams = Streams::joined,
+          const std::string& input = {});
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   /// Ends the program if it still runs.
@@ -23,13 +32,25 @@ class Process {
   std::string read_line();
   /// Blocks until the program has closed its streams; what it wrote since the last read.
   std::string read_all();
+  /// Blocks until `text` has been written; everything up to and including it, or all there was if
+  /// the program closed its streams first.
+  std::string read_until(const std::string& text);
+  /// What a program with separate streams has written to its error stream so far.
+  std::string errors() const;
+
+  /// On its terminal.
+  void type(const std::string& text) const;
   void terminate() const;
+  void interrupt() const;
   /// Blocks until the program has ended; its exit status, or -1 if a signal ended it.
   int wait();
 
  private:
+  bool read_more();
+
   int process_ = 0;
   int stream_ = -1;
+  int errors_ = -1;
   std::string buffer_;
 };
 

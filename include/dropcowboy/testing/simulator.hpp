@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,17 +27,6 @@ struct SimulatedAccount {
   /// A brand, two recordings (one not allowed for this API) and another audio file, and a pool each
   /// for voicemails and for SMS.
   DROPCOWBOY_API static SimulatedAccount sample();
-};
-
-struct SimulatorOptions {
-  /// What the simulator accepts; the default is not secret.
-  Credentials credentials{"simulated-team", "simulated-secret"};
-  /// The loopback port to listen on. Default 0: any free one.
-  int port = 0;
-  /// From accepting a message to POSTing its callback. Default 0: at once, so that the callback
-  /// can overtake the answer, as it can with the service.
-  std::chrono::milliseconds callback_delay{};
-  SimulatedAccount account = SimulatedAccount::sample();
 };
 
 /// Something to go wrong with the next requests; see Simulator::inject(). What is not set stays as
@@ -77,6 +67,28 @@ struct RecordedCallback {
   std::string body{};
   /// What the receiver answered; 0 if it could not be reached.
   int answered_status = 0;
+};
+
+struct SimulatorOptions {
+  /// What the simulator accepts; the default is not secret.
+  Credentials credentials{"simulated-team", "simulated-secret"};
+  /// The loopback port to listen on. Default 0: any free one.
+  int port = 0;
+  /// From accepting a message to POSTing its callback. Default 0: at once, so that the callback
+  /// can overtake the answer, as it can with the service.
+  std::chrono::milliseconds callback_delay{};
+  SimulatedAccount account = SimulatedAccount::sample();
+  /// Accept every team id and secret that is not empty, if headers and body agree on it.
+  bool any_credentials = false;
+
+  /// Told of every request once its answer is known, on the thread of its connection and before the
+  /// answer leaves. Must be thread-safe and must not throw. Default: none.
+  std::function<void(const RecordedRequest&)> on_request{};
+  /// Told of every callback that was POSTed, or tried, under the same terms. Default: none.
+  std::function<void(const RecordedCallback&)> on_callback{};
+  /// Remember requests and callbacks. Turn it off for a server that runs for days; requests() and
+  /// callbacks() then stay empty. Default true.
+  bool keep_records = true;
 };
 
 /// Plays the vendor's v1 service on a loopback port, for tests and for trying things without an

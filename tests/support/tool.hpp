@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "dropcowboy/testing/simulator.hpp"
+#include "support/process.hpp"
+
+namespace dropcowboy::support {
+
+inline const std::string tool_program = DROPCOWBOY_PROGRAMS "/dropcowboy";
+
+/// A home directory of its own, gone at the end.
+class Home {
+ public:
+  Home() {
+    std::string name = std::filesystem::temp_directory_path() / "dropcowboy-home.XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
+    path_ = name;
+  }
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
+  ~Home() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path config() const { return path_ / ".dropcowboyrc"; }
+
+  /// The new file's path.
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name, std::ios::binary) << text;
+    return path_ / name;
+  }
+  std::string read(const std::string& name) const {
+    std::ifstream file(path_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// What the tool did.
+struct Ended {
+  int status = 0;
+  std::string output;
+  std::string errors;
+
+  /// The document on stdout; discarded if there is none.
+  nlohmann::json document() const { return nlohmann::json::parse(output, nullptr, false); }
+};
+
+using Arguments = std::vector<std::string>;
+
+inline Ended run_tool(const Arguments& arguments, const Process::Variables& environment,
+                      const std::string& input = {}) {
+  Process process(tool_program, arguments, environment, Streams::separate, input);
+  Ended result;
+  result.output = process.read_all();
+  result.status = process.wait();
+  result.errors = process.errors();
+  return result;
+}
+
+/// What makes the tool talk to a simulator.
+inline Process::Variables account_of(const testing::Simulator& simulator) {
+  return {{"HOME", "/nonexistent"},
+          {"DROPCOWBOY_TEAM_ID", simulator.credentials().team_id},
+          {"DROPCOWBOY_SECRET", simulator.credentials().secret},
+          {"DROPCOWBOY_BASE_URL", simulator.url()}};
+}
+
+inline Ended run_against(const testing::Simulator& simulator, const Arguments& arguments,
+                         const std::string& input = {}) {
+  return run_tool(arguments, account_of(simulator), input);
+}
+
+}  // namespace dropcowboy::support

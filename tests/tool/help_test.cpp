@@ -1,0 +1,127 @@
+// What the tool says about itself, and what it says to a wrong command line.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "dropcowboy/version.hpp"
+#include "support/tool.hpp"
+
+namespace dropcowboy {
+namespace {
+
+using support::Ended;
+using support::Process;
+using support::run_tool;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+/// The commands, or the flags, that a help text lists: what stands first on a line, two spaces in.
+std::vector<std::string> listed(const std::string& help, bool flags) {
+  std::vector<std::string> words;
+  std::istringstream lines(help);
+  for (std::string line; std::getline(lines, line) && line != "Example:";) {
+    if (line.compare(0, 2, "  ") != 0 || line[2] == ' ') continue;
+    std::istringstream parts(line);
+    std::string word;
+    parts >> word;
+    if (word == "-h,") parts >> word;
+    const bool is_flag = word[0] == '-';
+    if (is_flag == flags) words.push_back(word);
+  }
+  return words;
+}
+
+std::vector<std::string> commands() { return listed(run_tool({"--help"}, {}).output, false); }
+
+TEST(ToolHelp, ListsTheVendorsCommandsAndMore) {
+  EXPECT_THAT(commands(),
+              ::testing::UnorderedElementsAre(
+                  "config", "send-rvm", "send-sms", "contact-list-create", "contact-list-get",
+                  "contact-list-rename", "contact-list-delete", "contact-list-append", "brands",
+                  "recordings", "pools", "media", "validate", "simulate", "listen", "decode"));
+  for (const char* way : {"--help", "-h", "help"}) {
+    const Ended help = run_tool({way}, {});
+    EXPECT_EQ(help.status, 0);
+    EXPECT_THAT(help.output, AllOf(HasSubstr("Exit codes:"), HasSubstr("dropcowboy simulate")));
+  }
+}
+
+/// What bash offers after the words typed so far.
+std::vector<std::string> completed(const std::string& words) {
+  Process bash("/bin/bash",
+               {"-c",
+                "source " DROPCOWBOY_COMPLETION "; COMP_WORDS=(" + words +
+                    " \"$0\"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _dropcowboy; "
+                    "printf '%s\\n' \"${COMPREPLY[@]}\"",
+                words == "dropcowboy" ? "" : "-"},
+               Process::Variables{});
+  std::istringstream lines(bash.read_all());
+  EXPECT_EQ(bash.wait(), 0);
+  std::vector<std::string> offered;
+  for (std::string line; std::getline(lines, line);) offered.push_back(line);
+  return offered;
+}
+
+TEST(ToolCompletion, OffersWhatTheHelpLists) {
+  std::vector<std::string> all = commands();
+  all.insert(all.end(), {"help", "--help", "--version"});
+  EXPECT_THAT(completed("dropcowboy"), ::testing::UnorderedElementsAreArray(all));
+  for (const std::string& command : commands()) {
+    EXPECT_THAT(completed("dropcowboy " + command),
+                ::testing::UnorderedElementsAreArray(
+                    listed(run_tool({command, "--help"}, {}).output, true)))
+        << command;
+  }
+}
+
+TEST(ToolHelp, EveryCommandHasAnExampleAndSaysToWhomOneMaySend) {
+  for (const std::string& command : commands()) {
+    const Ended help = run_tool({command, "--help"}, {});
+    EXPECT_EQ(help.status, 0) << command;
+    EXPECT_THAT(help.output, AllOf(HasSubstr("Example:\n  "), HasSubstr("dropcowboy " + command),
+                                   HasSubstr("Send only to people who agreed")));
+    EXPECT_EQ(run_tool({"help", command}, {}).output, help.output);
+  }
+}
+
+TEST(ToolHelp, TheVersionIsTheLibrarys) {
+  for (const char* way : {"--version", "-V"}) {
+    EXPECT_EQ(run_tool({way}, {}).output, "dropcowboy " DROPCOWBOY_VERSION "\n");
+  }
+}
+
+TEST(ToolHelp, NothingAskedForIsAMistakeThatIsHelped) {
+  const Ended ended = run_tool({}, {});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.output, IsEmpty());
+  EXPECT_THAT(ended.errors, HasSubstr("send-rvm"));
+}
+
+TEST(ToolHelp, AWrongCommandLineIsNamedWithoutItsValues) {
+  struct Mistake {
+    support::Arguments arguments;
+    const char* said;
+  };
+  for (const auto& [arguments, said] : {
+           Mistake{{"send-fax"}, "there is no command 'send-fax'; see 'dropcowboy --help'"},
+           Mistake{{"send-rvm", "--secrett=s3cr3t-0001"}, "there is no flag --secrett; see"},
+           Mistake{{"send-rvm", "--secrett", "s3cr3t-0001"}, "there is no flag --secrett; see"},
+           Mistake{{"send-rvm", "--tts-body", "Hello", "s3cr3t-0001"}, "needs quotes"},
+           Mistake{{"send-rvm", "--brand-id"}, "--brand-id needs a value"},
+           Mistake{{"config", "--team-id", "a"}, "--secret is required"},
+       }) {
+    const Ended ended = run_tool(arguments, {});
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_THAT(ended.output, IsEmpty());
+    EXPECT_THAT(ended.errors, AllOf(StartsWith("error: "), HasSubstr(said), HasSubstr("--help'"),
+                                    Not(HasSubstr("s3cr3t-0001"))));
+  }
+}
+
+}  // namespace
+}  // namespace dropcowboy

@@ -1,0 +1,139 @@
+// simulate and listen: the tool as a server.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/tool.hpp"
+
+namespace dropcowboy {
+namespace {
+
+using nlohmann::json;
+using support::Ended;
+using support::Process;
+using support::run_tool;
+using support::Streams;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+/// A server of the tool's, and what it says on stdout, a JSON document a line.
+class Server {
+ public:
+  explicit Server(const support::Arguments& arguments)
+      : process(support::tool_program, arguments, {}, Streams::separate), greeting(next()) {}
+
+  json next() { return json::parse(process.read_line(), nullptr, false); }
+  std::string url() const { return greeting.value("url", ""); }
+
+  /// What it said to people.
+  std::string end() {
+    process.terminate();
+    EXPECT_EQ(process.read_all(), "");
+    EXPECT_EQ(process.wait(), 0);
+    return process.errors();
+  }
+
+  Process process;
+  json greeting;
+};
+
+support::Arguments voicemail(const std::string& number, const support::Arguments& more) {
+  support::Arguments arguments = {"send-rvm",
+                                  "--brand-id=5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10",
+                                  "--recording-id=0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21",
+                                  "--forwarding-number=+15557654321",
+                                  "--foreign-id=order-17",
+                                  "--phone-number=" + number};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+Process::Variables account_of(const Server& simulator) {
+  return {{"HOME", "/nonexistent"},
+          {"DROPCOWBOY_TEAM_ID", simulator.greeting.value("team_id", "")},
+          {"DROPCOWBOY_SECRET", simulator.greeting.value("secret", "")},
+          {"DROPCOWBOY_BASE_URL", simulator.url()}};
+}
+
+TEST(ToolServers, PlayTheWholeWayOfAVoicemailBetweenThem) {
+  Server simulator({"simulate"});
+  Server listener({"listen"});
+  const Ended sent = run_tool(voicemail("+15550010004", {"--callback-url", listener.url()}),
+                              account_of(simulator));
+  ASSERT_EQ(sent.status, 0) << sent.errors;
+
+  const json request = simulator.next();
+  EXPECT_EQ(request["event"], "request");
+  EXPECT_EQ(request["method"], "POST");
+  EXPECT_EQ(request["path"], "/v1/rvm");
+  EXPECT_EQ(request["status"], 200);
+  EXPECT_EQ(request["foreign_id"], "order-17");
+  const json callback = simulator.next();
+  EXPECT_EQ(callback["event"], "callback");
+  EXPECT_EQ(callback["reason"], "No Answer");
+  EXPECT_EQ(callback["answered_status"], 200);
+  const json heard = listener.next();
+  EXPECT_EQ(heard["event"], "callback");
+  EXPECT_EQ(heard["foreign_id"], "order-17");
+  EXPECT_EQ(heard["advice"], "try_later");
+  EXPECT_EQ(heard["authenticity"], "none");
+
+  EXPECT_THAT(listener.end(), AllOf(HasSubstr("order-17: failed: No Answer (code 4005)"),
+                                    Not(HasSubstr("+15550010004"))));
+  EXPECT_THAT(simulator.end(),
+              AllOf(HasSubstr("export DROPCOWBOY_BASE_URL=" + simulator.url()),
+                    HasSubstr("export DROPCOWBOY_TEAM_ID=simulated-team"),
+                    HasSubstr("POST /v1/rvm -> 200 queued (foreign_id order-17)"),
+                    HasSubstr("failure, No Answer"), Not(HasSubstr("+15550010004\""))));
+}
+
+TEST(ToolServers, TheSimulatorSaysWhyItRefuses) {
+  Server simulator({"simulate"});
+  auto variables = account_of(simulator);
+  const Ended refused = run_tool(voicemail("+15550010001", {"--secret", "wrong"}), variables);
+  EXPECT_EQ(refused.status, 4);
+  const json request = simulator.next();
+  EXPECT_EQ(request["status"], 401);
+  EXPECT_THAT(request["answer"], HasSubstr("x-team-id"));
+  EXPECT_THAT(simulator.end(), Not(HasSubstr("wrong")));
+}
+
+TEST(ToolServers, TheSimulatorTakesAnyCredentialsIfAskedTo) {
+  Server simulator({"simulate", "--any-credentials"});
+  const Ended sent =
+      run_tool(voicemail("+15550010001", {"--team-id", "whoever", "--secret", "whatever"}),
+               account_of(simulator));
+  EXPECT_EQ(sent.status, 0) << sent.errors;
+  EXPECT_THAT(simulator.next()["status"], 200);
+  EXPECT_THAT(simulator.end(), HasSubstr("any credentials"));
+}
+
+TEST(ToolServers, ListenOnThePortThatIsAskedForAndNowhereElse) {
+  for (const char* command : {"simulate", "listen"}) {
+    Server first({command});
+    const std::string url = first.url();
+    const auto begin = url.find(':', 7) + 1;
+    const std::string port = url.substr(begin, url.find('/', begin) - begin);
+    const Ended second = run_tool({command, "--port", port}, {});
+    EXPECT_EQ(second.status, 1) << command;
+    EXPECT_THAT(second.errors, AllOf(HasSubstr("cannot listen on port " + port)));
+    EXPECT_EQ(run_tool({command, "--port", "70000"}, {}).status, 1);
+    first.end();
+  }
+}
+
+TEST(ToolServers, ATerminalShowsPeopleTheirTextOnlyAndEndsOnCtrlC) {
+  for (const char* command : {"simulate", "listen"}) {
+    Process process(support::tool_program, {command}, {}, Streams::terminal);
+    EXPECT_THAT(process.read_until("Ctrl-C ends it."), HasSubstr("http://127.0.0.1:"));
+    process.type("\x03");
+    EXPECT_THAT(process.read_all(), Not(HasSubstr("{")));
+    EXPECT_EQ(process.wait(), 0);
+  }
+}
+
+}  // namespace
+}  // namespace dropcowboy

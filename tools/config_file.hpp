@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace dropcowboy::tool {
+
+/// An account, as far as one source knows it.
+struct AccountSettings {
+  std::optional<std::string> team_id{};
+  std::optional<std::string> secret{};
+  std::optional<std::string> base_url{};
+};
+
+/// ~/.dropcowboyrc, as the vendor's command-line tool has it. UsageError if there is no home.
+std::filesystem::path config_file_path();
+
+/// Reads {"teamId", "secret", "baseUrl"}; a file that is not there knows nothing. Warns if others
+/// can read it. UsageError if it is something else; the message quotes nothing of it.
+AccountSettings read_config_file(const std::filesystem::path& path);
+
+/// Replaces the file, readable by its owner only, in one step: a crash leaves the old one or the
+/// new one. UsageError if it cannot be written.
+void write_config_file(const std::filesystem::path& path, const AccountSettings& settings);
+
+}  // namespace dropcowboy::tool

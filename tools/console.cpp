@@ -1,0 +1,146 @@
+#include "console.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+namespace dropcowboy::tool {
+
+namespace {
+
+std::mutex one_at_a_time;
+
+bool variable_is_set(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0';
+}
+
+bool stderr_takes_escapes() {
+  static const bool takes = [] {
+    const char* terminal = std::getenv("TERM");
+    return ::isatty(STDERR_FILENO) == 1 && terminal != nullptr && *terminal != '\0' &&
+           std::string_view(terminal) != "dumb";
+  }();
+  return takes;
+}
+
+bool in_colour() { return stderr_takes_escapes() && !variable_is_set("NO_COLOR"); }
+
+bool is_continuation_of_c1(std::string_view text, std::size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  return at > 0 && text[at - 1] == '\xC2' && byte >= 0x80 && byte < 0xA0;
+}
+
+/// Without what a terminal would obey: the control characters of ASCII and of Latin-1 (two bytes).
+std::string harmless(std::string_view text) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (is_continuation_of_c1(text, at)) {
+      result.back() = '?';
+    } else {
+      const bool is_control = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F;
+      result += is_control ? '?' : text[at];
+    }
+  }
+  return result;
+}
+
+/// The same for JSON text, where such a character can be written as an escape.
+std::string harmless_json(const std::string& text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string result;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool is_c1 = is_continuation_of_c1(text, at);
+    if (!is_c1 && byte != 0x7F) {
+      result += text[at];
+      continue;
+    }
+    if (is_c1) result.pop_back();
+    result += "\\u00";
+    result += digits[byte >> 4U];
+    result += digits[byte & 0x0FU];
+  }
+  return result;
+}
+
+void say(std::string_view colour, std::string_view label, std::string_view text) {
+  const std::string safe = harmless(text);
+  const std::lock_guard lock(one_at_a_time);
+  if (in_colour() && !label.empty()) {
+    std::cerr << "\x1b[" << colour << 'm' << label << "\x1b[0m" << safe << '\n';
+  } else {
+    std::cerr << label << safe << '\n';
+  }
+}
+
+bool print(const std::string& text) {
+  const std::lock_guard lock(one_at_a_time);
+  std::cout << text << '\n' << std::flush;
+  if (std::cout) return true;
+  std::cerr << "cannot write the result to stdout\n";
+  return false;
+}
+
+std::string text_of(const nlohmann::ordered_json& document, int indent) {
+  using Handler = nlohmann::ordered_json::error_handler_t;
+  return harmless_json(document.dump(indent, ' ', false, Handler::replace));
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return is_known ? size.ws_col : 80;
+}
+
+}  // namespace
+
+void say(std::string_view text) { say("", "", text); }
+void say_success(std::string_view text) { say("32", "", text); }
+void say_warning(std::string_view text) { say("33", "warning: ", text); }
+void say_error(std::string_view text) { say("31", "error: ", text); }
+
+void say_issues(const std::vector<Issue>& issues) {
+  for (const Issue& issue : issues) {
+    const std::string text = std::string(issue.field) + ": " + issue.message;
+    issue.severity == Severity::error ? say_error(text) : say_warning(text);
+  }
+}
+
+bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
+
+bool print_document(const nlohmann::ordered_json& document) { return print(text_of(document, 2)); }
+
+bool print_line(const nlohmann::ordered_json& document) { return print(text_of(document, -1)); }
+
+ProgressBar::ProgressBar(std::size_t total, std::string_view unit) : total_(total), unit_(unit) {
+  show(0);
+}
+
+ProgressBar::~ProgressBar() {
+  if (shown_) std::cerr << '\n';
+}
+
+void ProgressBar::show(std::size_t done) {
+  if (!stderr_takes_escapes() || total_ == 0) return;
+  const std::string count =
+      ' ' + std::to_string(done) + " of " + std::to_string(total_) + ' ' + unit_;
+  const std::size_t room = terminal_width();
+  const std::size_t length =
+      room > count.size() + 13 ? std::min<std::size_t>(room - count.size() - 3, 40) : 10;
+  const std::size_t filled = length * std::min(done, total_) / total_;
+  const std::string colour = in_colour() ? "\x1b[32m" : "";
+  const std::lock_guard lock(one_at_a_time);
+  std::cerr << "\r[" << colour << std::string(filled, '#') << (colour.empty() ? "" : "\x1b[0m")
+            << std::string(length - filled, '.') << ']' << count << "\x1b[K" << std::flush;
+  shown_ = true;
+}
+
+}  // namespace dropcowboy::tool

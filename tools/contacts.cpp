@@ -1,0 +1,141 @@
+#include "contacts.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "console.hpp"
+#include "csv.hpp"
+#include "exit_code.hpp"
+#include "input.hpp"
+
+namespace dropcowboy::tool {
+
+namespace {
+
+using nlohmann::json;
+
+std::string trimmed(const std::string& text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+std::vector<std::string> split(const std::string& names) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= names.size();) {
+    const std::size_t end = std::min(names.find(',', at), names.size());
+    parts.push_back(names.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+/// The service knows "phone" only; the vendor's own example says phone_number.
+std::vector<std::string> normalised(std::vector<std::string> fields) {
+  for (std::string& field : fields) {
+    field = trimmed(field);
+    std::transform(field.begin(), field.end(), field.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    if (field != "phone_number") continue;
+    say_warning("the service calls the column phone_number just phone; taken as that");
+    field = "phone";
+  }
+  return fields;
+}
+
+std::string text_of(const json& value) {
+  if (value.is_null()) return {};
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_integer()) return value.dump();
+  throw UsageError("the values must be strings: [[\"+15552223333\",\"Jane\"]]");
+}
+
+std::vector<std::vector<std::string>> values_of(const json& table) {
+  const auto is_array = [](const json& row) { return row.is_array(); };
+  if (!table.is_array() || !std::all_of(table.begin(), table.end(), is_array)) {
+    throw UsageError("the values must be a JSON array of arrays: [[\"+15552223333\",\"Jane\"]]");
+  }
+  std::vector<std::vector<std::string>> values;
+  for (const json& row : table) {
+    std::vector<std::string>& texts = values.emplace_back();
+    std::transform(row.begin(), row.end(), std::back_inserter(texts), text_of);
+  }
+  return values;
+}
+
+/// The vendor's tool takes JSON here: "US" with the quotes.
+std::string region_of(const std::string& text) {
+  const json parsed = json::parse(text, nullptr, false);
+  return parsed.is_string() ? parsed.get<std::string>() : text;
+}
+
+void read_json(const std::string& file, ContactRows& rows) {
+  const json document = json::parse(read_text(file), nullptr, false);
+  if (!document.is_object() || !document.contains("fields") || !document["fields"].is_array() ||
+      !document.contains("values")) {
+    throw UsageError(R"(--json expects {"fields":["phone"],"values":[["+15552223333"]]})");
+  }
+  std::vector<std::string> fields;
+  const json& names = document["fields"];
+  std::transform(names.begin(), names.end(), std::back_inserter(fields), text_of);
+  rows.fields = normalised(std::move(fields));
+  rows.values = values_of(document["values"]);
+  if (document.contains("region")) rows.region = text_of(document["region"]);
+}
+
+/// The first row names the columns, unless --fields does.
+void read_csv(const ContactSource& source, Contacts& contacts) {
+  std::vector<CsvRow> table = parse_csv(read_text(source.csv));
+  std::size_t first = 0;
+  if (source.fields) {
+    contacts.rows.fields = normalised(split(*source.fields));
+    if (!table.empty() && normalised(table[0].values) == contacts.rows.fields) {
+      throw UsageError("the CSV begins with the names of its columns: leave --fields out");
+    }
+  } else {
+    if (table.empty()) throw UsageError("the CSV is empty: its first line must name the columns");
+    contacts.rows.fields = normalised(std::move(table[0].values));
+    first = 1;
+  }
+  for (std::size_t i = first; i < table.size(); ++i) {
+    contacts.lines.push_back(table[i].line);
+    contacts.rows.values.push_back(std::move(table[i].values));
+  }
+}
+
+void read_flags(const ContactSource& source, ContactRows& rows) {
+  if (!source.fields) throw UsageError("--values needs --fields: the names of its columns");
+  rows.fields = normalised(split(*source.fields));
+  const json table = json::parse(*source.values, nullptr, false);
+  rows.values = values_of(table);
+}
+
+template <class T>
+void drop_first(std::vector<T>& rows, std::size_t count) {
+  rows.erase(rows.begin(),
+             rows.begin() + static_cast<std::ptrdiff_t>(std::min(count, rows.size())));
+}
+
+}  // namespace
+
+Contacts read_contacts(const ContactSource& source) {
+  const int sources =
+      int{source.values.has_value()} + int{!source.csv.empty()} + int{!source.json.empty()};
+  if (sources != 1) {
+    throw UsageError(
+        "the contacts come from one of --csv FILE, --json FILE, or --fields with "
+        "--values");
+  }
+  Contacts contacts;
+  if (source.values) read_flags(source, contacts.rows);
+  if (!source.csv.empty()) read_csv(source, contacts);
+  if (!source.json.empty()) read_json(source.json, contacts.rows);
+  if (source.region) contacts.rows.region = region_of(*source.region);
+  drop_first(contacts.rows.values, source.skip_rows);
+  drop_first(contacts.lines, source.skip_rows);
+  if (contacts.rows.values.empty()) throw UsageError("there is no contact to append");
+  return contacts;
+}
+
+}  // namespace dropcowboy::tool

@@ -1,0 +1,95 @@
+#include "explain.hpp"
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "console.hpp"
+#include "report.hpp"
+
+namespace dropcowboy::tool {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+template <class T>
+void put(ordered_json& document, const char* key, const std::optional<T>& value) {
+  if (value) document[key] = *value;
+}
+
+std::string utc(std::chrono::system_clock::time_point moment) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(moment);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  char text[32];
+  const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return {text, length};
+}
+
+const char* meaning(Advice advice) {
+  switch (advice) {
+    case Advice::none: return "nothing to do";
+    case Advice::fix_and_resend: return "mend the request or the account, then send again";
+    case Advice::try_later: return "it may work at another time";
+    case Advice::do_not_resend: return "do not send to this person again";
+  }
+  return "";
+}
+
+std::string outcome(const Webhook& event) {
+  if (event.delivered()) return "delivered";
+  if (!event.failed()) {
+    return "neither success nor failure" +
+           (event.status_text.empty() ? "" : ": \"" + event.status_text + '"');
+  }
+  std::string text = "failed: " + (event.reason.empty() ? "no reason given" : event.reason);
+  if (const auto code = code_of(event.known_reason); code && *code != 0) {
+    text += " (code " + std::to_string(*code) + ')';
+  }
+  return text;
+}
+
+/// Whose callback it is.
+std::string name_of(const Webhook& event) {
+  if (event.foreign_id) return *event.foreign_id;
+  if (event.drop_id) return "drop " + *event.drop_id;
+  return "a message without an id";
+}
+
+}  // namespace
+
+ordered_json to_document(const Webhook& event) {
+  ordered_json document = {{"delivered", event.delivered()},
+                           {"status", event.status_text},
+                           {"reason", event.reason},
+                           {"known_reason", to_string(event.known_reason)}};
+  put(document, "reason_code", code_of(event.known_reason));
+  document["advice"] = to_string(event.advice());
+  document["meaning"] = meaning(event.advice());
+  put(document, "foreign_id", event.foreign_id);
+  put(document, "drop_id", event.drop_id);
+  put(document, "phone_number", event.phone_number);
+  if (event.attempt_date) document["attempt_date"] = utc(*event.attempt_date);
+  put(document, "dnc", event.dnc);
+  put(document, "spam", event.spam);
+  document["total_cost"] = to_string(event.total_cost());
+  if (event.network) {
+    document["network"] = {{"name", event.network->name}, {"type", event.network->type}};
+  }
+  put(document, "status_code", event.status_code);
+  document["issues"] = to_document(event.issues);
+  const auto body = ordered_json::parse(event.body, nullptr, false);
+  document["body"] = body.is_discarded() ? ordered_json(event.body) : body;
+  return document;
+}
+
+void explain(const Webhook& event) {
+  const std::string text = name_of(event) + ": " + outcome(event);
+  event.delivered() ? say_success(text) : say(text);
+  if (event.advice() != Advice::none) say(std::string("  advice: ") + meaning(event.advice()));
+  if (event.dnc.value_or(false)) say("  the contact is on a do-not-call list");
+  say("  cost: $" + to_string(event.total_cost()));
+  say_issues(event.issues);
+}
+
+}  // namespace dropcowboy::tool

@@ -1,0 +1,85 @@
+#include "input.hpp"
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "console.hpp"
+#include "exit_code.hpp"
+
+namespace dropcowboy::tool {
+
+namespace {
+
+void claim_stdin() {
+  static bool claimed = false;
+  if (claimed) {
+    throw UsageError(
+        "stdin can be read only once: give one of the two from a file, or the secret "
+        "by DROPCOWBOY_SECRET or 'dropcowboy config'");
+  }
+  claimed = true;
+}
+
+std::string read_all(std::istream& stream, const std::string& name) {
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (stream.bad()) throw UsageError("cannot read " + name);
+  return text;
+}
+
+/// Keeps the terminal from showing what is typed.
+class Unseen {
+ public:
+  Unseen() : is_terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+    if (!is_terminal_) return;
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    std::cerr << "Secret: " << std::flush;
+  }
+  Unseen(const Unseen&) = delete;
+  Unseen& operator=(const Unseen&) = delete;
+  ~Unseen() {
+    if (!is_terminal_) return;
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    std::cerr << '\n';
+  }
+
+ private:
+  termios before_{};
+  const bool is_terminal_;
+};
+
+}  // namespace
+
+std::string read_text(const std::string& file) {
+  if (file == "-") {
+    claim_stdin();
+    if (::isatty(STDIN_FILENO) == 1) say("Type or paste it, and end it with Ctrl-D:");
+    return read_all(std::cin, "stdin");
+  }
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw UsageError("cannot open " + file + ": " + std::strerror(errno));
+  std::string text = read_all(stream, file);
+  if (text.empty() && stream.fail() && !stream.eof()) throw UsageError("cannot read " + file);
+  return text;
+}
+
+std::string read_secret() {
+  claim_stdin();
+  std::string line;
+  {
+    const Unseen unseen;
+    std::getline(std::cin, line);
+  }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  if (line.empty()) throw UsageError("--secret - expects the secret on the first line of stdin");
+  return line;
+}
+
+}  // namespace dropcowboy::tool

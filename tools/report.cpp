@@ -1,0 +1,110 @@
+#include "report.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "console.hpp"
+
+namespace dropcowboy::tool {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// What the service said: as JSON if it is that, else as text.
+ordered_json answer(const std::string& body) {
+  auto parsed = ordered_json::parse(body, nullptr, false);
+  return parsed.is_discarded() ? ordered_json(body) : parsed;
+}
+
+ordered_json to_document(const std::vector<Attempt>& attempts) {
+  auto document = ordered_json::array();
+  for (const Attempt& attempt : attempts) {
+    document.push_back({{"outcome", to_string(attempt.outcome)},
+                        {"http_status", attempt.http_status},
+                        {"detail", attempt.detail}});
+  }
+  return document;
+}
+
+const char* advice(const Error& error) {
+  switch (error.delivery) {
+    case Delivery::not_sent:
+      return error.transient ? "not sent; safe to send again" : "not sent; mend it first";
+    case Delivery::rejected:
+      return error.transient ? "rejected; safe to send again later" : "rejected; mend it first";
+    case Delivery::unknown: return "UNKNOWN: it may have been accepted, so do not send it again";
+  }
+  return "";
+}
+
+}  // namespace
+
+ordered_json to_document(const RvmReceipt& receipt) {
+  ordered_json document = {
+      {"outcome", "accepted"}, {"status", receipt.status}, {"foreign_id", receipt.foreign_id}};
+  if (receipt.drop_id) document["drop_id"] = *receipt.drop_id;
+  if (receipt.request_id) document["request_id"] = *receipt.request_id;
+  document["http_status"] = receipt.http_status;
+  document["attempts"] = to_document(receipt.attempts);
+  document["answer"] = answer(receipt.body);
+  return document;
+}
+
+ordered_json to_document(const std::vector<Issue>& issues) {
+  auto document = ordered_json::array();
+  for (const Issue& issue : issues) {
+    document.push_back(
+        {{"field", issue.field}, {"code", to_string(issue.code)}, {"message", issue.message}});
+  }
+  return document;
+}
+
+ordered_json to_document(const Validation& validation) {
+  return {{"ok", validation.ok()},
+          {"errors", to_document(validation.errors)},
+          {"warnings", to_document(validation.warnings)}};
+}
+
+ordered_json to_document(const Error& error) {
+  ordered_json document = {{"outcome", to_string(error.delivery)},
+                           {"kind", to_string(error.kind)},
+                           {"message", error.message},
+                           {"safe_to_resend", error.safe_to_resend()},
+                           {"transient", error.transient}};
+  if (!error.foreign_id.empty()) document["foreign_id"] = error.foreign_id;
+  if (!error.request_id.empty()) document["request_id"] = error.request_id;
+  if (error.retry_after) document["retry_after_ms"] = error.retry_after->count();
+  document["http_status"] = error.http_status;
+  document["issues"] = to_document(error.issues);
+  document["attempts"] = to_document(error.attempts);
+  document["answer"] = answer(error.body);
+  return document;
+}
+
+void say(const Error& error) {
+  if (error.kind == ErrorKind::invalid_request && !error.issues.empty()) {
+    say_issues(error.issues);
+    say_error("nothing was sent");
+    return;
+  }
+  say_error(error.message);
+  say_issues(error.issues);
+  std::string id = error.foreign_id.empty() ? "" : " (foreign_id " + error.foreign_id + ')';
+  say(advice(error) + id);
+}
+
+ExitCode report(const Error& error) {
+  say(error);
+  print_document(to_document(error));
+  return exit_code_of(error);
+}
+
+ExitCode report(const Result<RvmReceipt>& result) {
+  if (!result) return report(result.error());
+  say_success("accepted: " + result->status + ", foreign_id " + result->foreign_id +
+              "; the result comes in its callback");
+  print_document(to_document(*result));
+  return ExitCode::accepted;
+}
+
+}  // namespace dropcowboy::tool

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <dropcowboy/error.hpp>
+#include <dropcowboy/issue.hpp>
+#include <dropcowboy/result.hpp>
+#include <dropcowboy/rvm.hpp>
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "exit_code.hpp"
+
+// The documents on stdout; the README describes them.
+namespace dropcowboy::tool {
+
+nlohmann::ordered_json to_document(const RvmReceipt& receipt);
+nlohmann::ordered_json to_document(const Error& error);
+nlohmann::ordered_json to_document(const std::vector<Issue>& issues);
+nlohmann::ordered_json to_document(const Validation& validation);
+
+/// For people: what happened, whether it is safe to send again, and every issue.
+void say(const Error& error);
+
+/// Tells both and gives the exit code.
+ExitCode report(const Result<RvmReceipt>& result);
+ExitCode report(const Error& error);
+
+}  // namespace dropcowboy::tool

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <dropcowboy/transport.hpp>
+#include <mutex>
+#include <string>
+
+namespace dropcowboy::tool {
+
+/// Takes the place of the network in a dry run: remembers the first request, and sends none.
+class RequestRecorder : public Transport {
+ public:
+  HttpOutcome perform(const HttpRequest& request, const Stop& stop) override;
+
+  bool empty() const;
+  /// To stdout: {"dry_run", "method", "url", "headers", "body"}, the secret masked.
+  void print_first() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::string first_;  // the document
+};
+
+}  // namespace dropcowboy::tool

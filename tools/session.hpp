@@ -1,0 +1,49 @@
+#pragma once
+
+#include <dropcowboy/client.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "config_file.hpp"
+#include "exit_code.hpp"
+#include "stop_signals.hpp"
+
+namespace dropcowboy::tool {
+
+/// What every command that calls the service understands.
+struct CallFlags {
+  AccountSettings account{};  ///< a secret of "-" is read from stdin
+  bool dry_run = false;
+};
+
+/// From the flags, else the environment, else ~/.dropcowboyrc; each setting by itself. The file is
+/// not touched if nothing is missing.
+AccountSettings find_account(const AccountSettings& flags);
+
+class RequestRecorder;
+
+/// One command's calls to the service. Ctrl-C cancels them while it lives.
+class Session {
+ public:
+  /// UsageError if the account is incomplete or cannot work.
+  explicit Session(const CallFlags& flags);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  const Client& client() const { return *client_; }
+  const CancelToken& cancel() const { return interruption_.token(); }
+  SendOptions options() const;
+
+  /// In a dry run, once a call was made: prints the first request that would have gone out, with
+  /// the secret masked. Nothing otherwise.
+  std::optional<ExitCode> print_dry_run() const;
+
+ private:
+  const CancelOnSignal interruption_;  // outlives the client and its threads
+  const std::shared_ptr<RequestRecorder> recorder_;
+  std::optional<Client> client_;
+};
+
+}  // namespace dropcowboy::tool

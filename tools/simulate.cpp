@@ -1,0 +1,103 @@
+#include <dropcowboy/testing/simulator.hpp>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "console.hpp"
+#include "stop_signals.hpp"
+
+namespace dropcowboy::tool {
+
+namespace {
+
+using nlohmann::ordered_json;
+using testing::RecordedCallback;
+using testing::RecordedRequest;
+using testing::Simulator;
+
+/// For programs; a terminal shows what is said to people instead.
+void tell_program(const ordered_json& event) {
+  if (!stdout_is_terminal()) print_line(event);
+}
+
+/// Of a JSON object's text; empty if it is not there.
+std::string member(const std::string& object, const char* name) {
+  const auto parsed = ordered_json::parse(object, nullptr, false);
+  const auto found = parsed.is_object() ? parsed.find(name) : parsed.end();
+  return found != parsed.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// Names the message by its foreign_id; neither secret nor phone number.
+void log(const RecordedRequest& request) {
+  const std::string id = member(request.body, "foreign_id");
+  std::string answer = member(request.answered_body, "status");
+  if (answer.empty()) answer = member(request.answered_body, "message");
+  std::string text =
+      request.method + ' ' + request.path + " -> " + std::to_string(request.answered_status);
+  if (!answer.empty()) text += ' ' + answer;
+  if (!id.empty()) text += " (foreign_id " + id + ')';
+  say(text);
+  tell_program({{"event", "request"},
+                {"method", request.method},
+                {"path", request.path},
+                {"status", request.answered_status},
+                {"answer", answer},
+                {"foreign_id", id}});
+}
+
+void log(const RecordedCallback& callback) {
+  const std::string result = member(callback.body, "status");
+  const std::string reason = member(callback.body, "reason");
+  const std::string id = member(callback.body, "foreign_id");
+  const std::string answered = callback.answered_status == 0
+                                   ? "nobody there (only loopback hosts are called)"
+                                   : std::to_string(callback.answered_status);
+  say("callback to " + callback.url + ": " + result + (reason.empty() ? "" : ", " + reason) +
+      (id.empty() ? "" : " (foreign_id " + id + ')') + " -> " + answered);
+  tell_program({{"event", "callback"},
+                {"url", callback.url},
+                {"result", result},
+                {"reason", reason},
+                {"foreign_id", id},
+                {"answered_status", callback.answered_status}});
+}
+
+void greet(const Simulator& simulator, bool any_credentials) {
+  say("The simulator plays the service at " + simulator.url() + " and reaches nobody.\n" +
+      (any_credentials ? "It takes any credentials.\n" : "") +
+      "In another terminal:\n\n"
+      "  export DROPCOWBOY_BASE_URL=" +
+      simulator.url() +
+      "\n"
+      "  export DROPCOWBOY_TEAM_ID=" +
+      simulator.credentials().team_id + " DROPCOWBOY_SECRET=" + simulator.credentials().secret +
+      "\n"
+      "  dropcowboy brands\n"
+      "  dropcowboy send-rvm --phone-number +15550010001 --forwarding-number +15557654321 \\\n"
+      "    --brand-id 5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10 \\\n"
+      "    --recording-id 0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21\n\n"
+      "Numbers from +15550010001 on have fixed results: +15550010004 does not answer. Ctrl-C ends "
+      "it.\n");
+  tell_program({{"event", "listening"},
+                {"url", simulator.url()},
+                {"team_id", simulator.credentials().team_id},
+                {"secret", simulator.credentials().secret}});
+}
+
+}  // namespace
+
+ExitCode run(const Simulate& command) {
+  const StopSignals signals;
+  testing::SimulatorOptions options;
+  options.port = command.port;
+  options.any_credentials = command.any_credentials;
+  options.callback_delay = std::chrono::milliseconds(command.callback_delay_ms);
+  options.keep_records = false;
+  options.on_request = [](const RecordedRequest& request) { log(request); };
+  options.on_callback = [](const RecordedCallback& callback) { log(callback); };
+  const Simulator simulator(std::move(options));
+  greet(simulator, command.any_credentials);
+  signals.wait();
+  return ExitCode::accepted;
+}
+
+}  // namespace dropcowboy::tool
