@@ -56,6 +56,20 @@ std::string name_of(const Webhook& event) {
   return "a message without an id";
 }
 
+/// What a callback leaves out fits in a line; what is wrong in it gets one each.
+void say_issues_of_body(const std::vector<Issue>& issues) {
+  std::string missing;
+  for (const Issue& issue : issues) {
+    if (issue.code != IssueCode::missing) {
+      say_issues({issue});
+    } else {
+      missing += missing.empty() ? "  without " : ", ";
+      missing += issue.field;
+    }
+  }
+  if (!missing.empty()) say(missing);
+}
+
 }  // namespace
 
 ordered_json to_document(const Webhook& event) {
@@ -89,7 +103,7 @@ void explain(const Webhook& event) {
   if (event.advice() != Advice::none) say(std::string("  advice: ") + meaning(event.advice()));
   if (event.dnc.value_or(false)) say("  the contact is on a do-not-call list");
   say("  cost: $" + to_string(event.total_cost()));
-  say_issues(event.issues);
+  say_issues_of_body(event.issues);
 }
 
 }  // namespace dropcowboy::tool

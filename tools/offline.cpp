@@ -11,6 +11,10 @@ namespace dropcowboy::tool {
 
 namespace {
 
+Issue not_an_object(std::string_view what, const Error& error) {
+  return {Severity::error, what, IssueCode::not_a_json_object, error.message};
+}
+
 template <class Request>
 Validation judge(const std::string& text) {
   const auto request = Request::from_json(text);
@@ -18,8 +22,7 @@ Validation judge(const std::string& text) {
   Validation validation;
   validation.errors = request.error().issues;
   if (validation.errors.empty()) {
-    validation.errors.push_back(
-        {Severity::error, "(request)", IssueCode::not_a_json_object, request.error().message});
+    validation.errors.push_back(not_an_object("(request)", request.error()));
   }
   return validation;
 }
@@ -37,10 +40,13 @@ ExitCode run(const Validate& command) {
 }
 
 ExitCode run(const Decode& command) {
-  const auto event = Webhook::parse(read_text(command.file));
+  const std::string text = read_text(command.file);
+  const auto event = Webhook::parse(text);
   if (!event) {
     say_error(event.error().message);
-    print_document(to_document(event.error()));
+    print_document(
+        {{"issues", to_document(std::vector<Issue>{not_an_object("(body)", event.error())})},
+         {"body", text}});
     return ExitCode::invalid;
   }
   explain(*event);

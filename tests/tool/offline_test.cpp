@@ -69,12 +69,14 @@ TEST(ToolDecodes, ACallbackAndSaysWhatItMeans) {
   EXPECT_EQ(document["body"]["reason"], "No Answer");
 
   const Ended success = run_tool({"decode"}, {}, R"({"drop_id":"d1","status":"success"})");
-  EXPECT_THAT(success.errors, StartsWith("drop d1: delivered"));
+  EXPECT_THAT(success.errors,
+              AllOf(StartsWith("drop d1: delivered"), HasSubstr("without phone_number, ")));
   EXPECT_EQ(success.document()["delivered"], true);
 
   const Ended unreadable = run_tool({"decode"}, {}, "no JSON");
   EXPECT_EQ(unreadable.status, 2);
-  EXPECT_EQ(unreadable.document()["kind"], "bad_response");
+  EXPECT_EQ(unreadable.document()["issues"][0]["code"], "not_a_json_object");
+  EXPECT_EQ(unreadable.document()["body"], "no JSON");
 }
 
 }  // namespace
