@@ -12,7 +12,9 @@ using delivery::Operation;
 using delivery::Pipeline;
 
 constexpr Operation list(std::string_view name) noexcept {
-  return {name, HttpMethod::get, Effect::reads, &json::read_listing};
+  Operation operation{name, HttpMethod::get, Effect::reads, &json::read_listing};
+  operation.max_answer_bytes = delivery::long_answer_bytes;
+  return operation;
 }
 
 constexpr Operation get_brands = list("GET /brand");

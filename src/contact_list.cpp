@@ -21,14 +21,18 @@ bool is_phone(std::string_view field) noexcept { return field == "phone"; }
 
 void check_fields(Checker& check, const std::vector<std::string>& fields) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (std::find(known_fields.begin(), known_fields.end(), fields[i]) != known_fields.end()) {
-      continue;
+    const auto column = fields.begin() + static_cast<std::ptrdiff_t>(i);
+    const std::string name = "column " + std::to_string(i);
+    if (std::find(known_fields.begin(), known_fields.end(), *column) == known_fields.end()) {
+      check.error("fields", IssueCode::unknown_field,
+                  name +
+                      " is none that contact lists have: use record_id, first_name, last_name, "
+                      "company, email, phone, address1, address2, city, state, postal, country or "
+                      "custom1 to custom5");
+    } else if (!is_phone(*column) && std::find(fields.begin(), column, *column) != column) {
+      check.error("fields", IssueCode::invalid_value,
+                  name + " repeats an earlier one: only phone may come several times");
     }
-    check.error("fields", IssueCode::unknown_field,
-                "column " + std::to_string(i) +
-                    " is none that contact lists have: use record_id, first_name, last_name, "
-                    "company, email, phone, address1, address2, city, state, postal, country or "
-                    "custom1 to custom5");
   }
   if (std::none_of(fields.begin(), fields.end(), is_phone)) {
     check.error("fields", IssueCode::no_phone_field, "must name a phone column");
@@ -36,60 +40,92 @@ void check_fields(Checker& check, const std::vector<std::string>& fields) {
 }
 
 void check_region(Checker& check, const std::string& region) {
-  const bool is_code =
-      region.size() == 2 && text::is_letter(region[0]) && text::is_letter(region[1]);
-  if (!is_code) {
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (region.size() != 2 || !is_capital(region[0]) || !is_capital(region[1])) {
     check.error("region", IssueCode::invalid_value,
-                "must be the two letters of an ISO country code, such as US");
+                "must be the two capital letters of an ISO country code, such as US");
   }
 }
 
-/// What is wrong with one row: a code and what to do about it; null if nothing is.
+/// What is wrong with one row or value: a code and what to do about it; null if nothing is.
 struct Complaint {
   IssueCode code = IssueCode::invalid_value;
   const char* message = nullptr;
 };
 
-Complaint complaint_about_value(const std::string& value, bool is_number) noexcept {
-  if (!text::is_utf8(value)) {
-    return {IssueCode::invalid_utf8, "holds text that is not UTF-8: convert it before it is sent"};
-  }
-  const char* complaint =
-      is_number && !text::is_blank(value) ? complaint_about_number(value) : nullptr;
-  return {IssueCode::invalid_phone_number, complaint};
+/// A phone number that is there. With a region the service reads it by that country's rules.
+Complaint complaint_about_phone(const std::string& number, bool has_region) noexcept {
+  constexpr IssueCode code = IssueCode::invalid_phone_number;
+  if (!has_region) return {code, complaint_about_number(number)};
+  const bool is_odd = text::is_blank(number) || text::has_control_character(number);
+  return {code, is_odd ? "is no phone number: leave it empty if there is none" : nullptr};
 }
 
-Complaint complaint_about_row(const ContactRows& rows, const std::vector<std::string>& row) {
-  if (row.size() != rows.fields.size()) {
-    return {IssueCode::wrong_width, "must have as many values as there are fields"};
+Complaint complaint_about_value(const std::string& value) noexcept {
+  if (!text::is_utf8(value)) {
+    return {IssueCode::invalid_utf8, "is not UTF-8: convert it before it is sent"};
   }
-  bool has_number = false;
-  bool has_phone_column = false;
-  for (std::size_t column = 0; column < row.size(); ++column) {
-    const bool is_number = is_phone(rows.fields[column]);
-    const Complaint found = complaint_about_value(row[column], is_number && !rows.region);
-    if (found.message != nullptr) return found;
-    has_phone_column = has_phone_column || is_number;
-    has_number = has_number || (is_number && !text::is_blank(row[column]));
-  }
-  if (has_phone_column && !has_number) {
-    return {IssueCode::no_phone_field, "must have a phone number"};
+  if (text::has_control_character(value, true)) {
+    return {IssueCode::control_character, "holds a control character: remove it"};
   }
   return {};
 }
 
-void check_rows(Checker& check, const ContactRows& rows) {
-  std::size_t faulty = 0;
-  for (std::size_t i = 0; i < rows.values.size(); ++i) {
-    const Complaint found = complaint_about_row(rows, rows.values[i]);
-    if (found.message == nullptr || ++faulty > most_told_rows) continue;
-    check.error("values", found.code, "row " + std::to_string(i) + ": " + found.message);
+/// Checks rows one after the other, and tells of the first that are faulty.
+class RowCheck {
+ public:
+  RowCheck(Checker& check, const ContactRows& rows) : check_(check), rows_(rows) {
+    columns_have_phone_ = std::any_of(rows.fields.begin(), rows.fields.end(), is_phone);
   }
-  if (faulty > most_told_rows) {
-    check.error("values", IssueCode::invalid_value,
-                "in all " + std::to_string(faulty) + " rows have errors; the first 100 are told");
+
+  void run() && {
+    for (index_ = 0; index_ < rows_.values.size(); ++index_) {
+      is_faulty_ = false;
+      check_row(rows_.values[index_]);
+    }
+    if (faulty_ > most_told_rows) {
+      check_.error(
+          "values", IssueCode::invalid_value,
+          "in all " + std::to_string(faulty_) + " rows have errors; the first 100 are told");
+    }
   }
-}
+
+ private:
+  void check_row(const std::vector<std::string>& row) {
+    if (row.size() != rows_.fields.size()) {
+      return tell({IssueCode::wrong_width, "must have as many values as there are fields"});
+    }
+    bool has_number = false;
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      const std::string& value = row[column];
+      const bool is_number = is_phone(rows_.fields[column]) && !value.empty();
+      has_number = has_number || is_number;
+      Complaint found = complaint_about_value(value);
+      if (found.message == nullptr && is_number) {
+        found = complaint_about_phone(value, rows_.region.has_value());
+      }
+      if (found.message != nullptr) tell(found, ", column " + std::to_string(column));
+    }
+    if (columns_have_phone_ && !has_number) {
+      tell({IssueCode::no_phone_field, "must have a phone number"});
+    }
+  }
+
+  void tell(Complaint complaint, const std::string& column = {}) {
+    if (!is_faulty_) ++faulty_;
+    is_faulty_ = true;
+    if (faulty_ > most_told_rows) return;
+    check_.error("values", complaint.code,
+                 "row " + std::to_string(index_) + column + ": " + complaint.message);
+  }
+
+  Checker& check_;
+  const ContactRows& rows_;
+  bool columns_have_phone_ = false;
+  std::size_t index_ = 0;
+  bool is_faulty_ = false;  // the row at index_
+  std::size_t faulty_ = 0;
+};
 
 }  // namespace
 
@@ -97,7 +133,7 @@ Validation validate(const ContactRows& rows) {
   Checker check;
   check_fields(check, rows.fields);
   if (rows.region) check_region(check, *rows.region);
-  check_rows(check, rows);
+  RowCheck(check, rows).run();
   return std::move(check).result();
 }
 

@@ -1,6 +1,7 @@
 #include "contact_list_calls.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "checker.hpp"
 #include "json/contact_codec.hpp"
@@ -23,18 +24,26 @@ constexpr Operation create{
 constexpr Operation get{
     "GET /list/{list_id}", HttpMethod::get, Effect::reads, &json::read_contact_list_answer, {},
     no_such_list};
-constexpr Operation rename{"POST /list/{list_id}",  HttpMethod::post,           Effect::sets,
-                           &json::read_bare_answer, "It may have been renamed", no_such_list};
-constexpr Operation remove{
-    "DELETE /list/{list_id}",   HttpMethod::del, Effect::sets, &json::read_bare_answer,
-    "It may have been removed", no_such_list};
+constexpr Operation rename{"POST /list/{list_id}",
+                           HttpMethod::post,
+                           Effect::sets,
+                           &json::read_bare_answer,
+                           "It may have been renamed; renaming it once more does no harm",
+                           no_such_list};
+constexpr Operation remove{"DELETE /list/{list_id}",
+                           HttpMethod::del,
+                           Effect::sets,
+                           &json::read_bare_answer,
+                           "It may have been removed; removing it once more does no harm",
+                           no_such_list};
 constexpr Operation append{
     "POST /list/{list_id}/contacts",
     HttpMethod::post,
     Effect::adds,
     &json::read_append_answer,
     "The rows may have been added: compare the list's contact_count before you append them again",
-    no_such_list};
+    no_such_list,
+    delivery::long_answer_bytes};
 
 void check_name(Checker& check, std::string_view name) {
   if (text::is_blank(name)) {
@@ -66,8 +75,7 @@ std::string path_of(std::string_view list_id, std::string_view rest = {}) {
 
 Result<void> without_value(const Pipeline& pipeline, const Operation& operation,
                            const std::string& path, std::string body, const SendOptions& options) {
-  auto answer = call<bool>(pipeline, operation, path, std::move(body), options,
-                           [](std::string_view) { return true; });
+  auto answer = call(pipeline, operation, path, std::move(body), options);
   if (!answer) return std::move(answer).error();
   return {};
 }
@@ -94,16 +102,17 @@ class Appender {
     const std::size_t total = rows_.values.size();
     RowRange range;
     try {
-      while (!report_.error && range.first < total) {
+      while (range.first < total) {
         range.count = std::min(options_.rows_per_call, total - range.first);
-        auto answer = call(pipeline_, append, path_, json::encode_rows(rows_, range), send_options_,
-                           &json::decode_append_answer);
+        auto answer =
+            call(pipeline_, append, path_, json::encode_rows(rows_, range), send_options_);
         if (!answer) return std::move(*this).stopped_at(range, std::move(answer).error());
         is_answered_ = true;
-        take(range, *answer);
+        if (auto error = take(range, *std::move(answer))) {
+          return std::move(*this).stopped_at(range, *std::move(error));
+        }
         is_answered_ = false;
         range.first += range.count;
-        report_.answered.count = range.first;
         tell_progress();
       }
     } catch (const std::bad_alloc&) {
@@ -114,31 +123,29 @@ class Appender {
   }
 
  private:
-  void take(RowRange range, const json::AppendAnswer& answer) {
-    std::size_t rejected = 0;
-    for (const RejectedRow& row : answer.rejected) {
-      if (row.index >= range.count) {
-        warn("rejected", IssueCode::out_of_range, "names a row that was not sent");
-        continue;
-      }
-      report_.rejected.push_back({range.first + row.index, row.reason});
-      ++rejected;
+  /// Enters what the service says of these rows; an Error, and nothing entered, if it does not say
+  /// of each what became of it.
+  std::optional<Error> take(RowRange range, delivery::Answer answer) {
+    auto said = json::decode_append_answer(answer.http.body, range.count);
+    if (!said || !said->accounts_for(range.count)) {
+      return unclear(append, std::move(answer),
+                     "the answer does not say what became of each of " + name_of(range));
     }
-    report_.accepted_count += answer.accepted_count;
-    if (answer.accepted_count + rejected != range.count) {
-      warn("accepted_count", IssueCode::invalid_value,
-           "does not account for every row of " + name_of(range));
-    }
-    report_.issues.insert(report_.issues.end(), answer.issues.begin(), answer.issues.end());
+    for (RejectedRow& row : said->rejected) row.index += range.first;
+    for (Issue& issue : said->issues) issue.message += " (" + name_of(range) + ")";
+    report_.rejected.reserve(report_.rejected.size() + said->rejected.size());
+    report_.issues.reserve(report_.issues.size() + said->issues.size());
+    // Nothing throws from here on.
+    std::move(said->rejected.begin(), said->rejected.end(), std::back_inserter(report_.rejected));
+    std::move(said->issues.begin(), said->issues.end(), std::back_inserter(report_.issues));
+    report_.accepted_count += said->accepted_count;
+    report_.answered.count = range.first + range.count;
+    return std::nullopt;
   }
 
   static std::string name_of(RowRange range) {
     return "rows " + std::to_string(range.first) + " to " +
            std::to_string(range.first + range.count - 1);
-  }
-
-  void warn(std::string_view field, IssueCode code, std::string message) {
-    report_.issues.push_back({Severity::warning, field, code, std::move(message)});
   }
 
   void tell_progress() const {

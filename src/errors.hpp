@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,9 @@
 #include "dropcowboy/error.hpp"
 
 namespace dropcowboy {
+
+/// How much of an answer Error::body keeps.
+inline constexpr std::size_t kept_body_bytes = 4096;
 
 /// An error from before anything was sent.
 inline Error not_sent(ErrorKind kind, std::string message) {

@@ -1,31 +1,65 @@
 #pragma once
 
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "delivery/pipeline.hpp"
 #include "errors.hpp"
+#include "text/characters.hpp"
 
 namespace dropcowboy {
 
-/// Makes one blocking call that carries no message to a person, and decodes the body of its good
-/// answer. Does not throw. `path` is encoded; `body` may be empty.
-template <class Value>
-Result<Value> call(const delivery::Pipeline& pipeline, const delivery::Operation& operation,
-                   std::string_view path, std::string body, const SendOptions& options,
-                   Value (*decode)(std::string_view body)) {
-  Delivery known = Delivery::not_sent;
+/// What a failure after a good answer leaves: a call that only reads has changed nothing.
+inline Delivery after_answer(const delivery::Operation& operation) noexcept {
+  return operation.effect == delivery::Effect::reads ? Delivery::not_sent : Delivery::unknown;
+}
+
+/// Makes one blocking call that carries no message to a person. Does not throw. `path` is encoded;
+/// `body` may be empty.
+inline Result<delivery::Answer> call(const delivery::Pipeline& pipeline,
+                                     const delivery::Operation& operation, std::string_view path,
+                                     std::string body, const SendOptions& options) {
   try {
     if (auto error = pipeline.refuse_after_fork()) return *std::move(error);
     const delivery::Message message{operation, pipeline.url(path), std::move(body), {}};
-    if (operation.effect != delivery::Effect::reads) known = Delivery::unknown;
-    auto answer = pipeline.run(message, options);
-    if (!answer) return std::move(answer).error();
-    return decode(answer->http.body);
+    return pipeline.run(message, options);
   } catch (const std::bad_alloc&) {
-    return out_of_memory(known);
+    return out_of_memory(Delivery::not_sent);  // run() does not throw
+  }
+}
+
+/// The error of an answer that was good, and yet does not say what it should.
+inline Error unclear(const delivery::Operation& operation, delivery::Answer answer,
+                     std::string message) {
+  Error error;
+  error.kind = ErrorKind::bad_response;
+  error.delivery = after_answer(operation);
+  error.http_status = answer.http.status;
+  error.message = "HTTP " + std::to_string(answer.http.status) + ": " + std::move(message);
+  if (!operation.if_unknown.empty()) error.message.append(". ").append(operation.if_unknown);
+  error.attempts = std::move(answer.attempts);
+  error.request_id = std::move(answer.http.request_id);
+  error.body = text::beginning(answer.http.body, kept_body_bytes);
+  return error;
+}
+
+/// The same, and decodes the body of its good answer.
+template <class Value>
+Result<Value> call(const delivery::Pipeline& pipeline, const delivery::Operation& operation,
+                   std::string_view path, std::string body, const SendOptions& options,
+                   std::optional<Value> (*decode)(std::string_view body)) {
+  auto answer = call(pipeline, operation, path, std::move(body), options);
+  if (!answer) return std::move(answer).error();
+  try {
+    if (auto value = decode(answer->http.body)) return *std::move(value);
+    // It was readable as it came.
+    return unclear(operation, *std::move(answer),
+                   "the answer makes no sense once the account's secret is cut out of it");
+  } catch (const std::bad_alloc&) {
+    return out_of_memory(after_answer(operation));
   }
 }
 

@@ -17,14 +17,19 @@ namespace dropcowboy {
 
 /// A brand of the account's trust center: what RvmRequest::brand_id names.
 struct Brand {
+  /// Its id (a GUID); safe to keep.
   std::string brand_id{};
+  /// The legal name.
   std::string company_name{};
   /// "Doing business as".
   std::string dba_name{};
+  /// Whether the brand has been registered with the carriers.
   std::optional<bool> registered{};
   /// Whether it may be used through this API.
   std::optional<bool> api_allowed{};
+  /// What of the element is missing or mistyped.
   std::vector<Issue> issues{};
+  /// The element as received, the secret cut out.
   std::string json{};
 };
 
@@ -32,23 +37,33 @@ struct Brand {
 struct Media {
   /// What RvmRequest::recording_id takes.
   std::string media_id{};
+  /// As the account's owner called it.
   std::string name{};
+  /// When it was made.
   std::optional<std::chrono::system_clock::time_point> created_at{};
   /// Whether it may be used through this API.
   std::optional<bool> api_allowed{};
+  /// What of the element is missing or mistyped.
   std::vector<Issue> issues{};
+  /// The element as received, the secret cut out.
   std::string json{};
 };
 
 /// A private number pool: what RvmRequest::pool_id and SmsRequest::pool_id name.
 struct Pool {
+  /// Its id, not always a GUID; safe to keep.
   std::string pool_id{};
+  /// As the account's owner called it.
   std::string name{};
+  /// The brand that its numbers belong to.
   std::string brand_id{};
   /// As the service names it: what the pool's numbers are registered for.
   std::string service_type{};
+  /// How many numbers it holds.
   std::optional<std::uint64_t> number_count{};
+  /// What of the element is missing or mistyped.
   std::vector<Issue> issues{};
+  /// The element as received, the secret cut out.
   std::string json{};
 };
 

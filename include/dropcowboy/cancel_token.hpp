@@ -11,19 +11,24 @@ namespace dropcowboy {
 /// All members are thread-safe.
 class DROPCOWBOY_API CancelToken {
  public:
+  /// A switch of its own, not yet thrown.
   CancelToken();
 
   /// Stops every send that holds a copy: a blocked one returns within about 50 ms with the truth
   /// about what had left by then. Calling it again does nothing. Not for signal handlers.
   void cancel() const;
+  /// Whether cancel() has been called, on this or any copy.
   bool cancelled() const noexcept;
 
   /// Keeps a function registered for as long as it lives. Once the destructor has returned, the
   /// function neither runs nor will run.
   class DROPCOWBOY_API Registration {
    public:
+    /// Registers nothing.
     Registration() = default;
+    /// Takes over what the other one registered.
     Registration(Registration&&) noexcept;
+    /// Unregisters its own function first.
     Registration& operator=(Registration&&) noexcept;
     ~Registration();
 

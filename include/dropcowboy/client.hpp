@@ -32,7 +32,9 @@ class DROPCOWBOY_API Client {
   /// The same without throwing.
   static Result<Client> create(ClientOptions options);
 
+  /// Only assigning to the moved-from client and destroying it are allowed afterwards.
   Client(Client&&) noexcept;
+  /// Ends the client that was here as the destructor does.
   Client& operator=(Client&&) noexcept;
   /// Completes everything that send_async() accepted before it returns: what never left as not_sent
   /// (cancelled), what was under way with what is known about it. Call drain() before to let it
@@ -48,6 +50,7 @@ class DROPCOWBOY_API Client {
   /// Sends one text message, with the same care and the same answers.
   Result<SmsReceipt> send(const SmsRequest& request, const SendOptions& options = {}) const;
 
+  /// What send_async() calls when it knows the outcome.
   using Completion = std::function<void(Result<Receipt>)>;
 
   /// The same without blocking: the request is checked and encoded now, queued, and sent by the
@@ -56,6 +59,7 @@ class DROPCOWBOY_API Client {
   /// std::bad_alloc if there is no memory for the future itself.
   std::future<Result<RvmReceipt>> send_async(const RvmRequest& request,
                                              const SendOptions& options = {}) const;
+  /// The same for a text message.
   std::future<Result<SmsReceipt>> send_async(const SmsRequest& request,
                                              const SendOptions& options = {}) const;
   /// Calls `completion` exactly once: on the client's thread, without a lock held, or before this
@@ -64,6 +68,7 @@ class DROPCOWBOY_API Client {
   /// reported to on_event.
   void send_async(const RvmRequest& request, const Completion& completion,
                   const SendOptions& options = {}) const;
+  /// The same for a text message.
   void send_async(const SmsRequest& request, const Completion& completion,
                   const SendOptions& options = {}) const;
 
@@ -80,11 +85,15 @@ class DROPCOWBOY_API Client {
   // What the account holds. These calls only read, so they are repeated after any transient
   // failure; they block like send().
 
+  /// The brands of the account's trust center.
   Result<std::vector<Brand>> brands(const SendOptions& options = {}) const;
-  /// `api_allowed`: only those that may be used through this API, or only those that may not.
+  /// The recordings. `api_allowed`: only those that may be used through this API, or only those
+  /// that may not.
   Result<std::vector<Media>> recordings(std::optional<bool> api_allowed = std::nullopt,
                                         const SendOptions& options = {}) const;
+  /// The recordings and the account's other audio files.
   Result<std::vector<Media>> media(const SendOptions& options = {}) const;
+  /// The number pools.
   Result<std::vector<Pool>> pools(const SendOptions& options = {}) const;
 
   // Contact lists. Ids and names must not be blank; an id may hold any character. All block.

@@ -18,7 +18,9 @@ namespace dropcowboy {
 struct ContactList {
   /// Its id in every other call; safe to keep.
   std::string list_id{};
+  /// For people; several lists may have the same.
   std::string list_name{};
+  /// When the list was made.
   std::optional<std::chrono::system_clock::time_point> created_at{};
   /// Not told of a list that was just created.
   std::optional<std::uint64_t> contact_count{};
@@ -37,22 +39,25 @@ struct ContactRows {
   /// Each row as long as `fields`, with a value, in E.164 form, in one phone column at least; what
   /// a contact lacks is an empty string. Any number of rows.
   std::vector<std::vector<std::string>> values{};
-  /// The ISO country code ("US") by whose rules the service reads phone numbers that are not in
-  /// E.164 form. If it is set, numbers are left to the service, which rejects row by row.
+  /// The ISO country code ("US", capital letters) by whose rules the service reads phone numbers
+  /// that are not in E.164 form. If it is set, numbers are left to the service, which rejects row
+  /// by row.
   std::optional<std::string> region{};
 };
 
-/// Everything that is wrong with a table; rows are named by their index, the first is row 0. Of
-/// many faulty rows the first 100 are told, and how many there are. Never quotes a value.
+/// Everything that is wrong with a table; rows and columns are named by their index, the first is
+/// 0. Of many faulty rows the first 100 are told, and how many there are. Never quotes a value.
 DROPCOWBOY_API Validation validate(const ContactRows& rows);
 
 /// How far Client::append_contacts() has come.
 struct AppendProgress {
   /// Rows that the service has answered for.
   std::size_t rows_done = 0;
+  /// All rows of the table.
   std::size_t rows_total = 0;
-  /// Of rows_done.
+  /// Rows of rows_done that the service took.
   std::size_t accepted_count = 0;
+  /// Rows of rows_done that it did not take.
   std::size_t rejected_count = 0;
 };
 
@@ -81,9 +86,12 @@ struct RejectedRow {
 
 /// Consecutive rows of ContactRows::values: from `first` on, `count` of them.
 struct RowRange {
+  /// The index of the first row.
   std::size_t first = 0;
+  /// How many rows.
   std::size_t count = 0;
 
+  /// True if there is no row in it.
   bool empty() const noexcept { return count == 0; }
 };
 
@@ -96,7 +104,8 @@ struct AppendReport {
 
   /// The service has answered for these: they are in the list, but for `rejected`.
   RowRange answered{};
-  /// The call that carried these ended without a clear answer: they may be in the list. Appending
+  /// The call that carried these ended without a clear answer, or with one that does not account
+  /// for each of them: they may be in the list. Appending
   /// them again may add them twice; compare ContactList::contact_count first.
   RowRange unknown{};
   /// These are certainly not in the list. Append from here to go on.
@@ -104,7 +113,7 @@ struct AppendReport {
 
   /// Why it stopped; nothing if the service has answered for all rows.
   std::optional<Error> error{};
-  /// Warnings about the answers: rows that the service does not account for, elements it mistyped.
+  /// Warnings about the answers: elements of them that could not be used.
   std::vector<Issue> issues{};
 
   /// True if every row was answered for; some may be `rejected`.

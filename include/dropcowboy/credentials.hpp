@@ -8,7 +8,9 @@ namespace dropcowboy {
 
 /// An account's API credentials, from the "API Setting" tab of the vendor's web application.
 struct Credentials {
+  /// Not a secret, but not to be published either.
   std::string team_id{};
+  /// Whoever has it can send in your name. Never printed, logged or quoted by this library.
   std::string secret{};
 
   /// DROPCOWBOY_TEAM_ID and DROPCOWBOY_SECRET; each falls back to its DROP_COWBOY_ spelling.

@@ -18,6 +18,7 @@ class DROPCOWBOY_API Environment {
   Environment& operator=(const Environment&) = delete;
   virtual ~Environment() = default;
 
+  /// What every time limit is counted by.
   virtual std::chrono::steady_clock::time_point now() = 0;
   /// The calendar's time, to read an HTTP date.
   virtual std::chrono::system_clock::time_point calendar_now() = 0;

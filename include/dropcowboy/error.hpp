@@ -45,6 +45,7 @@ DROPCOWBOY_API std::string_view to_string(Outcome outcome) noexcept;
 
 /// One exchange with the service; a send makes several only when retrying is safe.
 struct Attempt {
+  /// What became of it.
   Outcome outcome = Outcome::unknown;
   /// The final HTTP status, 0 if none was received.
   int http_status = 0;
@@ -56,6 +57,7 @@ struct Attempt {
 /// what the service said. `message` and `body` may quote the service, and the service may repeat a
 /// phone number that it was sent.
 struct Error {
+  /// What went wrong, by cause: what to branch on.
   ErrorKind kind = ErrorKind::service;
   /// Is a resend *safe*? See safe_to_resend().
   Delivery delivery = Delivery::unknown;
@@ -89,7 +91,9 @@ DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const Error& error);
 /// Thrown by Result::value() and by constructors; carries the whole Error.
 class DROPCOWBOY_API Exception : public std::runtime_error {
  public:
+  /// Its what() is to_string() of the Error.
   explicit Exception(Error error);
+  /// Everything that is known about the failure; lives as long as any copy of this.
   const Error& error() const noexcept { return *error_; }
 
  private:

@@ -10,9 +10,11 @@ namespace dropcowboy {
 
 /// What a tag binds together. The views are valid during the call only.
 struct TaggedMessage {
+  /// The account that sends.
   std::string_view team_id{};
   /// The caller's own id.
   std::string_view foreign_id{};
+  /// The contact, in E.164 form.
   std::string_view phone_number{};
 };
 

@@ -56,10 +56,12 @@ DROPCOWBOY_API std::string_view to_string(IssueCode code) noexcept;
 
 /// One thing that is wrong, or worth a second look.
 struct Issue {
+  /// Whether it stops the send.
   Severity severity = Severity::error;
   /// The field's name on the wire ("phone_number") or in the options ("credentials.secret").
   /// Refers to static storage: safe to keep.
   std::string_view field{};
+  /// What to branch on.
   IssueCode code = IssueCode::invalid_value;
   /// What is wrong and what to do about it. Never quotes the value, which may be personal or
   /// secret.
@@ -68,9 +70,12 @@ struct Issue {
 
 /// Everything found at once. Holding no issue allocates nothing.
 struct Validation {
+  /// What stops a send.
   std::vector<Issue> errors{};
+  /// What does not, but deserves a second look.
   std::vector<Issue> warnings{};
 
+  /// True if nothing stops a send.
   bool ok() const noexcept { return errors.empty(); }
 };
 

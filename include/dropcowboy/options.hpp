@@ -41,9 +41,10 @@ struct ProxyOptions {
 struct RetryOptions {
   /// Attempts per send, the first one included; 1 turns retries off. Default 3, range 1 to 20.
   int max_attempts = 3;
-  /// The wait before retry n is random between 0 and backoff * 2^(n-1) ("full jitter").
+  /// The wait before retry n is random between 0 and this * 2^(n-1) ("full jitter"). Default 250
+  /// ms.
   std::chrono::milliseconds initial_backoff{250};
-  /// The same after HTTP 429.
+  /// The same after HTTP 429. Default 1 s.
   std::chrono::milliseconds rate_limit_backoff{1000};
   /// No wait that we choose is longer. A longer Retry-After is obeyed, or the send gives up if that
   /// is past the deadline. Default 20 s.
@@ -78,11 +79,13 @@ struct LimitOptions {
   double requests_per_second = 1000;
   /// Messages that wait in send_async. Default 100,000; must be positive.
   std::size_t queue_capacity = 100'000;
+  /// Whether a full queue refuses or holds up the caller. Default: it refuses.
   WhenFull when_full = WhenFull::refuse;
 };
 
 /// Settings of a Client; validate() reports all that is wrong with them at once.
 struct ClientOptions {
+  /// The account. Both parts are required.
   Credentials credentials{};
   /// https, or http on a loopback host.
   std::string base_url = "https://api.dropcowboy.com/v1";
@@ -100,9 +103,13 @@ struct ClientOptions {
   /// that meets the close has an unknown outcome. Default 3 s; 0 means a new connection per send.
   std::chrono::milliseconds idle_connection_max_age{3'000};
 
+  /// Pace, concurrency and queue.
   LimitOptions limits{};
+  /// What is repeated, how often, and after how long.
   RetryOptions retry{};
+  /// Whom to trust.
   TlsOptions tls{};
+  /// Default: none.
   ProxyOptions proxy{};
   /// Put in front of the library's own User-Agent: "my-app/1.2". Default: empty.
   std::string user_agent{};

@@ -23,6 +23,7 @@ struct Receipt {
   std::optional<std::string> drop_id{};
   /// The service's id of the exchange, when it gave one.
   std::optional<std::string> request_id{};
+  /// 200, or another 2xx.
   int http_status = 0;
   /// Every attempt made, in order; the last one was accepted.
   std::vector<Attempt> attempts{};

@@ -36,10 +36,11 @@ struct RvmRequest {
   std::optional<std::string> recording_id{};
   /// Audio source 2: an http(s) URL of an mp3 or wav file. Needs the vendor's approval.
   std::optional<std::string> audio_url{};
+  /// What audio_url leads to; required together with it.
   std::optional<AudioType> audio_type{};
-  /// Audio source 3: the voice (a GUID, see voices) and the text it reads, best below 1,200
-  /// characters.
+  /// Audio source 3: the voice (a GUID, see voices) that reads tts_body.
   std::optional<std::string> voice_id{};
+  /// The text to speak, best below 1,200 characters; required together with voice_id.
   std::optional<std::string> tts_body{};
 
   /// Where calls and texts go when the contact replies, in E.164 form. Toll-free numbers are
@@ -90,7 +91,9 @@ DROPCOWBOY_API Validation validate(const RvmRequest& request);
 
 /// One of the vendor's documented text-to-speech voices.
 struct Voice {
+  /// For RvmRequest::voice_id.
   std::string_view id;
+  /// As the vendor calls it.
   std::string_view name;
   /// Whether tts_body may be SSML markup; a voice that does not take it reads the tags aloud.
   bool takes_ssml;
@@ -98,9 +101,13 @@ struct Voice {
 
 /// The voices that the vendor's documentation names. Accounts can have more.
 namespace voices {
+/// A woman's voice; takes SSML.
 inline constexpr Voice female{"c42629ad-c6ac-4499-87b4-2e87f3a7fbf7", "female", true};
+/// A man's voice; takes SSML.
 inline constexpr Voice male{"436e221c-b9b8-4825-8fce-5924dc1a2792", "male", true};
+/// Tony; plain text only.
 inline constexpr Voice tony{"dc786997-e027-4986-8d0b-b1efa0c26937", "Tony", false};
+/// Myra; plain text only.
 inline constexpr Voice myra{"bbf0eb48-2da5-4929-8945-a5920b76b6c1", "Myra", false};
 }  // namespace voices
 

@@ -13,20 +13,28 @@ struct Stats {
   /// Attempts under way at this moment, send and send_async together.
   std::uint64_t in_flight = 0;
 
+  /// Taken by the service.
   std::uint64_t accepted = 0;
+  /// Refused by the service.
   std::uint64_t rejected = 0;
+  /// Perhaps taken, perhaps not.
   std::uint64_t unknown = 0;
+  /// Never received by the service.
   std::uint64_t not_sent = 0;
 
   /// Attempts made after a first one.
   std::uint64_t retries = 0;
+  /// Connections made; reused ones count once.
   std::uint64_t connections_opened = 0;
 
+  /// @name Latency
   /// From submission to final outcome, waits and retries included, over all calls so far; at most 7
   /// % too high. Zero before the first.
-  std::chrono::microseconds latency_p50{};
-  std::chrono::microseconds latency_p99{};
-  std::chrono::microseconds latency_max{};
+  /// @{
+  std::chrono::microseconds latency_p50{};  ///< half of the calls took no longer
+  std::chrono::microseconds latency_p99{};  ///< 99 of 100 calls took no longer
+  std::chrono::microseconds latency_max{};  ///< no call took longer
+  /// @}
 };
 
 }  // namespace dropcowboy

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,31 +14,40 @@
 
 namespace dropcowboy {
 
+/// The methods of the v1 API; `del` is DELETE.
 enum class HttpMethod { get, post, del };
 
 /// As on the request line: "GET".
 DROPCOWBOY_API std::string_view to_string(HttpMethod method) noexcept;
 
+/// One header line of a request, or of a callback.
 struct HttpHeader {
+  /// Without the colon; case does not count.
   std::string name{};
+  /// Without the line end.
   std::string value{};
 };
 
 /// One exchange to perform. The views are valid during perform() only. Headers and body hold the
 /// account's secret: never log them.
 struct HttpRequest {
+  /// The method on the request line.
   HttpMethod method = HttpMethod::get;
   /// Absolute.
   std::string_view url{};
   /// Never null in a request made by a Client; the same object for every request of one shape.
   std::shared_ptr<const std::vector<HttpHeader>> headers{};
+  /// JSON, or empty.
   std::string_view body{};
+  /// For name resolution, connecting and the TLS handshake.
   std::chrono::milliseconds connect_timeout{};
   /// For the whole exchange, connecting included; already shortened to what is left of the
   /// deadline.
   std::chrono::milliseconds timeout{};
   /// Do not reuse a connection: the last one was answered with 421 or 425.
   bool fresh_connection = false;
+  /// Stop reading an answer with a longer body: it counts as too_large. Default 1 MiB.
+  std::size_t max_answer_bytes = std::size_t{1} << 20U;
 };
 
 /// Whether the request can have reached the service.
@@ -66,10 +76,13 @@ DROPCOWBOY_API std::string_view to_string(TransportFailure failure) noexcept;
 
 /// What was observed of one exchange. The default is the cautious one: maybe sent, no answer.
 struct HttpOutcome {
+  /// Whether the request can have reached the service.
   Wire wire = Wire::maybe_sent;
+  /// Why there is no complete answer, if there is none.
   TransportFailure failure = TransportFailure::none;
   /// The final status (200 or above), 0 if none was received. Kept even if the body then broke off.
   int status = 0;
+  /// What of the answer's body came in.
   std::string body{};
   /// The value of the Retry-After header.
   std::optional<std::string> retry_after{};
@@ -84,9 +97,12 @@ struct HttpOutcome {
 /// Tells a transport when to give up before its timeout.
 class Stop {
  public:
+  /// Never requested.
   Stop() = default;
+  /// Requested when the token is cancelled.
   explicit Stop(CancelToken token) : token_(std::move(token)) {}
 
+  /// Whether to give up now. Thread-safe.
   bool requested() const noexcept { return token_ && token_->cancelled(); }
 
   /// Runs `wake` when a stop is requested, on the requesting thread: see CancelToken::on_cancel.

@@ -99,11 +99,15 @@ DROPCOWBOY_API Advice advice_for(Reason reason) noexcept;
 
 /// An exact amount of US dollars, in millionths.
 struct Money {
+  /// A dollar is 1,000,000.
   std::int64_t micro_dollars = 0;
 
+  /// @name Comparing amounts
+  /// @{
   friend bool operator==(Money a, Money b) noexcept { return a.micro_dollars == b.micro_dollars; }
   friend bool operator!=(Money a, Money b) noexcept { return !(a == b); }
   friend bool operator<(Money a, Money b) noexcept { return a.micro_dollars < b.micro_dollars; }
+  /// @}
 };
 
 /// Stops at the ends of the range instead of overflowing: amounts come from outside.
@@ -114,6 +118,7 @@ DROPCOWBOY_API std::string to_string(Money amount);
 
 /// The carrier's network behind the contact's number.
 struct Network {
+  /// The carrier, as sent.
   std::string name{};
   /// As sent, for example "wireless"; empty when the callback holds a plain string, which is
   /// `name`.
@@ -122,6 +127,7 @@ struct Network {
 
 /// A member of the callback that this library does not know.
 struct UnknownMember {
+  /// Its key.
   std::string name{};
   /// Its value as JSON text, without insignificant white space.
   std::string json{};
@@ -151,8 +157,10 @@ struct Webhook {
   /// What the request carried: with a ClientOptions::foreign_id_tagger the tagged id, which
   /// receiver::WebhookReceiver turns back into the caller's.
   std::optional<std::string> foreign_id{};
+  /// When the attempt was made.
   std::optional<std::chrono::system_clock::time_point> attempt_date{};
 
+  /// The result.
   DropStatus status = DropStatus::other;
   /// The status as sent.
   std::string status_text{};
@@ -164,34 +172,43 @@ struct Webhook {
 
   /// The contact is on a do-not-call list.
   std::optional<bool> dnc{};
+  /// A carrier took it for spam.
   std::optional<bool> spam{};
-  // Digits beyond a millionth of a dollar are rounded half to even, and reported.
-  std::optional<Money> product_cost{};
-  std::optional<Money> compliance_fee{};
-  std::optional<Money> tts_fee{};
+  /// @name Costs
+  /// Digits beyond a millionth of a dollar are rounded half to even, and reported.
+  /// @{
+  std::optional<Money> product_cost{};    ///< for the message itself
+  std::optional<Money> compliance_fee{};  ///< for checking it against the law's lists
+  std::optional<Money> tts_fee{};         ///< for text-to-speech
+  /// @}
+  /// The carrier's network behind the number.
   std::optional<Network> network{};
 
   /// Only for requests with a status_format; a number is kept as its digits.
   std::optional<std::string> status_code{};
 
-  // Sent by newer services only; not reported when absent.
-  std::optional<int> reason_code{};
-  std::optional<std::string> team_id{};
-  std::optional<std::string> contact_id{};
-  std::optional<std::string> session_id{};
-  std::optional<std::string> log_id{};
-  std::optional<std::string> caller_id{};
-  std::optional<std::string> product_code{};
-  /// A number is kept as its digits.
-  std::optional<std::string> quantity{};
-  std::optional<std::string> proof_of_delivery_url{};
+  /// @name Sent by newer services only
+  /// Not reported when absent.
+  /// @{
+  std::optional<int> reason_code{};           ///< the number behind `reason`; 0 is success
+  std::optional<std::string> team_id{};       ///< the account
+  std::optional<std::string> contact_id{};    ///< the contact, as the service knows it
+  std::optional<std::string> session_id{};    ///< the service's own bookkeeping
+  std::optional<std::string> log_id{};        ///< likewise
+  std::optional<std::string> caller_id{};     ///< the number that was shown
+  std::optional<std::string> product_code{};  ///< what was charged for
+  std::optional<std::string> quantity{};      ///< how much of it; a number is kept as its digits
+  std::optional<std::string> proof_of_delivery_url{};  ///< where the proof can be fetched
+  /// @}
 
-  // The envelope of the newer service; unset in callbacks of v1.
-  /// The same for every delivery of one event.
-  std::optional<std::string> event_id{};
-  /// "contact.rvm.status" and the like.
-  std::optional<std::string> event{};
+  /// @name The envelope of the newer service
+  /// Unset in callbacks of v1.
+  /// @{
+  std::optional<std::string> event_id{};  ///< the same for every delivery of one event
+  std::optional<std::string> event{};     ///< "contact.rvm.status" and the like
+  /// When the event happened.
   std::optional<std::chrono::system_clock::time_point> event_at{};
+  /// @}
 
   /// Members without a field above, in order of appearance; a repeated one as often as it came.
   /// Those inside the envelope's data are named "data.NAME".
@@ -202,7 +219,9 @@ struct Webhook {
   /// The body as received.
   std::string body{};
 
+  /// The voicemail is in the mailbox, the service says.
   bool delivered() const noexcept { return status == DropStatus::success; }
+  /// It is not, the service says.
   bool failed() const noexcept { return status == DropStatus::failure; }
   /// do_not_resend whenever `dnc` is true; else what the reason calls for, which is never another
   /// send when this one was delivered.

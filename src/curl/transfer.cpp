@@ -12,7 +12,6 @@ namespace dropcowboy::curl {
 
 namespace {
 
-constexpr std::size_t max_body_bytes = std::size_t{1024} * 1024;
 constexpr std::size_t max_header_bytes = std::size_t{256} * 1024;
 
 /// The value of header line `line` if its name is `name` (lower case).
@@ -124,6 +123,7 @@ void Transfer::begin(const HttpRequest& request) {
   gate_.reset();
   outcome_ = HttpOutcome();
   header_bytes_ = 0;
+  max_body_bytes_ = request.max_answer_bytes;
   too_large_ = false;
   met_closed_connection_ = false;
   is_tls_ = request.url.substr(0, 5) != "http:";
@@ -199,7 +199,7 @@ std::string Transfer::describe(CURLcode code) const {
 }
 
 bool Transfer::take_body(const char* data, std::size_t size) noexcept {
-  too_large_ = size > max_body_bytes - outcome_.body.size();
+  too_large_ = size > max_body_bytes_ - outcome_.body.size();
   if (too_large_) return false;
   try {
     outcome_.body.append(data, size);

@@ -81,6 +81,7 @@ class Transfer {
   Gate gate_;
   HttpOutcome outcome_;
   std::size_t header_bytes_ = 0;
+  std::size_t max_body_bytes_ = 0;
   bool too_large_ = false;
   bool is_tls_ = true;
   bool met_closed_connection_ = false;

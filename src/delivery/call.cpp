@@ -6,7 +6,9 @@
 #include "delivery/explain.hpp"
 #include "delivery/retry.hpp"
 #include "delivery/retry_after.hpp"
+#include "errors.hpp"
 #include "json/answer.hpp"
+#include "text/characters.hpp"
 
 namespace dropcowboy::delivery {
 
@@ -17,11 +19,13 @@ using std::chrono::milliseconds;
 // After that one message may try again whether the service still wants the pause.
 constexpr milliseconds longest_pause = std::chrono::minutes(1);
 
-constexpr std::size_t kept_body_bytes = 4096;
 constexpr std::size_t kept_answer_bytes = 200;
 
 Reading read_body(const Operation& operation, const HttpOutcome& observed) {
   if (observed.status < 200 || observed.status >= 300) return Reading::unclear;
+  // Some calls are answered with nothing; but here something may have been lost.
+  const bool is_complete = observed.failure == TransportFailure::none;
+  if (!is_complete && text::is_blank(observed.body)) return Reading::unclear;
   return operation.read(observed.body);
 }
 
@@ -32,13 +36,6 @@ Outcome outcome_of(Delivery delivery) noexcept {
     case Delivery::unknown: break;
   }
   return Outcome::unknown;
-}
-
-/// The beginning of a text, not cut inside a UTF-8 character.
-std::string beginning(const std::string& text, std::size_t size) {
-  if (text.size() <= size) return text;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-  return text.substr(0, size);
 }
 
 }  // namespace
@@ -161,10 +158,10 @@ void Call::fail(const HttpOutcome& observed) {
   error_->transient = verdict_.transient;
   error_->http_status = observed.status >= 200 ? observed.status : 0;
   error_->message =
-      explain(operation_, verdict_, observed, beginning(answer.message, kept_answer_bytes));
+      explain(operation_, verdict_, observed, text::beginning(answer.message, kept_answer_bytes));
   reason_ = explain(operation_, verdict_, observed, {});
   error_->request_id = observed.request_id.empty() ? answer.request_id : observed.request_id;
-  error_->body = beginning(observed.body, kept_body_bytes);
+  error_->body = text::beginning(observed.body, kept_body_bytes);
   if (observed.retry_after) {
     error_->retry_after =
         parse_retry_after(*observed.retry_after, context_.environment.calendar_now());

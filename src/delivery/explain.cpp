@@ -4,6 +4,8 @@ namespace dropcowboy::delivery {
 
 namespace {
 
+constexpr std::string_view too_large = "the answer is too large to be read";
+
 std::string_view without_answer(TransportFailure failure) noexcept {
   switch (failure) {
     case TransportFailure::configuration: return "the transport cannot work as it is set up";
@@ -21,7 +23,7 @@ std::string_view without_answer(TransportFailure failure) noexcept {
     case TransportFailure::cancelled: return "the call was cancelled";
     case TransportFailure::interrupted: return "the connection broke before a complete answer";
     case TransportFailure::protocol: return "the answer is not valid HTTP";
-    case TransportFailure::too_large: return "the answer is larger than 1 MiB";
+    case TransportFailure::too_large: return too_large;
     case TransportFailure::none:
     case TransportFailure::other: break;
   }
@@ -29,7 +31,8 @@ std::string_view without_answer(TransportFailure failure) noexcept {
 }
 
 std::string_view with_status(const Operation& operation, const Verdict& verdict,
-                             int status) noexcept {
+                             const HttpOutcome& observed) noexcept {
+  const int status = observed.status;
   switch (verdict.kind) {
     case ErrorKind::authentication:
       return "the service refused the credentials: check team_id and secret";
@@ -44,6 +47,7 @@ std::string_view with_status(const Operation& operation, const Verdict& verdict,
     if (verdict.outcome == Outcome::rejected) {
       return "the service answered that it did not take the request";
     }
+    if (observed.failure == TransportFailure::too_large) return too_large;
     return operation.effect == Effect::reads
                ? "the service answered in a form that this library does not understand"
                : "the service answered in a form that does not say whether it took the request";
@@ -61,7 +65,7 @@ std::string explain(const Operation& operation, const Verdict& verdict, const Ht
   std::string text;
   if (observed.status >= 200) {
     text = "HTTP " + std::to_string(observed.status) + ": ";
-    text += with_status(operation, verdict, observed.status);
+    text += with_status(operation, verdict, observed);
     if (!answer.empty()) text += "; it said: " + answer;
   } else {
     text = without_answer(observed.failure);

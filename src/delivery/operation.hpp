@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "delivery/verdict.hpp"
@@ -14,6 +15,9 @@ enum class Effect {
   sends,  ///< each one reaches a person and costs money: the same, unless the options say otherwise
 };
 
+/// For answers that hold an element for each thing the account has, or for each row that was sent.
+constexpr std::size_t long_answer_bytes = std::size_t{64} << 20U;
+
 /// One kind of call to the service, as far as its delivery is concerned. Static storage throughout.
 struct Operation {
   /// For events and messages, without anything personal: "POST /rvm".
@@ -26,6 +30,8 @@ struct Operation {
   std::string_view if_unknown{};
   /// What HTTP 404 means.
   std::string_view if_not_found = "the service knows no such address: check base_url";
+  /// A longer answer is not read to its end.
+  std::size_t max_answer_bytes = std::size_t{1} << 20U;
 };
 
 }  // namespace dropcowboy::delivery

@@ -102,6 +102,7 @@ HttpRequest Pipeline::http_request(const Message& message, const Call::Limits& l
   request.connect_timeout = limits.connect_timeout;
   request.timeout = limits.timeout;
   request.fresh_connection = limits.fresh_connection;
+  request.max_answer_bytes = message.operation.max_answer_bytes;
   return request;
 }
 

@@ -41,21 +41,20 @@ delivery::Reading read_listing(std::string_view body) {
 }
 
 template <class Element>
-std::vector<Element> decode_listing(std::string_view body) {
-  std::vector<Element> elements;
+std::optional<std::vector<Element>> decode_listing(std::string_view body) {
   const auto document = parse_document(body);
-  if (!document || !document->is_array()) return elements;
-  elements.reserve(document->size());
-  for (const nlohmann::json& value : *document) {
-    Element& element = elements.emplace_back();
-    fill(element, value);
-    element.json = text_of(value);
+  if (!document || !document->is_array()) return std::nullopt;
+  const std::vector<std::string_view> texts = element_texts(body);
+  std::vector<Element> elements(document->size());
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    fill(elements[i], (*document)[i]);
+    elements[i].json = texts.at(i);
   }
   return elements;
 }
 
-template std::vector<Brand> decode_listing(std::string_view body);
-template std::vector<Media> decode_listing(std::string_view body);
-template std::vector<Pool> decode_listing(std::string_view body);
+template std::optional<std::vector<Brand>> decode_listing(std::string_view body);
+template std::optional<std::vector<Media>> decode_listing(std::string_view body);
+template std::optional<std::vector<Pool>> decode_listing(std::string_view body);
 
 }  // namespace dropcowboy::json

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -11,12 +12,13 @@ namespace dropcowboy::json {
 /// Success if it is a JSON array.
 delivery::Reading read_listing(std::string_view body);
 
-/// The elements of a body that reads as success. Element: Brand, Media or Pool.
+/// The elements of a body that reads as success; nothing of any other. Element: Brand, Media or
+/// Pool.
 template <class Element>
-std::vector<Element> decode_listing(std::string_view body);
+std::optional<std::vector<Element>> decode_listing(std::string_view body);
 
-extern template std::vector<Brand> decode_listing(std::string_view body);
-extern template std::vector<Media> decode_listing(std::string_view body);
-extern template std::vector<Pool> decode_listing(std::string_view body);
+extern template std::optional<std::vector<Brand>> decode_listing(std::string_view body);
+extern template std::optional<std::vector<Media>> decode_listing(std::string_view body);
+extern template std::optional<std::vector<Pool>> decode_listing(std::string_view body);
 
 }  // namespace dropcowboy::json

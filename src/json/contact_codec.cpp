@@ -1,5 +1,7 @@
 #include "json/contact_codec.hpp"
 
+#include <algorithm>
+
 #include "json/document.hpp"
 #include "json/json_text.hpp"
 #include "text/characters.hpp"
@@ -39,6 +41,26 @@ bool fill(RejectedRow& row, const nlohmann::json& value) {
   return true;
 }
 
+/// Whether an answer of which nothing is expected says that all is well.
+bool agrees(const nlohmann::json& value) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (!value.is_object()) return value.is_array();
+  const auto is = [&](const char* key, const nlohmann::json& other) {
+    const auto found = value.find(key);
+    return found != value.end() && *found == other;
+  };
+  const bool has_error = value.contains("error") && !is("error", nullptr) && !is("error", false);
+  return !has_error && !is("success", false) && !is("ok", false);
+}
+
+void keep_each_row_once(std::vector<RejectedRow>& rows) {
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return a.index < b.index; });
+  const auto end = std::unique(rows.begin(), rows.end(),
+                               [](const auto& a, const auto& b) { return a.index == b.index; });
+  rows.erase(end, rows.end());
+}
+
 }  // namespace
 
 std::string encode_list_name(std::string_view list_name) {
@@ -71,16 +93,16 @@ delivery::Reading read_contact_list_answer(std::string_view body) {
   return refusal_or_unclear(document);
 }
 
-ContactList decode_contact_list(std::string_view body) {
-  ContactList list;
+std::optional<ContactList> decode_contact_list(std::string_view body) {
   const auto document = parse_document(body);
-  if (!document) return list;
+  if (!document) return std::nullopt;
+  ContactList list;
   const MemberReader read(*document, "list", list.issues);
   read.id("list_id", list.list_id);
   read.text("list_name", list.list_name);
   read.time("created_at", list.created_at);
   read.count("contact_count", list.contact_count);
-  list.json = text_of(*document);
+  list.json = text::trim(body);
   return list;
 }
 
@@ -88,41 +110,49 @@ delivery::Reading read_bare_answer(std::string_view body) {
   const std::string_view word = text::trim(body);
   if (word.empty() || text::equals_ignoring_case(word, "ok")) return delivery::Reading::success;
   const auto document = parse_document(body);
-  if (!document) return delivery::Reading::unclear;
   const auto reading = refusal_or_unclear(document);
-  return reading == delivery::Reading::refusal ? reading : delivery::Reading::success;
+  if (reading == delivery::Reading::refusal) return reading;
+  return document && agrees(*document) ? delivery::Reading::success : delivery::Reading::unclear;
 }
 
 delivery::Reading read_append_answer(std::string_view body) {
   const auto document = parse_document(body);
-  if (document && document->is_object() && has_count(*document, "accepted_count")) {
-    return delivery::Reading::success;
+  const auto reading = refusal_or_unclear(document);
+  if (!document || !document->is_object() || !has_count(*document, "accepted_count")) {
+    return reading;
   }
-  return refusal_or_unclear(document);
+  if (reading != delivery::Reading::refusal) return delivery::Reading::success;
+  const bool took_rows = (*document)["accepted_count"] != 0;  // and says "no" all the same
+  return took_rows ? delivery::Reading::unclear : reading;
 }
 
-AppendAnswer decode_append_answer(std::string_view body) {
-  AppendAnswer answer;
+std::optional<AppendAnswer> decode_append_answer(std::string_view body, std::size_t rows) {
   const auto document = parse_document(body);
-  if (!document || !document->is_object() || !has_count(*document, "accepted_count")) return answer;
+  if (!document || !document->is_object() || !has_count(*document, "accepted_count")) {
+    return std::nullopt;
+  }
+  AppendAnswer answer;
   answer.accepted_count = (*document)["accepted_count"].get<std::uint64_t>();
-  const auto mistyped = [&](const char* message) {
-    answer.issues.push_back({Severity::warning, "rejected", IssueCode::invalid_value, message});
+  const auto warn = [&](IssueCode code, const char* message) {
+    answer.issues.push_back({Severity::warning, "rejected", code, message});
   };
   const auto rejected = document->find("rejected");
   if (rejected == document->end() || rejected->is_null()) return answer;
   if (!rejected->is_array()) {
-    mistyped("is not an array, so that no rejected row is known");
+    warn(IssueCode::invalid_value, "is not an array, so that no rejected row is known");
     return answer;
   }
   for (const nlohmann::json& value : *rejected) {
     RejectedRow row;
-    if (fill(row, value)) {
-      answer.rejected.push_back(std::move(row));
+    if (!fill(row, value)) {
+      warn(IssueCode::invalid_value, "has an element that names no row");
+    } else if (row.index >= rows) {
+      warn(IssueCode::out_of_range, "names a row that was not sent");
     } else {
-      mistyped("has an element that names no row");
+      answer.rejected.push_back(std::move(row));
     }
   }
+  keep_each_row_once(answer.rejected);
   return answer;
 }
 

@@ -1,6 +1,7 @@
 #include "json/document.hpp"
 
 #include "json/answer.hpp"
+#include "text/characters.hpp"
 
 namespace dropcowboy::json {
 
@@ -27,6 +28,33 @@ std::optional<nlohmann::json> parse_document(std::string_view text) {
 
 std::string text_of(const nlohmann::json& value) {
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::vector<std::string_view> element_texts(std::string_view array) {
+  std::vector<std::string_view> texts;
+  std::size_t depth = 0;
+  std::size_t begin = 0;
+  bool is_in_string = false;
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    const char c = array[i];
+    if (is_in_string) {
+      if (c == '\\') ++i;  // what it escapes ends nothing
+      if (c == '"') is_in_string = false;
+      continue;
+    }
+    const bool ends = c == ']' || c == '}';
+    if ((c == ',' && depth == 1) || (ends && depth == 1)) {
+      const std::string_view text = text::trim(array.substr(begin, i - begin));
+      if (!text.empty()) texts.push_back(text);
+      begin = i + 1;
+    }
+    if (c == '"') is_in_string = true;
+    if (ends) --depth;
+    if (c == '[' || c == '{') {
+      if (depth++ == 0) begin = i + 1;
+    }
+  }
+  return texts;
 }
 
 delivery::Reading refusal_or_unclear(const std::optional<nlohmann::json>& document) {

@@ -19,6 +19,10 @@ std::optional<nlohmann::json> parse_document(std::string_view text);
 /// The value as compact text; always succeeds.
 std::string text_of(const nlohmann::json& value);
 
+/// The text of each element of an array, as it stands there. `array` is what parse_document() takes
+/// for one.
+std::vector<std::string_view> element_texts(std::string_view array);
+
 /// Refusal if the value is an object whose `status` is a word for "no"; unclear otherwise.
 delivery::Reading refusal_or_unclear(const std::optional<nlohmann::json>& document);
 

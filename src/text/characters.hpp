@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace dropcowboy::text {
@@ -34,6 +35,9 @@ bool has_control_character(std::string_view text, bool allow_layout = false) noe
 std::size_t utf8_character_length(std::string_view text) noexcept;
 
 bool is_utf8(std::string_view text) noexcept;
+
+/// The first `size` bytes, or fewer so that no UTF-8 character is cut in two.
+std::string beginning(const std::string& text, std::size_t size);
 
 /// The number of code points of a text that is UTF-8.
 std::size_t count_code_points(std::string_view text) noexcept;

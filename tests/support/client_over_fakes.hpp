@@ -15,10 +15,15 @@ class ClientOverFakes : public ::testing::Test {
  protected:
   Client client() {
     ClientOptions options = base_options;
-    options.credentials = {"team-1", "s3cr3t-value"};
     options.transport = transport;
     options.environment = environment;
     return Client(std::move(options));
+  }
+
+  static ClientOptions with_credentials() {
+    ClientOptions options;
+    options.credentials = {"team-1", "s3cr3t-value"};
+    return options;
   }
 
   void answer(int status, std::string body) {
@@ -28,7 +33,7 @@ class ClientOverFakes : public ::testing::Test {
     transport->then(FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted));
   }
 
-  ClientOptions base_options;
+  ClientOptions base_options = with_credentials();
   std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
   std::shared_ptr<FakeEnvironment> environment = std::make_shared<FakeEnvironment>();
 };

@@ -12,6 +12,7 @@
 namespace dropcowboy {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -123,6 +124,19 @@ TEST_F(Account, ReportsWhatIsMistyped) {
     EXPECT_FALSE(media->at(i).created_at);
   }
   EXPECT_THAT(media->at(7).issues, IsEmpty());
+}
+
+TEST_F(Account, KeepsEachElementAsItCame) {
+  const std::string first =
+      R"({"z":1,"brand_id":"b,]}\"[{","big":12345678901234567890123,"price":0.10,"z":[{},[2]]})";
+  answer(200, " [" + first + " ,\n\"x,]\", 5 , [1,2],{}, null ] ");
+  const auto brands = client().brands();
+  ASSERT_TRUE(brands) << brands.error();
+  std::vector<std::string> texts;
+  for (const Brand& brand : *brands) texts.push_back(brand.json);
+  EXPECT_THAT(texts, ElementsAre(first, "\"x,]\"", "5", "[1,2]", "{}", "null"));
+  answer(200, " [ ] ");
+  EXPECT_THAT(*client().brands(), IsEmpty());
 }
 
 TEST_F(Account, ReportsACountThatIsNone) {

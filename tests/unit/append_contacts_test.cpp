@@ -63,8 +63,34 @@ INSTANTIATE_TEST_SUITE_P(
             IssueCode::wrong_width},
         Row{"not_e164", [](auto& r) { r.values[2][1] = "(555) 222-3333"; }, "values",
             IssueCode::invalid_phone_number},
-        Row{"no_number", [](auto& r) { r.values[2][1] = " "; }, "values",
+        Row{"no_number", [](auto& r) { r.values[2][1] = ""; }, "values",
             IssueCode::no_phone_field},
+        Row{"blank_number",
+            [](auto& r) {
+              r.fields = {"phone", "phone"};
+              r.values = {{"+15552223333", " "}};
+            },
+            "values", IssueCode::invalid_phone_number},
+        Row{"blank_number_with_region",
+            [](auto& r) {
+              r.region = "US";
+              r.values[2][1] = " ";
+            },
+            "values", IssueCode::invalid_phone_number},
+        Row{"line_break_in_a_number_with_region",
+            [](auto& r) {
+              r.region = "US";
+              r.values[2][1] = "555-222\n3333";
+            },
+            "values", IssueCode::invalid_phone_number},
+        Row{"control_character", [](auto& r) { r.values[0][0] = std::string("a\0b", 3); },
+            "values", IssueCode::control_character},
+        Row{"repeated_column",
+            [](auto& r) {
+              r.fields = {"phone", "email", "email"};
+              r.values = {{"+15552223333", "", ""}};
+            },
+            "fields", IssueCode::invalid_value},
         Row{"no_number_with_region",
             [](auto& r) {
               r.region = "US";
@@ -74,6 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"not_utf8", [](auto& r) { r.values[0][0] = "Ren\xE9"; }, "values",
             IssueCode::invalid_utf8},
         Row{"region", [](auto& r) { r.region = "USA"; }, "region", IssueCode::invalid_value},
+        Row{"small_region", [](auto& r) { r.region = "us"; }, "region", IssueCode::invalid_value},
         Row{"empty_region", [](auto& r) { r.region = ""; }, "region", IssueCode::invalid_value}),
     [](const auto& row) { return row.param.name; });
 
@@ -93,8 +120,15 @@ TEST(Contacts, NamesTheRowAndNeverTheValue) {
   ContactRows rows = good_contacts(20);
   rows.values[17][1] = "4045550199";
   const std::string text = to_string(validate(rows));
-  EXPECT_THAT(text, HasSubstr("row 17: must be in E.164 form"));
+  EXPECT_THAT(text, HasSubstr("row 17, column 1: must be in E.164 form"));
   EXPECT_EQ(text.find("4045550199"), std::string::npos);
+}
+
+TEST(Contacts, TellsAllThatIsWrongWithARow) {
+  ContactRows rows;
+  rows.fields = {"phone", "phone", "first_name"};
+  rows.values = {{"5552223333", "+1555", "Ren\xE9"}};
+  EXPECT_THAT(validate(rows).errors, SizeIs(3));
 }
 
 TEST(Contacts, TellsTheFirstHundredFaultyRowsAndHowManyThereAre) {
@@ -223,14 +257,44 @@ TEST_F(AppendThatStops, SaysWhichRowsWereRefused) {
 
 TEST_F(AppendThatStops, TakesAnUnclearAnswerForUnknown) {
   for (const char* body :
-       {"", "{}", "[]", "OK", R"({"accepted_count":"4"})", R"({"accepted_count":-1})", "<html>"}) {
+       {"", "{}", "[]", "OK", R"({"accepted_count":"4"})", R"({"accepted_count":-1})", "<html>",
+        // These do not account for each of the four rows.
+        R"({"accepted_count":0})", R"({"accepted_count":99})", R"({"accepted_count":3})",
+        R"({"accepted_count":3,"rejected":"one"})",
+        R"({"accepted_count":3,"rejected":[{"index":4}]})",
+        R"({"accepted_count":4,"rejected":[{"index":0}]})",
+        R"({"accepted_count":2,"rejected":[{"index":1},{"index":1}]})",
+        R"({"accepted_count":18446744073709551615,"rejected":[{"index":0}]})",
+        R"({"accepted_count":4,"status":"error"})"}) {
     answer(200, body);
     const AppendReport report = append();
     ASSERT_FALSE(report.ok()) << body;
     EXPECT_EQ(report.error->kind, ErrorKind::bad_response) << body;
     EXPECT_EQ(report.unknown, (RowRange{0, 4})) << body;
     EXPECT_EQ(report.not_added, (RowRange{4, 6})) << body;
+    EXPECT_EQ(report.accepted_count, 0U) << body;
+    EXPECT_THAT(report.rejected, IsEmpty()) << body;
   }
+}
+
+TEST_F(AppendThatStops, SaysWhatDidNotAddUp) {
+  answer_all(4);
+  answer(200, R"({"accepted_count":1,"request_id":"r-9"})");
+  const AppendReport report = append();
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.answered, (RowRange{0, 4}));
+  EXPECT_EQ(report.unknown, (RowRange{4, 4}));
+  EXPECT_THAT(report.error->message, HasSubstr("each of rows 4 to 7. The rows may have been"));
+  EXPECT_THAT(report.error->body, HasSubstr("r-9"));
+  EXPECT_THAT(report.error->attempts, SizeIs(1));
+}
+
+TEST_F(AppendThatStops, TakesAWordForNoAsOne) {
+  answer(200, R"({"accepted_count":0,"status":"error","message":"the list is locked"})");
+  const AppendReport report = append();
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error->delivery, Delivery::rejected);
+  EXPECT_EQ(report.not_added, (RowRange{0, 10}));
 }
 
 TEST_F(AppendThatStops, GoesOnAfterWhatNeverLeft) {
@@ -257,6 +321,51 @@ TEST_F(AppendThatStops, WhenItIsCancelled) {
   EXPECT_THAT(transport->requests(), SizeIs(1));
 }
 
+TEST_F(AppendThatStops, WhenItIsCancelledUnderWay) {
+  answer_all(4);
+  AppendOptions options;
+  options.rows_per_call = 4;
+  options.cancel.emplace();
+  transport->then([&](const HttpRequest&, const Stop& stop) {
+    options.cancel->cancel();
+    EXPECT_TRUE(stop.requested());
+    return support::FakeTransport::failure(Wire::maybe_sent, TransportFailure::cancelled);
+  });
+  const AppendReport report = client().append_contacts("l-1", good_contacts(10), options);
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error->kind, ErrorKind::cancelled);
+  EXPECT_EQ(report.unknown, (RowRange{4, 4}));
+  EXPECT_EQ(report.not_added, (RowRange{8, 2}));
+}
+
+TEST_F(AppendThatStops, WhenACallReachesItsOwnDeadline) {
+  transport->then([this](const HttpRequest& request, const Stop&) {
+    EXPECT_EQ(request.timeout, std::chrono::seconds(2));
+    environment->advance(std::chrono::seconds(2));
+    return support::FakeTransport::failure(Wire::maybe_sent, TransportFailure::timeout);
+  });
+  AppendOptions options;
+  options.deadline = std::chrono::seconds(2);
+  const AppendReport report = client().append_contacts("l-1", good_contacts(1), options);
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error->kind, ErrorKind::timeout);
+  EXPECT_EQ(report.unknown, (RowRange{0, 1}));
+}
+
+TEST_F(AppendContacts, MayBeAnsweredAtLength) {
+  const std::string reason(200, 'x');
+  json rejected = json::array();
+  for (int i = 0; i < 10'000; ++i) rejected.push_back({{"index", i}, {"reason", reason}});
+  transport->then([&](const HttpRequest& request, const Stop&) {
+    const std::string body = json{{"accepted_count", 0}, {"rejected", rejected}}.dump();
+    EXPECT_GT(request.max_answer_bytes, body.size());
+    return support::FakeTransport::answer(200, body);
+  });
+  const AppendReport report = client().append_contacts("l-1", good_contacts(10'000));
+  EXPECT_TRUE(report.ok());
+  EXPECT_THAT(report.rejected, SizeIs(10'000));
+}
+
 TEST_F(AppendContacts, GivesEachCallTheWholeDeadline) {
   base_options.deadline = std::chrono::seconds(10);
   for (int i = 0; i < 4; ++i) {
@@ -270,15 +379,20 @@ TEST_F(AppendContacts, GivesEachCallTheWholeDeadline) {
   EXPECT_TRUE(client().append_contacts("l-1", good_contacts(4), options).ok());
 }
 
-TEST_F(AppendContacts, ReportsAnswersThatDoNotAddUp) {
-  answer(200, R"({"accepted_count":1,"rejected":[{"index":7},5,{"index":"x"},{"index":1}]})");
+TEST_F(AppendContacts, UsesWhatItCanOfAnOddAnswer) {
+  answer(200, R"({"accepted_count":1,"rejected":[{"index":7},5,{"index":2},{"index":"x"},
+                  {"index":1,"reason":"a"},{"index":1,"reason":"b"}]})");
   answer(200, R"({"accepted_count":3,"rejected":"none"})");
   answer(200, R"({"accepted_count":2})");
   const Client keeper = client();
   const AppendReport odd = keeper.append_contacts("l-1", good_contacts(3));
   EXPECT_TRUE(odd.ok());
-  EXPECT_THAT(odd.rejected, SizeIs(1));
-  EXPECT_THAT(odd.issues, SizeIs(4));  // the row 7, two elements, and a row that is missing
+  ASSERT_THAT(odd.rejected, SizeIs(2));  // in order, each row once
+  EXPECT_EQ(odd.rejected[0].index, 1U);
+  EXPECT_EQ(odd.rejected[0].reason, "a");
+  EXPECT_EQ(odd.rejected[1].index, 2U);
+  ASSERT_THAT(odd.issues, SizeIs(3));  // the row 7, and two elements
+  EXPECT_THAT(odd.issues[0].message, HasSubstr("rows 0 to 2"));
   const AppendReport mistyped = keeper.append_contacts("l-1", good_contacts(3));
   EXPECT_TRUE(mistyped.ok());
   EXPECT_THAT(mistyped.issues, SizeIs(1));

@@ -44,11 +44,13 @@ TEST_F(ContactLists, Creates) {
 }
 
 TEST_F(ContactLists, Reads) {
-  answer(200, R"({"list_id":"l-1","list_name":"Leads","created_at":"x","contact_count":3,"k":1})");
+  const std::string told =
+      R"({"z":1,"list_id":"l-1","list_name":"Leads","created_at":"x","contact_count":3,"a":1e99})";
+  answer(200, told);
   const auto list = client().contact_list("l-1");
   ASSERT_TRUE(list) << list.error();
   EXPECT_EQ(list->contact_count, 3U);
-  EXPECT_THAT(list->json, HasSubstr("\"k\":1"));
+  EXPECT_EQ(list->json, told);
   ASSERT_THAT(list->issues, SizeIs(1));
   EXPECT_EQ(list->issues[0].field, "created_at");
   EXPECT_EQ(transport->requests().at(0).method, HttpMethod::get);
@@ -151,16 +153,69 @@ TEST_F(ContactLists, GoneFromTheStartIsAnError) {
   EXPECT_THAT(result.error().message, HasSubstr("no such contact list: check list_id"));
 }
 
-TEST_F(ContactLists, ABareAnswerMayHoldAnythingThatIsNoRefusal) {
+TEST_F(ContactLists, ABareAnswerMustNotSayNo) {
   const Client keeper = client();
-  for (const char* body : {"", " \r\n", "OK", "{}", "[]", "true", R"({"status":"renamed"})"}) {
+  for (const char* body : {"", " \r\n", "OK", "{}", "[]", "true", R"({"status":"renamed"})",
+                           R"({"error":null,"success":true})"}) {
     answer(200, body);
     EXPECT_TRUE(keeper.rename_contact_list("l-1", "n")) << body;
   }
-  answer(200, "<html>please log in</html>");
-  EXPECT_EQ(keeper.rename_contact_list("l-1", "n").error().kind, ErrorKind::bad_response);
+  for (const char* body : {"<html>please log in</html>", R"({"error":"name is taken"})",
+                           R"({"success":false})", R"({"ok":false})", "false", "0", "null",
+                           R"("error")"}) {
+    answer(200, body);
+    const auto result = keeper.rename_contact_list("l-1", "n");
+    ASSERT_FALSE(result) << body;
+    EXPECT_EQ(result.error().kind, ErrorKind::bad_response) << body;
+    EXPECT_EQ(result.error().delivery, Delivery::unknown) << body;
+  }
   answer(200, R"({"status":"failed"})");
   EXPECT_EQ(keeper.remove_contact_list("l-1").error().kind, ErrorKind::rejected);
+}
+
+TEST_F(ContactLists, ABareAnswerThatWasLostIsNoAnswer) {
+  auto lost = support::FakeTransport::answer(200);
+  lost.failure = TransportFailure::interrupted;
+  transport->then(lost);
+  const auto result = client().remove_contact_list("l-1");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().delivery, Delivery::unknown);
+}
+
+TEST_F(ContactLists, ReadingNeedsAClearAnswer) {
+  const Client keeper = client();
+  for (const char* body : {"", "{}", R"({"list_id":""})", "[]", "<html>", R"({"list_id":"l)"}) {
+    answer(200, body);
+    const auto list = keeper.contact_list("l-1");
+    ASSERT_FALSE(list) << body;
+    EXPECT_EQ(list.error().kind, ErrorKind::bad_response) << body;
+    EXPECT_TRUE(list.error().safe_to_resend()) << body;
+  }
+}
+
+TEST_F(ContactLists, ReadingIsRepeatedAfterAnyTransientFailure) {
+  break_off();
+  answer(503, "");
+  answer(200, made);
+  EXPECT_TRUE(client().contact_list("l-1"));
+  EXPECT_THAT(transport->requests(), SizeIs(3));
+}
+
+TEST_F(ContactLists, RemovingIsRepeatedLikewise) {
+  answer(408, "");
+  answer(429, "");
+  answer(200, "");
+  EXPECT_TRUE(client().remove_contact_list("l-1"));
+  EXPECT_THAT(transport->requests(), SizeIs(3));
+}
+
+TEST_F(ContactLists, AnAnswerThatTheSecretRunsThroughIsNoEmptyOne) {
+  base_options.credentials = {"team-1", "12345"};
+  answer(200, R"({"list_id":"l-1","created_at":1751234512345})");
+  const auto list = client().create_contact_list("n");
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().kind, ErrorKind::bad_response);
+  EXPECT_EQ(list.error().delivery, Delivery::unknown);
 }
 
 TEST_F(ContactLists, EventsHoldNoId) {

@@ -21,6 +21,7 @@ DROPCOWBOY_API std::string_view to_string(DropState state) noexcept;
 /// What the callbacks of one message have said so far. Start with the state that the send ended
 /// with, accepted or unknown.
 struct DropHistory {
+  /// Where the send stands.
   DropState state = DropState::unknown;
   /// What the first callback with a result said; other before that.
   DropStatus result = DropStatus::other;
@@ -30,7 +31,9 @@ struct DropHistory {
 
 /// What one callback changed.
 struct DropChange {
+  /// What is known after it.
   DropHistory drop{};
+  /// Whether that differs from before: what to store.
   bool changed = false;
   /// The callback says success where an earlier one said failure, or the other way round. Somebody
   /// is wrong or lies: worth a look by a person.

@@ -26,6 +26,7 @@ class DROPCOWBOY_API EventQueue {
   std::optional<CallbackEvent> pop();
   /// Takes no more events; what is in it can still be popped.
   void close();
+  /// How many events wait now.
   std::size_t size() const;
 
  private:

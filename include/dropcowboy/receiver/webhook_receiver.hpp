@@ -21,6 +21,7 @@ struct CallbackRequest {
   std::string_view method{};
   /// The path as on the request line, with or without a query, which does not count.
   std::string_view target{};
+  /// All of them; a repeated one as often as it came.
   std::vector<HttpHeader> headers{};
   /// The raw bytes, as they came.
   std::string_view body{};
@@ -58,6 +59,7 @@ struct CallbackEvent {
   Webhook callback{};
   /// The foreign_id as it came; empty if there was none.
   std::string wire_foreign_id{};
+  /// Who vouches for it.
   Authenticity authenticity = Authenticity::none;
   /// The key of the tag, to see when an old one has fallen out of use; empty without a tag.
   std::string key_id{};
@@ -67,6 +69,7 @@ struct CallbackEvent {
 
 /// What to answer, and what came of the request.
 struct Reception {
+  /// The HTTP status.
   int status = 200;
   /// Plain text that tells the sender nothing beyond the status.
   std::string_view body{};
@@ -74,8 +77,11 @@ struct Reception {
   bool duplicate = false;
   /// Only from receive() without a handler.
   std::optional<CallbackEvent> event{};
+  /// Why there is no event, for your log.
   Rejection rejection = Rejection::none;
+  /// More about Rejection::bad_signature.
   SignatureFault signature_fault = SignatureFault::none;
+  /// More about Rejection::bad_tag.
   TagFault tag_fault = TagFault::none;
 };
 
@@ -97,9 +103,9 @@ struct ReceiverOptions {
   /// without tags are still on their way (72 h), or if you can do without. A wrong tag or signature
   /// is refused all the same. Default false.
   bool accept_unauthenticated = false;
-  /// Default and most: 64 KiB. Must be positive.
+  /// Larger bodies are refused. Default and most: 64 KiB. Must be positive.
   std::size_t max_body_bytes = 65'536;
-  /// Default: null, an InMemoryDeduplicator of its own.
+  /// Remembers which events were handed over. Default: null, an InMemoryDeduplicator of its own.
   std::shared_ptr<Deduplicator> deduplicator{};
   /// Default: null, system_clock.
   std::function<std::chrono::system_clock::time_point()> now{};
@@ -125,7 +131,9 @@ class DROPCOWBOY_API WebhookReceiver {
   explicit WebhookReceiver(ReceiverOptions options);
   /// The same without throwing.
   static Result<WebhookReceiver> create(ReceiverOptions options);
+  /// Only assigning to the moved-from receiver and destroying it are allowed afterwards.
   WebhookReceiver(WebhookReceiver&&) noexcept;
+  /// Not during a call.
   WebhookReceiver& operator=(WebhookReceiver&&) noexcept;
   ~WebhookReceiver();
 
@@ -137,6 +145,7 @@ class DROPCOWBOY_API WebhookReceiver {
   /// The same, with the event in the answer. It counts as seen from now on; if you cannot keep it,
   /// give_back() its dedup_key and answer 503.
   Reception receive(const CallbackRequest& request) const;
+  /// The event with this dedup_key was not kept: it counts as never seen.
   void give_back(const std::string& dedup_key) const;
 
  private:

@@ -18,10 +18,13 @@ namespace dropcowboy::testing {
 /// What the calls that list an account's things answer. An element whose `json` is set is sent as
 /// that text, whatever its other members say.
 struct SimulatedAccount {
+  /// What `GET /brand` answers.
   std::vector<Brand> brands{};
+  /// What `GET /recording` answers.
   std::vector<Media> recordings{};
-  /// The recordings among them.
+  /// What `GET /media` answers, the recordings among them.
   std::vector<Media> media{};
+  /// What `GET /pool` answers.
   std::vector<Pool> pools{};
 
   /// A brand, two recordings (one not allowed for this API) and another audio file, and a pool each
@@ -47,14 +50,17 @@ struct SimulatedFault {
 
 /// A request as the simulator received it, credentials and all, and what it answered.
 struct RecordedRequest {
+  /// "POST" and the like.
   std::string method{};
   /// With the query: "/v1/rvm".
   std::string path{};
   /// Names in lower case.
   std::vector<std::pair<std::string, std::string>> headers{};
+  /// As received; that of a send holds the secret.
   std::string body{};
   /// 0 until the answer is on its way.
   int answered_status = 0;
+  /// What was answered, whole, even if a fault cut it short on the wire.
   std::string answered_body{};
 
   /// The value of the first header of that name (any case); empty if there is none.
@@ -63,12 +69,15 @@ struct RecordedRequest {
 
 /// A callback that the simulator POSTed, or tried to.
 struct RecordedCallback {
+  /// Where to: the request's callback_url.
   std::string url{};
+  /// The JSON that was POSTed.
   std::string body{};
   /// What the receiver answered; 0 if it could not be reached.
   int answered_status = 0;
 };
 
+/// Settings of a Simulator.
 struct SimulatorOptions {
   /// What the simulator accepts; the default is not secret.
   Credentials credentials{"simulated-team", "simulated-secret"};
@@ -77,6 +86,7 @@ struct SimulatorOptions {
   /// From accepting a message to POSTing its callback. Default 0: at once, so that the callback
   /// can overtake the answer, as it can with the service.
   std::chrono::milliseconds callback_delay{};
+  /// What the listing calls answer.
   SimulatedAccount account = SimulatedAccount::sample();
   /// Accept every team id and secret that is not empty, if headers and body agree on it.
   bool any_credentials = false;
@@ -116,6 +126,7 @@ class DROPCOWBOY_API Simulator {
 
   /// What to put into ClientOptions::base_url: "http://127.0.0.1:PORT/v1".
   std::string url() const;
+  /// What to put into ClientOptions::credentials.
   const Credentials& credentials() const noexcept;
 
   /// Strikes the next `times` requests, whatever their path, after the faults that wait already.
