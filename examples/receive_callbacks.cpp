@@ -91,7 +91,7 @@ void answer(const WebhookReceiver& receiver, EventQueue& queue, const httplib::R
   CallbackRequest callback{request.method, request.target, {}, request.body};
   for (const auto& [name, value] : request.headers) callback.headers.push_back({name, value});
   const Reception reception = receiver.receive(callback, [&queue](CallbackEvent&& event) {
-    return queue.push(std::move(event));  // full: 503, and the event is not lost if it comes again
+    return queue.push(std::move(event));  // full: 503, and v1 does not send it again
   });
   report(reception);
   response.status = reception.status;
@@ -108,7 +108,9 @@ void set_up(httplib::Server& server, const WebhookReceiver& receiver, EventQueue
   const auto handler = [&](const httplib::Request& request, httplib::Response& response) {
     answer(receiver, queue, request, response);
   };
-  server.Post(".*", handler).Get(".*", handler).Put(".*", handler).Delete(".*", handler);
+  // All of them: what is no POST is answered 405.
+  server.Post(".*", handler).Get(".*", handler).Put(".*", handler);
+  server.Delete(".*", handler).Patch(".*", handler).Options(".*", handler);
 }
 
 /// Listens until SIGINT or SIGTERM; false if the port cannot be had. Requests that have begun are
@@ -139,7 +141,10 @@ int run(int port, std::size_t capacity) {
   sigaddset(&stop_signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
 
-  const WebhookReceiver receiver(options_from_environment());
+  ReceiverOptions options = options_from_environment();
+  const auto remembered = std::make_shared<InMemoryDeduplicator>();
+  options.deduplicator = remembered;
+  const WebhookReceiver receiver(std::move(options));
   EventQueue queue(capacity);
   std::thread worker([&queue] { work_off(queue); });
   httplib::Server server;
@@ -148,6 +153,9 @@ int run(int port, std::size_t capacity) {
   if (!served) std::cerr << "cannot listen on that port\n";
   queue.close();
   worker.join();  // works off what was answered with 200
+  if (const auto count = remembered->forgotten_early(); count > 0) {
+    std::cerr << count << " events were forgotten within 72 hours: raise the capacity\n";
+  }
   return served ? 0 : 1;
 }
 

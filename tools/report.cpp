@@ -32,7 +32,10 @@ const char* advice(const Error& error) {
       return error.transient ? "not sent; safe to send again" : "not sent; mend it first";
     case Delivery::rejected:
       return error.transient ? "rejected; safe to send again later" : "rejected; mend it first";
-    case Delivery::unknown: return "UNKNOWN: it may have been accepted, so do not send it again";
+    case Delivery::unknown:
+      return error.foreign_id.empty()
+                 ? "UNKNOWN: it may have taken effect"
+                 : "UNKNOWN: it may have been accepted, so do not send it again";
   }
   return "";
 }

@@ -40,6 +40,14 @@ void require(const AccountSettings& account) {
                    "try 'dropcowboy simulate'");
 }
 
+/// So that nobody wonders why nothing happens.
+void say_retry(const Event& event) {
+  if (event.type != EventType::retry_scheduled) return;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(event.wait).count();
+  say_warning(event.reason + "; trying again in " +
+              (seconds == 0 ? "a moment" : std::to_string(seconds) + " s"));
+}
+
 ClientOptions client_options(const AccountSettings& flags) {
   const AccountSettings account = find_account(flags);
   require(account);
@@ -47,6 +55,7 @@ ClientOptions client_options(const AccountSettings& flags) {
   options.credentials = {*account.team_id, *account.secret};
   if (account.base_url) options.base_url = *account.base_url;
   options.user_agent = "dropcowboy-cli";
+  options.on_event = say_retry;
   return options;
 }
 

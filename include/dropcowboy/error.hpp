@@ -29,7 +29,8 @@ enum class ErrorKind {
   bad_response,     ///< an answer that does not make sense
 };
 
-/// What is known about the message after a failure.
+/// What is known about the message after a failure. A call that only reads leaves nothing behind,
+/// so whatever becomes of it short of a refusal is not_sent.
 enum class Delivery {
   not_sent,  ///< the service never received it: sending again makes no duplicate
   rejected,  ///< the service received and refused it: sending again makes no duplicate

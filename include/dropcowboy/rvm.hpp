@@ -56,7 +56,8 @@ struct RvmRequest {
   /// shape is agreed with the vendor; passed through as written.
   std::optional<std::string> byoc{};
 
-  /// Your id of this message, echoed in its callback; at most 256 characters. If not set, a fresh
+  /// Your id of this message and no other, echoed in its callback; at most 256 characters. If not
+  /// set, a fresh
   /// UUIDv4 is sent and returned in the receipt or the Error.
   std::optional<std::string> foreign_id{};
   /// Default off.

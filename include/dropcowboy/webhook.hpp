@@ -102,8 +102,8 @@ struct Money {
   /// A dollar is 1,000,000.
   std::int64_t micro_dollars = 0;
 
-  /// @name Comparing amounts
   /// @{
+  /// Amounts compare as numbers.
   friend bool operator==(Money a, Money b) noexcept { return a.micro_dollars == b.micro_dollars; }
   friend bool operator!=(Money a, Money b) noexcept { return !(a == b); }
   friend bool operator<(Money a, Money b) noexcept { return a.micro_dollars < b.micro_dollars; }
@@ -146,8 +146,9 @@ struct UnknownMember {
 /// as a hint, and never send again by itself because of one.
 struct Webhook {
   /// Reads the body of a callback. Error (bad_response): the body is not one JSON object, is larger
-  /// than 64 KiB, nests deeper than 32 levels, or holds a number beyond a double's range; the
-  /// message quotes nothing of it. Of a repeated key the last one counts. Pure and thread-safe.
+  /// than 64 KiB, nests deeper than 32 levels, holds a number beyond a double's range or more than
+  /// 256 members without a field below; the message quotes nothing of it. Of a repeated key the
+  /// last one counts. Pure and thread-safe.
   DROPCOWBOY_API static Result<Webhook> parse(std::string_view body);
 
   /// The service's id of the attempt: 24 hexadecimal digits or a UUID.

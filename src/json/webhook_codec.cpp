@@ -15,6 +15,7 @@ using Type = Value::Type;
 
 constexpr std::size_t max_bytes = 65'536;
 constexpr int max_depth = 32;
+constexpr std::size_t max_unknown = 256;  // a real callback has a handful
 
 /// Appends to JSON text that is growing from the left; a comma is due after anything but an opening
 /// and a colon. Strings end with a quote, so the last character tells.
@@ -67,7 +68,7 @@ class WebhookReader {
 
   bool key(std::string& name) {
     if (level() == 1) {
-      member(name);
+      return member(name);
     } else if (field_ == nullptr) {
       append_value(webhook_.unknown.back().json, {Type::string, name});
       webhook_.unknown.back().json += ':';
@@ -94,12 +95,16 @@ class WebhookReader {
 
   int level() const noexcept { return is_in_data_ ? depth_ - 1 : depth_; }
 
-  void member(const std::string& name) {
+  bool member(const std::string& name) {
     is_data_ = depth_ == 1 && name == envelope_data;
     field_ = find(name);
-    if (field_ != nullptr) return;
+    if (field_ != nullptr) return true;
+    if (webhook_.unknown.size() == max_unknown) {
+      return refuse("holds more than 256 members that are not documented");
+    }
     std::string prefix = is_in_data_ ? std::string(envelope_data) + '.' : std::string();
     webhook_.unknown.push_back({std::move(prefix) + name, {}});
+    return true;
   }
 
   /// Services send the members in the documented order, so the search begins where the last one
@@ -164,6 +169,8 @@ class WebhookReader {
   Fit& fit() { return fits_[static_cast<std::size_t>(field_ - webhook_fields.data())]; }
 
   void store(const Value& value) {
+    const bool is_number_known = is_alias(*field_) && webhook_.phone_number;
+    if (value.type == Type::null && is_number_known) return;  // under its other name
     const Fit stored = field_->type.store(webhook_, value);
     fit() = value.type == Type::null ? Fit::absent : stored;
     // No other field takes an object.
@@ -186,6 +193,11 @@ class WebhookReader {
     for (std::size_t i = 0; i < fits_.size(); ++i) report(webhook_fields[i], fits_[i]);
   }
 
+  /// The number's other name, or its first where the envelope has it under the other.
+  bool is_alias(const WebhookField& field) const noexcept {
+    return is_envelope_ && (field.name == "to" || field.name == "phone_number");
+  }
+
   bool is_promised(Promise promise) const noexcept {
     const Promise here = is_envelope_ ? Promise::by_envelope : Promise::by_v1;
     return promise == here || promise == Promise::by_both;
@@ -195,7 +207,7 @@ class WebhookReader {
     switch (fit) {
       case Fit::good: return;
       case Fit::absent:
-        if (!is_promised(field.promise)) return;
+        if (!is_promised(field.promise) || (is_alias(field) && webhook_.phone_number)) return;
         return issue(Severity::warning, field, IssueCode::missing, "was not sent");
       case Fit::rounded:
         return issue(Severity::warning, field, IssueCode::rounded,

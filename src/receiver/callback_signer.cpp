@@ -21,21 +21,13 @@ constexpr std::size_t tag_characters = 22;
 /// Says what is signed and in which way, so that the same key used elsewhere makes other tags.
 constexpr std::string_view domain = "dropcowboy callback tag v1";
 
-std::string digits_of(std::string_view phone_number) {
-  std::string digits;
-  for (const char c : phone_number) {
-    if (text::is_digit(c)) digits += c;
-  }
-  return digits;
-}
-
 std::string make_tag(const SigningKey& key, const TaggedMessage& message) {
   std::string text;
   crypto::append_field(text, domain);
   crypto::append_field(text, key.id);
   crypto::append_field(text, message.team_id);
   crypto::append_field(text, message.foreign_id);
-  crypto::append_field(text, digits_of(message.phone_number));
+  crypto::append_field(text, text::digits_of(message.phone_number));
   return crypto::base64url(crypto::hmac_sha256(key.secret, text), tag_bytes);
 }
 

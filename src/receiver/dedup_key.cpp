@@ -1,12 +1,14 @@
 #include "receiver/dedup_key.hpp"
 
 #include "receiver/crypto.hpp"
+#include "receiver/opt_out.hpp"
+#include "text/characters.hpp"
 
 namespace dropcowboy::receiver {
 
 namespace {
 
-constexpr std::string_view domain = "dropcowboy event v1";
+constexpr std::string_view domain = "dropcowboy event v2";
 
 std::string_view status_of(const Webhook& callback) noexcept {
   return callback.status == DropStatus::other ? std::string_view(callback.status_text)
@@ -22,20 +24,24 @@ std::string date_of(const Webhook& callback) {
 
 }  // namespace
 
-std::string dedup_key(const Webhook& callback, Authenticity authenticity) {
+std::string dedup_key(const CallbackEvent& event) {
+  const Webhook& callback = event.callback;
   std::string text;
   crypto::append_field(text, domain);
-  crypto::append_field(text, to_string(authenticity));
-  if (callback.event_id && authenticity != Authenticity::tag) {
+  crypto::append_field(text, to_string(event.authenticity));
+  const std::string event_id = callback.event_id.value_or("");
+  const std::string drop_id = callback.drop_id.value_or("");
+  if (!event_id.empty() && event.authenticity != Authenticity::tag) {
     crypto::append_field(text, "event");
-    crypto::append_field(text, *callback.event_id);
-  } else if (callback.foreign_id || callback.drop_id) {
+    crypto::append_field(text, event_id);
+  } else if (!event.wire_foreign_id.empty() || !drop_id.empty()) {
     crypto::append_field(text, "drop");
-    crypto::append_field(text, callback.foreign_id.value_or(""));
-    crypto::append_field(text, callback.drop_id.value_or(""));
+    crypto::append_field(text, event.wire_foreign_id);
+    crypto::append_field(text, text::digits_of(callback.phone_number.value_or("")));
+    crypto::append_field(text, drop_id);
     crypto::append_field(text, callback.event.value_or(""));
     crypto::append_field(text, status_of(callback));
-    crypto::append_field(text, callback.dnc == true ? "dnc" : "");
+    crypto::append_field(text, is_opt_out(callback) ? "opt-out" : "");
     crypto::append_field(text, date_of(callback));
   } else {
     crypto::append_field(text, "body");

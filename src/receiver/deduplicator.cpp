@@ -46,14 +46,14 @@ struct InMemoryDeduplicator::State {
 
   /// The entry of a key, made if there is none.
   std::pair<Entry*, bool> entry_of(const std::string& key) {
+    const auto known = entries.find(key);  // which needs no memory, so confirm() cannot fail
+    if (known != entries.end()) return {&known->second, false};
     std::list<Record> made(1);  // before the entry, so that there is never one without the other
-    const auto [position, is_new] = entries.try_emplace(key);
-    if (is_new) {
-      made.front().key = &position->first;
-      position->second.record = made.begin();
-      claimed.splice(claimed.end(), made);
-    }
-    return {&position->second, is_new};
+    const auto position = entries.try_emplace(key).first;
+    made.front().key = &position->first;
+    position->second.record = made.begin();
+    claimed.splice(claimed.end(), made);
+    return {&position->second, true};
   }
 
   void forget_oldest() {

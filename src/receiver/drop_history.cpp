@@ -1,12 +1,17 @@
 #include "dropcowboy/receiver/drop_history.hpp"
 
+#include "receiver/opt_out.hpp"
+
 namespace dropcowboy::receiver {
 
 namespace {
 
-bool is_opt_out(const Webhook& callback) noexcept {
-  return callback.dnc == true || callback.known_reason == Reason::internal_dnc ||
-         callback.known_reason == Reason::opt_in_revoked;
+/// The result that decided the state, also if only the state was kept.
+DropStatus earlier_result(const DropHistory& drop) noexcept {
+  if (drop.result != DropStatus::other) return drop.result;
+  if (drop.state == DropState::delivered) return DropStatus::success;
+  if (drop.state == DropState::failed) return DropStatus::failure;
+  return DropStatus::other;
 }
 
 }  // namespace
@@ -26,8 +31,9 @@ DropChange apply(const DropHistory& before, const Webhook& callback) noexcept {
   DropChange change{before};
   DropHistory& drop = change.drop;
   const bool has_result = callback.delivered() || callback.failed();
-  const bool is_first = has_result && before.result == DropStatus::other;
-  change.contradiction = has_result && !is_first && callback.status != before.result;
+  const DropStatus earlier = earlier_result(before);
+  const bool is_first = has_result && earlier == DropStatus::other;
+  change.contradiction = has_result && !is_first && callback.status != earlier;
   if (is_first) drop.result = callback.status;
 
   if (is_opt_out(callback) && before.state != DropState::opted_out) {

@@ -200,6 +200,8 @@ struct WebhookReceiver::Impl {
     auto id =
         options.signer->verify(event.wire_foreign_id, callback.phone_number.value_or(""), &fault);
     if (!id) {
+      // Neither the caller's own id nor one that can be read back.
+      if (fault != TagFault::untagged) callback.foreign_id.reset();
       return event.authenticity == Authenticity::signature ||
              (options.accept_unauthenticated && fault == TagFault::untagged);
     }
@@ -220,9 +222,12 @@ struct WebhookReceiver::Impl {
     CallbackEvent event;
     event.callback = *std::move(callback);
     if (is_signed) event.authenticity = Authenticity::signature;
-    if (!take_tag_off(event, reception.tag_fault))
+    TagFault fault = TagFault::none;
+    if (!take_tag_off(event, fault)) {
+      reception.tag_fault = fault;
       return answered(std::move(reception), Rejection::bad_tag);
-    event.dedup_key = dedup_key(event.callback, event.authenticity);
+    }
+    event.dedup_key = dedup_key(event);
     return hand_over_once(std::move(reception), std::move(event), hand_over);
   }
 

@@ -82,6 +82,14 @@ std::size_t count_code_points(std::string_view text) noexcept {
   }));
 }
 
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (is_digit(c)) digits += c;
+  }
+  return digits;
+}
+
 bool is_guid(std::string_view text) noexcept {
   if (text.size() != 36) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -42,6 +42,9 @@ std::string beginning(const std::string& text, std::size_t size);
 /// The number of code points of a text that is UTF-8.
 std::size_t count_code_points(std::string_view text) noexcept;
 
+/// Its decimal digits, in order.
+std::string digits_of(std::string_view text);
+
 /// 8-4-4-4-12 hexadecimal digits, any case.
 bool is_guid(std::string_view text) noexcept;
 

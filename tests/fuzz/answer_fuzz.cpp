@@ -1,8 +1,11 @@
-// The answers of the service: only a JSON object with a status counts as one.
+// The answers of the service. To a send only a JSON object with a status counts as one; of a
+// listing every element is kept; rows are accounted for or not.
 #include <nlohmann/json.hpp>
 
 #include "fuzz.hpp"
+#include "json/account_codec.hpp"
 #include "json/answer.hpp"
+#include "json/contact_codec.hpp"
 
 using dropcowboy::fuzz::require;
 
@@ -10,6 +13,25 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace json = dropcowboy::json;
   using dropcowboy::delivery::Reading;
   const std::string_view text = dropcowboy::fuzz::text_of(data, size);
+
+  const bool is_listing = json::read_listing(text) == Reading::success;
+  const auto listing = json::decode_listing<dropcowboy::Media>(text);
+  require(listing.has_value() == is_listing, "a listing is read as it is decoded");
+  if (listing) {
+    const auto elements = nlohmann::json::parse(text);
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      require(nlohmann::json::parse(listing->at(i).json) == elements[i], "each element is kept");
+    }
+  }
+  const auto rows = json::decode_append_answer(text, 3);
+  if (json::read_append_answer(text) == Reading::success) require(rows.has_value(), "likewise");
+  if (rows && rows->accounts_for(3)) {
+    require(rows->accepted_count + rows->rejected.size() == 3, "each row once");
+  }
+  if (json::read_contact_list_answer(text) == Reading::success) {
+    require(!json::decode_contact_list(text)->list_id.empty(), "a list has an id");
+  }
+  json::read_bare_answer(text);
 
   const auto answer = json::decode_send_answer(text);
   const Reading reading = json::read_send_answer(text);

@@ -129,7 +129,7 @@ TEST_F(ReceiverExample, HandsAReplayOnOnce) {
   EXPECT_EQ(receiver_->read_line(), "order-2: delivered, $0.00");
 }
 
-TEST_F(ReceiverExample, AnswersA503WhenItsQueueIsFullAndLosesNothing) {
+TEST_F(ReceiverExample, AnswersA503WhenItsQueueIsFullAndTakesTheEventLater) {
   start("4");
   // Nobody reads what it prints, so the pipe fills, the worker stops, and the queue fills.
   const auto id = [](int i) { return std::string(200, 'x') + std::to_string(i); };

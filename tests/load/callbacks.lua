@@ -1,5 +1,5 @@
--- wrk script: every request is a callback of its own. Thread t of n takes the lines t, t+n, ... of
--- the file of tagged ids; LOAD_IDS names it.
+-- wrk script: every callback is sent twice. Thread t of n takes the lines t, t+n, ... of the file of
+-- tagged ids; LOAD_IDS names it.
 local threads = 0
 
 function setup(thread)
@@ -15,13 +15,25 @@ function init()
   for _ = 1, index do ids:read("*l") end
 end
 
+local again = nil
+
+function next_id()
+  if again then
+    local id = again
+    again = nil
+    return id
+  end
+  again = ids:read("*l")
+  for _ = 1, step - 1 do ids:read("*l") end
+  return again
+end
+
 function request()
-  local id = ids:read("*l")
+  local id = next_id()
   if not id then
     wrk.thread:stop()
     return wrk.format()
   end
-  for _ = 1, step - 1 do ids:read("*l") end
   return wrk.format(nil, nil, nil, '{"drop_id":"5c8eb7a2f1d3e40011a9c3b7","phone_number":' ..
     '"+15550010001","attempt_date":"2019-03-17T21:10:26.000Z","status":"success","reason":"",' ..
     '"dnc":false,"spam":false,"product_cost":0.099,"compliance_fee":0.0029,"tts_fee":0,' ..

@@ -282,7 +282,7 @@ TEST_F(ToolSends, CtrlCTypedOnATerminalWhileItWaitsToTryAgainIsRejected) {
   simulator.inject(later);
   Process process(support::tool_program, voicemail(), support::account_of(simulator),
                   Streams::terminal);
-  wait_for_a_request(simulator);
+  EXPECT_THAT(process.read_until("trying again in 30 s"), HasSubstr("asks to send more slowly"));
   process.type("\x03");
   EXPECT_THAT(process.read_all(), HasSubstr("\"outcome\": \"rejected\""));
   EXPECT_EQ(process.wait(), 4);

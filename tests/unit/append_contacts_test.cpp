@@ -63,8 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
             IssueCode::wrong_width},
         Row{"not_e164", [](auto& r) { r.values[2][1] = "(555) 222-3333"; }, "values",
             IssueCode::invalid_phone_number},
-        Row{"no_number", [](auto& r) { r.values[2][1] = ""; }, "values",
-            IssueCode::no_phone_field},
+        Row{"no_number", [](auto& r) { r.values[2][1] = ""; }, "values", IssueCode::no_phone_field},
         Row{"blank_number",
             [](auto& r) {
               r.fields = {"phone", "phone"};
@@ -83,8 +82,8 @@ INSTANTIATE_TEST_SUITE_P(
               r.values[2][1] = "555-222\n3333";
             },
             "values", IssueCode::invalid_phone_number},
-        Row{"control_character", [](auto& r) { r.values[0][0] = std::string("a\0b", 3); },
-            "values", IssueCode::control_character},
+        Row{"control_character", [](auto& r) { r.values[0][0] = std::string("a\0b", 3); }, "values",
+            IssueCode::control_character},
         Row{"repeated_column",
             [](auto& r) {
               r.fields = {"phone", "email", "email"};

@@ -160,9 +160,9 @@ TEST_F(ContactLists, ABareAnswerMustNotSayNo) {
     answer(200, body);
     EXPECT_TRUE(keeper.rename_contact_list("l-1", "n")) << body;
   }
-  for (const char* body : {"<html>please log in</html>", R"({"error":"name is taken"})",
-                           R"({"success":false})", R"({"ok":false})", "false", "0", "null",
-                           R"("error")"}) {
+  for (const char* body :
+       {"<html>please log in</html>", R"({"error":"name is taken"})", R"({"success":false})",
+        R"({"ok":false})", "false", "0", "null", R"("error")"}) {
     answer(200, body);
     const auto result = keeper.rename_contact_list("l-1", "n");
     ASSERT_FALSE(result) << body;

@@ -95,6 +95,18 @@ TEST(WebhookEnvelope, KeepsApartWhatStandsInsideAndOutside) {
               ElementsAre("to", "data.event_id", "data.event", "data.event_at", "data.data"));
 }
 
+TEST(WebhookEnvelope, KeepsTheNumberUnderEitherName) {
+  for (const char* members :
+       {R"("phone_number":"+15550010001","to":null)", R"("to":null,"phone_number":"+15550010001")",
+        R"("to":"+15550010001","phone_number":null)", R"("phone_number":"+15550010001")"}) {
+    const Webhook event = read(R"({"event_id":"e","event":"x","event_at":1,)"
+                               R"("data":{"drop_id":"d","status":"success",)" +
+                               std::string(members) + "}}");
+    EXPECT_EQ(event.phone_number, "+15550010001") << members;
+    EXPECT_THAT(event.issues, IsEmpty()) << members;
+  }
+}
+
 TEST(WebhookEnvelope, ReportsMistypedMembersOnce) {
   for (const char* event_at : {"\"1\"", "1.5", "1e3", "true", "99999999999999999999", "{}"}) {
     const Webhook event =

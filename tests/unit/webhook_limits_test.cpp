@@ -144,5 +144,17 @@ TEST(WebhookBody, SurvivesMutations) {
   EXPECT_LT(accepted, rounds);
 }
 
+TEST(WebhookLimits, AreTwoHundredFiftySixUnknownMembers) {
+  const auto body = [](int count) {
+    std::string text = R"({"status":"success")";
+    for (int i = 0; i < count; ++i) text += ",\"\":0";
+    return text + "}";
+  };
+  const auto most = Webhook::parse(body(256));
+  ASSERT_TRUE(most) << most.error();
+  EXPECT_EQ(most->unknown.size(), 256U);
+  EXPECT_FALSE(Webhook::parse(body(257)));
+}
+
 }  // namespace
 }  // namespace dropcowboy

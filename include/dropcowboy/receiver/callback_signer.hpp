@@ -44,7 +44,8 @@ DROPCOWBOY_API std::string_view to_string(TagFault fault) noexcept;
 /// cut to 128 bits, in base64url (22 characters). It proves that this account sent a message with
 /// this id to this number, and that the callback comes from somebody who saw it: the service, or
 /// whoever handles its traffic. It does not prove what the callback says: whoever holds one tagged
-/// id can lie about that one message, and about no other.
+/// id can lie about that one message, and about no other. A tag is as good as its id is unique:
+/// messages to one number under one id share a tag, so give each its own foreign_id.
 ///
 /// Thread-safe.
 class DROPCOWBOY_API CallbackSigner final : public ForeignIdTagger {

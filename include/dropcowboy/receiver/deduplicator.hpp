@@ -22,8 +22,9 @@ enum class Claim {
 /// unique key, whose insertion is the claim. There a claim that is neither confirmed nor released
 /// should lapse after a minute, or a crash would make its event wait for ever.
 ///
-/// Keys are 43 characters out of A-Z, a-z, 0-9, - and _, and tell nothing about the event. Keep
-/// them for at least 72 hours. Every member must be thread-safe; what they throw becomes a 503.
+/// Keys are 43 characters out of A-Z, a-z, 0-9, - and _, and do not show the event. Keep them for
+/// at least 72 hours. Every member must be thread-safe. What claim() throws becomes a 503; what the
+/// others throw is ignored, and the claim then has to lapse.
 class DROPCOWBOY_API Deduplicator {
  public:
   Deduplicator() = default;
@@ -41,7 +42,8 @@ class DROPCOWBOY_API Deduplicator {
 
 /// Settings of an InMemoryDeduplicator.
 struct InMemoryOptions {
-  /// Events remembered at most, about 200 bytes each; past that the oldest is forgotten early.
+  /// Events remembered at most, about 200 bytes each; past that the oldest is forgotten early, so
+  /// for 72 hours this must be as many as come in 72 hours.
   /// Must be positive. Default 500,000.
   std::size_t capacity = 500'000;
   /// How long an event is remembered, at least 72 hours: a drop made at night waits until morning,

@@ -18,8 +18,8 @@ enum class DropState {
 /// The enumerator's name, for logs and metrics: "opted_out".
 DROPCOWBOY_API std::string_view to_string(DropState state) noexcept;
 
-/// What the callbacks of one message have said so far. Start with the state that the send ended
-/// with, accepted or unknown.
+/// What the callbacks of one message have said so far: what to store between them. Start with the
+/// state that the send ended with, accepted or unknown.
 struct DropHistory {
   /// Where the send stands.
   DropState state = DropState::unknown;

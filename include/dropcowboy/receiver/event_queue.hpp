@@ -20,7 +20,8 @@ class DROPCOWBOY_API EventQueue {
   EventQueue& operator=(const EventQueue&) = delete;
   ~EventQueue();
 
-  /// False, with the event left alone, if the queue is full or closed. Never blocks for long.
+  /// False, with the event left alone, if the queue is full or closed. An event is up to 200 KiB,
+  /// as a rule 2. Never blocks for long.
   bool push(CallbackEvent&& event);
   /// Blocks until there is an event; nothing once the queue is closed and empty.
   std::optional<CallbackEvent> pop();

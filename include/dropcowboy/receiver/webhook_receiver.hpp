@@ -54,8 +54,8 @@ DROPCOWBOY_API std::string_view to_string(Rejection rejection) noexcept;
 
 /// A callback that is authentic and new.
 struct CallbackEvent {
-  /// `callback.foreign_id` is the caller's own id, its tag taken off; `callback.body` is as
-  /// received.
+  /// `callback.foreign_id` is the caller's own id, its tag taken off; unset if it is signed and its
+  /// tag is not one of ours. `callback.body` is as received.
   Webhook callback{};
   /// The foreign_id as it came; empty if there was none.
   std::string wire_foreign_id{};
@@ -101,11 +101,13 @@ struct ReceiverOptions {
   std::string path_secret{};
   /// Hand on events that are neither signed nor tagged, as Authenticity::none: while messages sent
   /// without tags are still on their way (72 h), or if you can do without. A wrong tag or signature
-  /// is refused all the same. Default false.
+  /// is refused all the same, so an id of your own in the form of a tagged one (two dots, then 22
+  /// characters of base64url) is, too. Default false.
   bool accept_unauthenticated = false;
   /// Larger bodies are refused. Default and most: 64 KiB. Must be positive.
   std::size_t max_body_bytes = 65'536;
-  /// Remembers which events were handed over. Default: null, an InMemoryDeduplicator of its own.
+  /// Remembers which events were handed over. Default: null, an InMemoryDeduplicator of its own,
+  /// which holds 500,000. Make one yourself to see forgotten_early() or to raise that.
   std::shared_ptr<Deduplicator> deduplicator{};
   /// Default: null, system_clock.
   std::function<std::chrono::system_clock::time_point()> now{};
@@ -123,7 +125,8 @@ DROPCOWBOY_API Validation validate(const ReceiverOptions& options);
 class DROPCOWBOY_API WebhookReceiver {
  public:
   /// Takes an event over, for example into a queue, and returns true; or false if there is no room,
-  /// which is answered with 503, so that the service may send it again. Called on the thread of
+  /// which is answered with 503. The newer service then sends it again; v1 does not, and the result
+  /// is lost, so leave room. Called on the thread of
   /// receive(), without a lock held, before the sender has its answer: no place to work.
   using Handler = std::function<bool(CallbackEvent&&)>;
 
@@ -138,14 +141,15 @@ class DROPCOWBOY_API WebhookReceiver {
   ~WebhookReceiver();
 
   /// Hands an authentic, new event to the handler. If that returns false or throws, the event
-  /// counts as never seen. Throws std::bad_alloc, and Exception (configuration) if OpenSSL refuses
-  /// to compute SHA-256.
+  /// counts as never seen. Throws std::bad_alloc, Exception (configuration) if OpenSSL refuses to
+  /// compute SHA-256, and what ReceiverOptions::now throws.
   Reception receive(const CallbackRequest& request, const Handler& handler) const;
 
   /// The same, with the event in the answer. It counts as seen from now on; if you cannot keep it,
   /// give_back() its dedup_key and answer 503.
   Reception receive(const CallbackRequest& request) const;
-  /// The event with this dedup_key was not kept: it counts as never seen.
+  /// The event with this dedup_key was not kept: it counts as never seen. Throws what
+  /// Deduplicator::release() throws.
   void give_back(const std::string& dedup_key) const;
 
  private:

@@ -81,6 +81,20 @@ INSTANTIATE_TEST_SUITE_P(
       return std::string(to_string(std::get<0>(row.param))) + "_" + std::get<1>(row.param).name;
     });
 
+// Whoever stores the state alone loses no more than the reason.
+TEST(DropHistory, KeepsTheFirstResultThoughOnlyTheStateWasStored) {
+  const std::pair<DropState, const char*> rows[] = {{S::delivered, busy}, {S::failed, success}};
+  for (const auto& [state, other] : rows) {
+    DropHistory stored;
+    stored.state = state;
+    const DropChange change = apply(stored, Webhook::parse(other).value());
+    EXPECT_EQ(change.drop.state, state);
+    EXPECT_TRUE(change.contradiction);
+    EXPECT_FALSE(change.changed);
+    EXPECT_EQ(apply(stored, Webhook::parse(dnc).value()).drop.state, S::opted_out);
+  }
+}
+
 TEST(DropState, HasNames) {
   EXPECT_EQ(to_string(S::accepted), "accepted");
   EXPECT_EQ(to_string(S::unknown), "unknown");

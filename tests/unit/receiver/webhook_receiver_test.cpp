@@ -344,6 +344,17 @@ INSTANTIATE_TEST_SUITE_P(
                 R"({"foreign_id":"a","attempt_date":"2019-03-17T16:10:26-05:00"})", true},
         SameRow{"an_opt_out", R"({"foreign_id":"a","dnc":false})",
                 R"({"foreign_id":"a","dnc":true})", false},
+        SameRow{"an_opt_out_by_reason", R"({"foreign_id":"a","status":"failure","dnc":false})",
+                R"({"foreign_id":"a","status":"failure","reason":"Internal DNC","dnc":false})",
+                false},
+        SameRow{"another_number", R"({"foreign_id":"a","phone_number":"+15550010001"})",
+                R"({"foreign_id":"a","phone_number":"+15550010002"})", false},
+        SameRow{"same_number_elsewise", R"({"foreign_id":"a","phone_number":"+15550010001"})",
+                R"({"foreign_id":"a","phone_number":"+1 (555) 001-0001"})", true},
+        SameRow{"empty_ids", R"({"foreign_id":"","phone_number":"+15550010001"})",
+                R"({"foreign_id":"","phone_number":"+15550010002"})", false},
+        SameRow{"empty_event_id", R"({"event_id":"","data":{"drop_id":"a"}})",
+                R"({"event_id":"","data":{"drop_id":"b"}})", false},
         SameRow{"fields_kept_apart", R"({"foreign_id":"ab","drop_id":"c"})",
                 R"({"foreign_id":"a","drop_id":"bc"})", false},
         SameRow{"by_event_id", R"({"event_id":"e","data":{"drop_id":"a"}})",
@@ -365,6 +376,40 @@ TEST(WebhookReceiver, LetsNoTagHolderUseUpAnotherEventsId) {
   EXPECT_TRUE(receiver.receive(post(body("mine"))).event);
   EXPECT_TRUE(receiver.receive(post(body("yours"))).event);
   EXPECT_TRUE(receiver.receive(post(body("yours"))).duplicate);
+}
+
+TEST(WebhookReceiver, LetsNoTagHolderUseUpAnotherNumbersResult) {
+  const WebhookReceiver receiver(tag_options());
+  const std::string other = "+15550010002";
+  EXPECT_TRUE(receiver.receive(post(callback_body(tagged("campaign")))).event);
+  EXPECT_TRUE(receiver.receive(post(callback_body(tagged("campaign", other), other))).event);
+}
+
+TEST(WebhookReceiver, KeepsTeamsApartThatShareADeduplicator) {
+  const auto shared = std::make_shared<InMemoryDeduplicator>();
+  for (const char* team : {"team-1", "team-2"}) {
+    const auto own =
+        CallbackSigner::create(team, {{"k", "0123456789abcdef0123456789abcdef"}}).value();
+    ReceiverOptions options;
+    options.signer = own;
+    options.deduplicator = shared;
+    const WebhookReceiver receiver(options);
+    const std::string body = callback_body(own->tag({team, "1001", number}).value());
+    EXPECT_TRUE(receiver.receive(post(body)).event) << team;
+    EXPECT_TRUE(receiver.receive(post(body)).duplicate) << team;
+  }
+}
+
+TEST(WebhookReceiver, GivesNoIdForASignedEventWhoseTagIsNotOurs) {
+  ReceiverOptions options = signature_options();
+  options.signer = signer();
+  const WebhookReceiver receiver(options);
+  const std::string body = callback_body(tagged("order-17"), "+15550010002");
+  const Reception reception = receiver.receive(signed_post(body));
+  ASSERT_TRUE(reception.event);
+  EXPECT_FALSE(reception.event->callback.foreign_id);
+  EXPECT_EQ(reception.event->wire_foreign_id, tagged("order-17"));
+  EXPECT_EQ(reception.tag_fault, TagFault::none) << "it was not rejected";
 }
 
 TEST(WebhookReceiver, HandsAnEventOverOnceFromSixteenThreads) {
