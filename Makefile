@@ -3,7 +3,8 @@ JOBS ?= 2
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all configure demo test sanitize bench compat fuzz load lint format deps clean
+.PHONY: all configure demo test sanitize bench compat fuzz load docs coverage mutate package lint \
+  format deps clean
 
 all: configure
 	cmake --build --preset dev -j $(JOBS)
@@ -60,6 +61,36 @@ load:
 	cmake --preset release
 	cmake --build --preset release -j $(JOBS) --target receive_callbacks tagged_ids
 	tests/load/run.sh build/release/bin
+
+# The documentation as a site in build/docs/html; fails on a public symbol without a word about it.
+DOXYGEN_AWESOME ?= /usr/share/doxygen-awesome-css
+docs: export DOXYGEN_AWESOME := $(DOXYGEN_AWESOME)
+docs: export DROPCOWBOY_VERSION = $(shell sed -n 's/^ *VERSION \([0-9.]*\)$$/\1/p' CMakeLists.txt)
+docs:
+	@cmake/install-deps.sh docs
+	mkdir -p build/docs
+	doxygen docs/Doxyfile
+	@echo "build/docs/html/index.html"
+
+# What of src/ the tests have not run: build/coverage/report/index.html
+coverage:
+	@cmake/install-deps.sh coverage
+	cmake --preset coverage
+	cmake --build --preset coverage -j $(JOBS)
+	find build/coverage -name '*.gcda' -delete
+	ctest --preset coverage -j $(JOBS)
+	mkdir -p build/coverage/report
+	gcovr --config tests/gcovr.cfg --object-directory build/coverage
+
+# Breaks lines of src/ one at a time, and says which of them no test notices.
+mutate: deps
+	tests/mutation/run.py $(MUTATE_OPTIONS)
+
+# Debian packages in build/package
+package: deps
+	cmake --preset package
+	cmake --build --preset package -j $(JOBS)
+	cpack --config build/package/CPackConfig.cmake -B build/package
 
 format:
 	git ls-files '*.cpp' '*.hpp' | xargs $(CLANG_FORMAT) -i

@@ -25,10 +25,9 @@ class [[nodiscard]] Result {
   /// The same as has_value().
   explicit operator bool() const noexcept { return has_value(); }
 
-  /// @name The value, which must be there
-  /// Of a temporary Result the value is moved out, so that a range-for over what a call returns has
-  /// something to hold on to.
   /// @{
+  /// The value, which must be there. Of a temporary Result it is moved out, so that a range-for
+  /// over what a call returns has something to hold on to.
   T& operator*() & noexcept { return *std::get_if<0>(&state_); }
   const T& operator*() const& noexcept { return *std::get_if<0>(&state_); }
   T operator*() && noexcept(std::is_nothrow_move_constructible_v<T>) {
@@ -38,15 +37,15 @@ class [[nodiscard]] Result {
   const T* operator->() const noexcept { return std::get_if<0>(&state_); }
   /// @}
 
-  /// @name The value, or an Exception with the Error
   /// @{
+  /// The value; throws Exception with the Error if there is none.
   T& value() & { return require(), **this; }
   const T& value() const& { return require(), **this; }
   T value() && { return require(), *std::move(*this); }
   /// @}
 
-  /// @name The Error, which must be there
   /// @{
+  /// The Error, which must be there.
   Error& error() & noexcept { return *std::get_if<1>(&state_); }
   const Error& error() const& noexcept { return *std::get_if<1>(&state_); }
   Error&& error() && noexcept { return std::move(*std::get_if<1>(&state_)); }
@@ -77,8 +76,8 @@ class [[nodiscard]] Result<void> {
   void value() const {
     if (error_) throw Exception(*error_);
   }
-  /// @name The Error, which must be there
   /// @{
+  /// The Error, which must be there.
   Error& error() & noexcept { return *error_; }
   const Error& error() const& noexcept { return *error_; }
   Error&& error() && noexcept { return std::move(*error_); }

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Breaks chosen lines of src/ one at a time and reports which of them the tests did not notice.
+
+Works on a copy of the tracked files in build/mutation. The list is mutations.txt, which explains its
+form. Fails if a mutation survives, or no longer fits the source.
+"""
+import argparse
+import pathlib
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WORK = ROOT / "build" / "mutation"
+COPY = WORK / "source"
+BUILD = WORK / "build"
+PROGRAMS = ["unit_tests", "receiver_tests", "allocation_tests", "delivery_tests"]
+
+
+class Mutation:
+    def __init__(self, path, before):
+        self.path = path
+        self.before = before
+        self.after = ""
+        self.programs = ["unit_tests"]
+
+    def __str__(self):
+        return f"{self.path}: {self.before}  ->  {self.after}"
+
+
+def read_mutations(text):
+    mutations = []
+    path = None
+    for line in text.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        kind, rest = line[:2], line[2:]
+        if kind == "- ":
+            mutations.append(Mutation(path, rest))
+        elif kind == "+ ":
+            mutations[-1].after = rest
+        elif kind == "@ ":
+            mutations[-1].programs = rest.split()
+        else:
+            path = line.strip()
+    return mutations
+
+
+def run(command, timeout=None, **options):
+    """Whether it ended well and in time."""
+    try:
+        return subprocess.run(command, timeout=timeout, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, **options).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def build():
+    return run(["cmake", "--build", BUILD, "-j", "2", "--target", *PROGRAMS])
+
+
+def copy_sources():
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True,
+                           text=True).stdout.splitlines()
+    for name in files:
+        target = COPY / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Unchanged files keep their time, so that a second run builds little.
+        if not target.exists() or target.read_bytes() != (ROOT / name).read_bytes():
+            shutil.copyfile(ROOT / name, target)
+
+
+def set_up():
+    copy_sources()
+    configured = run(["cmake", "-S", COPY, "-B", BUILD, "-G", "Ninja",
+                      "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0",
+                      "-DDROPCOWBOY_BUILD_EXAMPLES=OFF", "-DDROPCOWBOY_BUILD_TOOLS=OFF"])
+    if not configured or not build():
+        sys.exit("the unbroken source does not build")
+    for program in PROGRAMS:
+        if not run([BUILD / "bin" / program, "--gtest_brief=1"], timeout=900):
+            sys.exit(f"{program} fails on the unbroken source")
+
+
+def try_out(mutation):
+    """What noticed the mutation; None if nothing did."""
+    source = COPY / mutation.path
+    intact = source.read_text()
+    if intact.count(mutation.before) != 1:
+        return "STALE"
+    source.write_text(intact.replace(mutation.before, mutation.after))
+    try:
+        if not build():
+            return "the compiler"
+        for program in mutation.programs:
+            # A mutation may hang; the longest program takes minutes when it waits for time limits.
+            if not run([BUILD / "bin" / program, "--gtest_brief=1", "--gtest_fail_fast"],
+                       timeout=900):
+                return program
+        return None
+    finally:
+        source.write_text(intact)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="mutations whose file or text holds this")
+    only = parser.parse_args().only
+    mutations = [m for m in read_mutations((ROOT / "tests/mutation/mutations.txt").read_text())
+                 if only in str(m)]
+    set_up()
+    bad = []
+    for number, mutation in enumerate(mutations, 1):
+        noticed = try_out(mutation)
+        verdict = noticed or "NOTHING"
+        print(f"[{number}/{len(mutations)}] {verdict:16} {mutation}", flush=True)
+        if verdict in ("NOTHING", "STALE"):
+            bad.append(mutation)
+    print(f"{len(mutations) - len(bad)} of {len(mutations)} noticed")
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
