@@ -7,11 +7,13 @@ set(config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/dropcowboy")
 function(dropcowboy_install target export)
   install(TARGETS ${target}
     EXPORT ${export}
-    RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
-    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
-    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
-    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-  install(EXPORT ${export} NAMESPACE dropcowboy:: DESTINATION "${config_dir}")
+    RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT runtime
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT runtime
+      NAMELINK_COMPONENT development
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development
+    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development)
+  install(EXPORT ${export} NAMESPACE dropcowboy:: DESTINATION "${config_dir}"
+    COMPONENT development)
 endfunction()
 
 dropcowboy_install(dropcowboy dropcowboy-targets)
@@ -20,7 +22,7 @@ if(TARGET dropcowboy_receiver)
 endif()
 if(TARGET dropcowboy_testing)
   dropcowboy_install(dropcowboy_testing dropcowboy-testing-targets)
-  install(FILES cmake/Findhttplib.cmake DESTINATION "${config_dir}")
+  install(FILES cmake/Findhttplib.cmake DESTINATION "${config_dir}" COMPONENT development)
 endif()
 
 configure_package_config_file(cmake/dropcowboy-config.cmake.in
@@ -30,7 +32,7 @@ write_basic_package_version_file(
 install(FILES
   "${CMAKE_CURRENT_BINARY_DIR}/dropcowboy-config.cmake"
   "${CMAKE_CURRENT_BINARY_DIR}/dropcowboy-config-version.cmake"
-  DESTINATION "${config_dir}")
+  DESTINATION "${config_dir}" COMPONENT development)
 
 # A static library leaves its own libraries to whoever links it.
 get_target_property(library_type dropcowboy TYPE)
@@ -43,5 +45,5 @@ endif()
 file(RELATIVE_PATH pc_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 configure_file(cmake/dropcowboy.pc.in "${CMAKE_CURRENT_BINARY_DIR}/dropcowboy.pc" @ONLY)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/dropcowboy.pc"
-  DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
-install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+  DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT development)
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT development)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the project is built and tested with; does nothing where all of it is there.
-# `install-deps.sh bench`, `compat`, `fuzz` or `load` installs what `make` of that name needs besides.
+# `install-deps.sh bench`, `compat`, `coverage`, `docs`, `fuzz`, `lint` or `load` installs what `make` of
+# that name needs besides.
 set -eu
 purpose=${1:-test}
 
@@ -10,10 +11,14 @@ as_root() {
 
 if command -v apt-get >/dev/null; then
   packages="g++ cmake ninja-build pkg-config libcurl4-openssl-dev nlohmann-json3-dev
-    libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev libssl-dev openssl ca-certificates"
-  [ "$purpose" != bench ] || packages="$packages nginx-light libbenchmark-dev python3"
+    libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev libssl-dev openssl ca-certificates
+    dpkg-dev python3"
+  [ "$purpose" != bench ] || packages="$packages nginx-light libbenchmark-dev"
   # Another package of Node.js, with npm in it, may be there already.
   [ "$purpose" != compat ] || command -v npm >/dev/null || packages="$packages nodejs npm"
+  [ "$purpose" != coverage ] || packages="$packages gcovr"
+  [ "$purpose" != docs ] || packages="$packages doxygen doxygen-awesome-css"
+  [ "$purpose" != lint ] || packages="$packages clang-format clang-tidy-19 cppcheck"
   [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
   [ "$purpose" != load ] || packages="$packages wrk"
   missing=

@@ -19,7 +19,7 @@ PhoneFault check_phone_number(std::string_view number) noexcept {
 }
 
 bool is_toll_free(std::string_view number) noexcept {
-  if (number.size() != 12 || number.substr(0, 3) != "+18") return false;
+  if (number.substr(0, 3) != "+18") return false;
   constexpr std::string_view codes[] = {"800", "833", "844", "855", "866", "877", "888"};
   return std::find(std::begin(codes), std::end(codes), number.substr(2, 3)) != std::end(codes);
 }

@@ -1,6 +1,12 @@
 # Uses the library as another project would and runs what comes out.
-#   cmake -D HOW=find_package|add_subdirectory|pkg_config -D SOURCE=... -D BUILD=... -D WORK=...
-#         -D CXX=... -D FLAGS=... -P check.cmake
+#   cmake -D HOW=... -D SOURCE=... -D BUILD=... -D WORK=... -D CXX=... -D FLAGS=... -P check.cmake
+# HOW is one of
+#   find_package      the build tree installed, and moved to another place
+#   pkg_config        the same, by a plain command line
+#   add_subdirectory  the source tree inside the consumer's
+#   fetch_content     the same, declared with FetchContent
+#   shared            built anew as shared libraries, installed, moved; every component
+#   deb               the Debian packages of what "shared" has built
 cmake_minimum_required(VERSION 3.24)
 
 function(run)
@@ -12,23 +18,65 @@ function(run)
 endfunction()
 
 set(consumer "${SOURCE}/tests/package/consumer")
-set(prefix "${WORK}/prefix")
+set(prefix "${WORK}/moved")
+set(shared_build "${WORK}/../shared/library")
 file(REMOVE_RECURSE "${WORK}")
 file(MAKE_DIRECTORY "${WORK}")
-set(common -G Ninja "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_CXX_FLAGS=${FLAGS}" -S "${consumer}" -B "${WORK}/build")
+set(compiler -G Ninja "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_CXX_FLAGS=${FLAGS}")
 
-if(HOW STREQUAL "add_subdirectory")
-  run("${CMAKE_COMMAND}" ${common} "-DDROPCOWBOY_SOURCE=${SOURCE}")
-else()
-  run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}")
-endif()
+# Configures, builds and runs the consumer.
+function(consume)
+  run("${CMAKE_COMMAND}" ${compiler} -S "${consumer}" -B "${WORK}/build" ${ARGV})
+  run("${CMAKE_COMMAND}" --build "${WORK}/build" -j 2)
+  run("${WORK}/build/consumer")
+  foreach(program IN ITEMS consumer_receiver consumer_test)
+    if(EXISTS "${WORK}/build/${program}")
+      run("${WORK}/build/${program}")
+    endif()
+  endforeach()
+endfunction()
 
-if(HOW STREQUAL "find_package")
-  run("${CMAKE_COMMAND}" ${common} "-DCMAKE_PREFIX_PATH=${prefix}" "-DWITH_SIMULATOR=${WITH_SIMULATOR}"
+# Installs a build tree and moves what came out.
+function(install_and_move build)
+  run("${CMAKE_COMMAND}" --install "${build}" --prefix "${WORK}/first")
+  check_files("${WORK}/first")
+  file(RENAME "${WORK}/first" "${prefix}")
+endfunction()
+
+# Nothing of other projects, and no test, is installed.
+function(check_files root)
+  file(GLOB_RECURSE files RELATIVE "${root}" "${root}/*")
+  foreach(file IN LISTS files)
+    if(NOT file MATCHES "include/dropcowboy/|lib.*dropcowboy|bin/dropcowboy$|share/.*dropcowboy")
+      message(FATAL_ERROR "${file} is installed and should not be")
+    endif()
+    if(file MATCHES "_tests|gtest|gmock|/httplib\\.h|nlohmann")
+      message(FATAL_ERROR "${file} is installed and should not be")
+    endif()
+  endforeach()
+endfunction()
+
+# A shared library exports the public API and nothing else.
+function(check_symbols library)
+  execute_process(COMMAND nm -D -C --defined-only "${library}"
+    OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT symbols MATCHES "dropcowboy::")
+    message(FATAL_ERROR "${library} exports nothing")
+  endif()
+  set(private "nlohmann|httplib|dropcowboy::(json|text|curl|delivery)::")
+  if(symbols MATCHES "\n[0-9a-f]+ . ((vtable|typeinfo|typeinfo name) for )?(${private})[^\n]*")
+    message(FATAL_ERROR "${library} exports what is not public: ${CMAKE_MATCH_0}")
+  endif()
+endfunction()
+
+if(HOW STREQUAL "add_subdirectory" OR HOW STREQUAL "fetch_content")
+  consume("-DHOW=${HOW}" "-DDROPCOWBOY_SOURCE=${SOURCE}")
+elseif(HOW STREQUAL "find_package")
+  install_and_move("${BUILD}")
+  consume("-DCMAKE_PREFIX_PATH=${prefix}" "-DWITH_SIMULATOR=${WITH_SIMULATOR}"
     "-DWITH_RECEIVER=${WITH_RECEIVER}")
-endif()
-
-if(HOW STREQUAL "pkg_config")
+elseif(HOW STREQUAL "pkg_config")
+  install_and_move("${BUILD}")
   file(GLOB pc_files "${prefix}/*/pkgconfig" "${prefix}/*/*/pkgconfig")
   set(ENV{PKG_CONFIG_PATH} "${pc_files}")
   execute_process(COMMAND pkg-config --cflags --libs dropcowboy
@@ -36,13 +84,42 @@ if(HOW STREQUAL "pkg_config")
   separate_arguments(options UNIX_COMMAND "${options} ${FLAGS}")
   run("${CXX}" -std=c++17 "${consumer}/main.cpp" -o "${WORK}/consumer" ${options})
   run("${WORK}/consumer")
-  return()
-endif()
-
-run("${CMAKE_COMMAND}" --build "${WORK}/build" -j 2)
-run("${WORK}/build/consumer")
-foreach(program IN ITEMS consumer_receiver consumer_test)
-  if(EXISTS "${WORK}/build/${program}")
-    run("${WORK}/build/${program}")
+elseif(HOW STREQUAL "shared")
+  run("${CMAKE_COMMAND}" ${compiler} -S "${SOURCE}" -B "${shared_build}" -DBUILD_SHARED_LIBS=ON
+    -DCMAKE_INSTALL_PREFIX=/usr -DDROPCOWBOY_BUILD_TESTS=OFF -DDROPCOWBOY_BUILD_EXAMPLES=OFF
+    -DDROPCOWBOY_BUILD_TOOLS=OFF)
+  run("${CMAKE_COMMAND}" --build "${shared_build}" -j 2)
+  install_and_move("${shared_build}")
+  file(GLOB_RECURSE libraries "${prefix}/*.so")
+  list(LENGTH libraries count)
+  if(NOT count EQUAL 3)
+    message(FATAL_ERROR "three shared libraries were to be installed: ${libraries}")
   endif()
-endforeach()
+  foreach(library IN LISTS libraries)
+    check_symbols("${library}")
+    if(NOT EXISTS "${library}.${VERSION}" OR NOT EXISTS "${library}.${SOVERSION}")
+      message(FATAL_ERROR "${library} has no version or no SOVERSION")
+    endif()
+  endforeach()
+  consume("-DCMAKE_PREFIX_PATH=${prefix}" -DWITH_SIMULATOR=ON -DWITH_RECEIVER=ON)
+elseif(HOW STREQUAL "deb")
+  run("${CMAKE_COMMAND}" -E chdir "${WORK}" cpack -G DEB
+    --config "${shared_build}/CPackConfig.cmake" -B "${WORK}")
+  file(GLOB packages "${WORK}/*.deb")
+  list(LENGTH packages count)
+  if(NOT count EQUAL 2)
+    message(FATAL_ERROR "a runtime and a development package were to be made: ${packages}")
+  endif()
+  foreach(package IN LISTS packages)
+    run(dpkg-deb -x "${package}" "${prefix}")
+    execute_process(COMMAND dpkg-deb -f "${package}" Package Depends OUTPUT_VARIABLE fields
+      COMMAND_ERROR_IS_FATAL ANY)
+    if(NOT fields MATCHES "Depends: .*(libcurl4|libdropcowboy${SOVERSION} \\(= ${VERSION}\\))")
+      message(FATAL_ERROR "${package} does not name what it needs: ${fields}")
+    endif()
+  endforeach()
+  check_files("${prefix}")
+  consume("-DCMAKE_PREFIX_PATH=${prefix}/usr" -DWITH_SIMULATOR=ON -DWITH_RECEIVER=ON)
+else()
+  message(FATAL_ERROR "HOW=${HOW} is unknown")
+endif()

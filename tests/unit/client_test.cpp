@@ -85,6 +85,15 @@ TEST_F(ClientTest, GivesTheReceipt) {
   EXPECT_EQ(receipt->attempts[0].outcome, Outcome::accepted);
 }
 
+TEST_F(ClientTest, SaysWhatTheLastAttemptEndedWithThoughTheWaitForTheNextTookTooLong) {
+  transport->then(refused());
+  environment->while_waiting = [this] { environment->advance(std::chrono::minutes(10)); };
+  const auto result = client().send(good_request());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::network);
+  EXPECT_THAT(result.error().attempts, SizeIs(1));
+}
+
 TEST_F(ClientTest, MakesAForeignIdWhenTheCallerHasNone) {
   RvmRequest request = good_request();
   request.foreign_id.reset();

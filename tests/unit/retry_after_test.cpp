@@ -39,6 +39,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"  ", std::nullopt}, Row{"soon", std::nullopt}, Row{"1 2", std::nullopt},
         Row{"0x10", std::nullopt}, Row{"Sun, 06 Nov 1994 08:49:37 GMT", seconds(90)},
         Row{"Sunday, 06-Nov-94 08:49:37 GMT", seconds(90)},
+        Row{"Wednesday, 06-Nov-69 08:49:37 GMT", hours(24)},  // 2069
+        Row{"Friday, 06-Nov-70 08:49:37 GMT", seconds(0)},    // 1970
         Row{"Sun Nov  6 08:49:37 1994", seconds(90)}, Row{"Sun Nov 16 08:49:37 1994", hours(24)},
         Row{"Sun, 06 Nov 1994 08:40:00 GMT", seconds(0)},  // in the past
         Row{"Thu, 01 Jan 1970 00:00:00 GMT", seconds(0)},

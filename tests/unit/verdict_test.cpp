@@ -70,6 +70,12 @@ TEST(Verdict, AStatusDecidesEvenIfTheBodyBrokeOff) {
   }
 }
 
+TEST(Verdict, AStatusThatHttpDoesNotHaveIsUnknown) {
+  const auto odd = observed(Wire::maybe_sent, TransportFailure::none, 999);
+  EXPECT_EQ(judge(odd, Reading::success, false).outcome, Outcome::unknown);
+  EXPECT_FALSE(judge(odd, Reading::success, false).transient);
+}
+
 TEST(Verdict, ServiceUnavailableCanBeOptedInAsRejection) {
   const auto unavailable = observed(Wire::maybe_sent, TransportFailure::none, 503);
   EXPECT_EQ(judge(unavailable, Reading::unclear, false).outcome, Outcome::unknown);
