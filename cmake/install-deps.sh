@@ -20,7 +20,7 @@ if command -v apt-get >/dev/null; then
   [ "$purpose" != docs ] || packages="$packages doxygen doxygen-awesome-css"
   [ "$purpose" != lint ] || packages="$packages clang-format clang-tidy-19 cppcheck"
   [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
-  [ "$purpose" != load ] || packages="$packages wrk"
+  [ "$purpose" != load ] || packages="$packages wrk curl"
   missing=
   for package in $packages; do
     dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'install ok installed' ||

@@ -14,7 +14,9 @@
 // https.
 #include <httplib.h>
 #include <pthread.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <dropcowboy/receiver/event_queue.hpp>
@@ -113,15 +115,30 @@ void set_up(httplib::Server& server, const WebhookReceiver& receiver, EventQueue
   server.Delete(".*", handler).Patch(".*", handler).Options(".*", handler);
 }
 
-/// Listens until SIGINT or SIGTERM; false if the port cannot be had. Requests that have begun are
-/// answered first.
-bool serve(httplib::Server& server, int port, const sigset_t& stop_signals) {
+/// The port it listens on, or 0 if it cannot be had.
+int bind(httplib::Server& server, int port) {
+  int listening = -1;
+  server.set_socket_options([&listening](int socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    listening = socket;
+  });
   if (port == 0) {
     port = server.bind_to_any_port("127.0.0.1");
   } else if (!server.bind_to_port("127.0.0.1", port)) {
-    port = -1;
+    return 0;
   }
-  if (port <= 0) return false;
+  // httplib lets 5 connections wait, and callbacks come in bursts: the sixth would wait for
+  // seconds.
+  if (port > 0) listen(listening, 1024);
+  return std::max(port, 0);
+}
+
+/// Listens until SIGINT or SIGTERM; false if the port cannot be had. Requests that have begun are
+/// answered first.
+bool serve(httplib::Server& server, int port, const sigset_t& stop_signals) {
+  port = bind(server, port);
+  if (port == 0) return false;
   std::thread listener([&server] { server.listen_after_bind(); });
   std::cout << "listening on http://127.0.0.1:" << port << "/" << std::endl;
 
