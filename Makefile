@@ -95,8 +95,15 @@ package: deps
 format:
 	git ls-files '*.cpp' '*.hpp' | xargs $(CLANG_FORMAT) -i
 
-lint: all
+lint:
+	@cmake/install-deps.sh lint
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS) --target header_tests samples
 	git ls-files '*.cpp' '*.hpp' | xargs $(CLANG_FORMAT) --dry-run -Werror
+	cppcheck --quiet --std=c++17 --language=c++ --error-exitcode=1 --inline-suppr -j $(JOBS) \
+	  --enable=warning,performance,portability --suppress=missingInclude --suppress=unknownMacro \
+	  --suppress=cppcheckError --suppress=accessMoved --suppress=passedByValue \
+	  -I include -I src -DDROPCOWBOY_API= src include
 	git ls-files 'src/*.cpp' ':!src/platform/windows.cpp' | xargs -P $(JOBS) -n 1 $(CLANG_TIDY) --quiet -p build
 
 deps:

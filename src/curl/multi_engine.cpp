@@ -43,8 +43,9 @@ class MultiEngine final : public delivery::Engine {
   void start(Ticket ticket, const HttpRequest& request, const Stop&) noexcept override {
     try {
       std::unique_ptr<Transfer> transfer = take_idle();
-      curl_easy_setopt(transfer->handle(), CURLOPT_PRIVATE, reinterpret_cast<char*>(ticket));
-      under_way_[ticket] = {std::move(transfer), request};
+      Exchange* const exchange = &under_way_[ticket];  // does not move
+      curl_easy_setopt(transfer->handle(), CURLOPT_PRIVATE, exchange);
+      *exchange = {std::move(transfer), request};
       if (begin(under_way_[ticket])) return;
     } catch (const std::exception&) {
       // The same outcome: nothing was written.
@@ -72,7 +73,8 @@ class MultiEngine final : public delivery::Engine {
       const CURLcode code = message->data.result;  // the message goes with its handle
       char* private_pointer = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private_pointer);
-      const auto ticket = reinterpret_cast<Ticket>(private_pointer);
+      const auto* exchange = reinterpret_cast<const Exchange*>(private_pointer);
+      const auto ticket = static_cast<Ticket>(exchange - under_way_.data());
       auto outcome = finish(ticket, code, false);
       if (outcome) finished.push_back({ticket, *std::move(outcome)});
     }

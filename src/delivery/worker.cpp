@@ -246,12 +246,13 @@ void Worker::begin_attempt(JobPtr job) {
   try {
     const auto limits = job->call.begin_attempt(job->stop.requested());
     if (!limits) return complete(*job);
+    const HttpRequest request = pipeline_->http_request(job->submission.message, *limits);
     const Engine::Ticket ticket = free_tickets_.back();
+    // From here on nothing throws: the job has one place.
     free_tickets_.pop_back();
-    Job& started = *job;
+    const Stop& stop = job->stop;
     in_flight_[ticket] = std::move(job);
-    engine_->start(ticket, pipeline_->http_request(started.submission.message, *limits),
-                   started.stop);
+    engine_->start(ticket, request, stop);
   } catch (const std::bad_alloc&) {
     complete(job->submission, out_of_memory(Delivery::not_sent));
   }

@@ -1,6 +1,7 @@
 #include "json/contact_codec.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "json/document.hpp"
 #include "json/json_text.hpp"
@@ -54,8 +55,9 @@ bool agrees(const nlohmann::json& value) {
 }
 
 void keep_each_row_once(std::vector<RejectedRow>& rows) {
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto& a, const auto& b) { return a.index < b.index; });
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.index, a.reason) < std::tie(b.index, b.reason);
+  });
   const auto end = std::unique(rows.begin(), rows.end(),
                                [](const auto& a, const auto& b) { return a.index == b.index; });
   rows.erase(end, rows.end());
