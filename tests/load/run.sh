@@ -54,5 +54,6 @@ receiver=
 lost=$(missing | wc -l)
 twice=$(grep ': delivered' "$work/out" | cut -d: -f1 | sort | uniq -d | wc -l)
 echo "handed on $(grep -c ': delivered' "$work/out"), of these $(wc -l <"$work/missing") sent again at the" \
-  "end; lost $lost, twice $twice, refused $(wc -l <"$work/err")"
-[ "$lost" -eq 0 ] && [ "$twice" -eq 0 ] && [ ! -s "$work/err" ]
+  "end; lost $lost, twice $twice"
+cat "$work/err"
+[ "$lost" -eq 0 ] && [ "$twice" -eq 0 ] && ! grep -q '^refused' "$work/err"
