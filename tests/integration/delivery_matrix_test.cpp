@@ -14,11 +14,9 @@
 #include <thread>
 
 #include "dropcowboy/client.hpp"
-#include "support/fault_server.hpp"
+#include "support/client_over_sockets.hpp"
 #include "support/impatient_environment.hpp"
 #include "support/random_faults.hpp"
-#include "support/requests.hpp"
-#include "support/test_certificates.hpp"
 #include "support/time_limit.hpp"
 
 namespace dropcowboy {
@@ -28,15 +26,8 @@ using std::chrono::seconds;
 using support::Fault;
 using support::FaultServer;
 using support::Limit;
+using support::Scheme;
 
-const char secret[] = "Zq7/secret\"that\\must-not-show";
-
-const support::TestCertificates& certificates() {
-  static const support::TestCertificates made;
-  return made;
-}
-
-enum class Scheme { http, https };
 enum class Connection { fresh, reused };
 enum class Way { send, send_async };
 
@@ -90,19 +81,13 @@ class Scene {
   }
 
   static FaultServer::Options server_options(Scheme scheme, std::string other_url) {
-    FaultServer::Options options;
-    if (scheme == Scheme::https) options.certificates = &certificates();
+    FaultServer::Options options = support::server_options(scheme);
     options.other_url = std::move(other_url);
     return options;
   }
 
   static ClientOptions client_options(const FaultServer& server, int max_attempts) {
-    ClientOptions options;
-    options.credentials = {"team-1", secret};
-    options.base_url = server.url() + "/v1";
-    options.tls.ca_file = certificates().ca_file();
-    options.connect_timeout = seconds(10);
-    options.attempt_timeout = seconds(20);
+    ClientOptions options = support::client_options(server);
     options.retry.max_attempts = max_attempts;
     options.environment = std::make_shared<support::ImpatientEnvironment>();
     return options;
@@ -129,7 +114,7 @@ class Scene {
     client_.reset();
     EXPECT_TRUE(server_.finish());
     EXPECT_TRUE(elsewhere_.finish());
-    EXPECT_EQ(texts_.str().find("must-not-show"), std::string::npos) << texts_.str();
+    EXPECT_EQ(texts_.str().find(support::secret_part), std::string::npos) << texts_.str();
     EXPECT_EQ(elsewhere_.ledger().connections(), 0) << "a redirect was followed";
   }
 
@@ -381,10 +366,7 @@ TEST_P(DeliveryTest, APoolOfClosingConnectionsDeliversEachMessageOnce) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Schemes, DeliveryTest, ::testing::Values(Scheme::http, Scheme::https),
-                         [](const auto& scheme) {
-                           return scheme.param == Scheme::http ? "http" : "https";
-                         });
+INSTANTIATE_TEST_SUITE_P(Schemes, DeliveryTest, support::both_schemes, support::scheme_name);
 
 }  // namespace
 }  // namespace dropcowboy

@@ -4,13 +4,10 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <stdexcept>
-#include <system_error>
 
 namespace dropcowboy::support {
 
@@ -109,17 +106,9 @@ Wish wish_for(Certificate certificate) {
   throw std::logic_error("no such certificate");
 }
 
-std::filesystem::path make_directory() {
-  std::string name = (std::filesystem::temp_directory_path() / "dropcowboy-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(), "mkdtemp");
-  }
-  return name;
-}
-
 }  // namespace
 
-TestCertificates::TestCertificates() : directory_(make_directory()) {
+TestCertificates::TestCertificates() {
   const Key ca_key = make_key();
   const X509Pointer ca =
       make_certificate({"test authority", nullptr, -30, 30}, ca_key.get(), {nullptr, ca_key.get()});
@@ -133,15 +122,12 @@ TestCertificates::TestCertificates() : directory_(make_directory()) {
   }
 }
 
-TestCertificates::~TestCertificates() {
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
+std::string TestCertificates::ca_file() const {
+  return (directory_.path() / "authority.pem").string();
 }
 
-std::string TestCertificates::ca_file() const { return (directory_ / "authority.pem").string(); }
-
 std::string TestCertificates::server_file(Certificate certificate) const {
-  return (directory_ / (std::to_string(static_cast<int>(certificate)) + ".pem")).string();
+  return (directory_.path() / (std::to_string(static_cast<int>(certificate)) + ".pem")).string();
 }
 
 }  // namespace dropcowboy::support

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
+
+#include "support/temporary_directory.hpp"
 
 namespace dropcowboy::support {
 
@@ -17,9 +18,6 @@ constexpr Certificate all_certificates[] = {Certificate::good, Certificate::self
 class TestCertificates {
  public:
   TestCertificates();
-  TestCertificates(const TestCertificates&) = delete;
-  TestCertificates& operator=(const TestCertificates&) = delete;
-  ~TestCertificates();
 
   /// The authority to trust: it signed all certificates but the self-signed one.
   std::string ca_file() const;
@@ -28,7 +26,7 @@ class TestCertificates {
   std::string server_file(Certificate certificate) const;
 
  private:
-  std::filesystem::path directory_;
+  TemporaryDirectory directory_;
 };
 
 }  // namespace dropcowboy::support

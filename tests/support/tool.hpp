@@ -1,16 +1,15 @@
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "dropcowboy/testing/simulator.hpp"
 #include "support/process.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace dropcowboy::support {
 
@@ -19,33 +18,21 @@ inline const std::string tool_program = DROPCOWBOY_PROGRAMS "/dropcowboy";
 /// A home directory of its own, gone at the end.
 class Home {
  public:
-  Home() {
-    std::string name = std::filesystem::temp_directory_path() / "dropcowboy-home.XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
-    path_ = name;
-  }
-  Home(const Home&) = delete;
-  Home& operator=(const Home&) = delete;
-  ~Home() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path config() const { return path_ / ".dropcowboyrc"; }
+  const std::filesystem::path& path() const { return directory_.path(); }
+  std::filesystem::path config() const { return path() / ".dropcowboyrc"; }
 
   /// The new file's path.
   std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return path_ / name;
+    std::ofstream(path() / name, std::ios::binary) << text;
+    return path() / name;
   }
   std::string read(const std::string& name) const {
-    std::ifstream file(path_ / name, std::ios::binary);
+    std::ifstream file(path() / name, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
  private:
-  std::filesystem::path path_;
+  TemporaryDirectory directory_;
 };
 
 /// What the tool did.
