@@ -192,39 +192,47 @@ AppendReport nothing_added(const ContactRows& rows, Error error) {
 
 Result<ContactList> create_contact_list(const Pipeline& pipeline, std::string_view list_name,
                                         const SendOptions& options) {
-  Checker check;
-  check_name(check, list_name);
-  if (auto error = error_of(std::move(check))) return *std::move(error);
-  return call(pipeline, create, "/list", json::encode_list_name(list_name), options,
-              &json::decode_contact_list);
+  return or_out_of_memory([&]() -> Result<ContactList> {
+    Checker check;
+    check_name(check, list_name);
+    if (auto error = error_of(std::move(check))) return *std::move(error);
+    return call(pipeline, create, "/list", json::encode_list_name(list_name), options,
+                &json::decode_contact_list);
+  });
 }
 
 Result<ContactList> get_contact_list(const Pipeline& pipeline, std::string_view list_id,
                                      const SendOptions& options) {
-  Checker check;
-  check_id(check, list_id);
-  if (auto error = error_of(std::move(check))) return *std::move(error);
-  return call(pipeline, get, path_of(list_id), {}, options, &json::decode_contact_list);
+  return or_out_of_memory([&]() -> Result<ContactList> {
+    Checker check;
+    check_id(check, list_id);
+    if (auto error = error_of(std::move(check))) return *std::move(error);
+    return call(pipeline, get, path_of(list_id), {}, options, &json::decode_contact_list);
+  });
 }
 
 Result<void> rename_contact_list(const Pipeline& pipeline, std::string_view list_id,
                                  std::string_view list_name, const SendOptions& options) {
-  Checker check;
-  check_id(check, list_id);
-  check_name(check, list_name);
-  if (auto error = error_of(std::move(check))) return *std::move(error);
-  return without_value(pipeline, rename, path_of(list_id), json::encode_list_name(list_name),
-                       options);
+  return or_out_of_memory([&]() -> Result<void> {
+    Checker check;
+    check_id(check, list_id);
+    check_name(check, list_name);
+    if (auto error = error_of(std::move(check))) return *std::move(error);
+    return without_value(pipeline, rename, path_of(list_id), json::encode_list_name(list_name),
+                         options);
+  });
 }
 
 Result<void> remove_contact_list(const Pipeline& pipeline, std::string_view list_id,
                                  const SendOptions& options) {
-  Checker check;
-  check_id(check, list_id);
-  if (auto error = error_of(std::move(check))) return *std::move(error);
-  auto removed = without_value(pipeline, remove, path_of(list_id), {}, options);
-  if (!removed && is_gone(removed.error())) return {};
-  return removed;
+  return or_out_of_memory([&]() -> Result<void> {
+    Checker check;
+    check_id(check, list_id);
+    if (auto error = error_of(std::move(check))) return *std::move(error);
+    auto removed = without_value(pipeline, remove, path_of(list_id), {}, options);
+    if (!removed && is_gone(removed.error())) return {};
+    return removed;
+  });
 }
 
 AppendReport append_contacts(const Pipeline& pipeline, std::string_view list_id,

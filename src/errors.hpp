@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,6 +42,16 @@ inline Error out_of_memory(Delivery delivery) noexcept {
   error.transient = true;
   error.message = "out of memory";  // short enough for std::string's own buffer
   return error;
+}
+
+/// Sets words that help to understand a failure. Without memory for them there are none, and the
+/// failure counts all the same.
+inline void explain_if_possible(std::string& text, std::string_view words) noexcept {
+  try {
+    text = words;
+  } catch (const std::bad_alloc&) {
+    text.clear();
+  }
 }
 
 }  // namespace dropcowboy

@@ -54,22 +54,26 @@ std::string credentials_prefix(const Credentials& credentials) {
   return text;
 }
 
-Error about(Error error, std::string foreign_id) {
+Error about(Error error, std::string foreign_id) noexcept {
   error.foreign_id = std::move(foreign_id);
   return error;
 }
 
-Result<Receipt> receipt_of(Result<delivery::Answer> answer, MessageId id) {
+Result<Receipt> receipt_of(Result<delivery::Answer> answer, MessageId id) noexcept {
   if (!answer) return about(std::move(answer).error(), std::move(id.own));
   HttpOutcome& http = answer->http;
   Receipt receipt;
-  if (auto decoded = json::decode_send_answer(http.body)) {
-    receipt.status = std::move(decoded->status);
-    receipt.drop_id = std::move(decoded->drop_id);
-    receipt.request_id = std::move(decoded->request_id);
+  try {
+    if (auto decoded = json::decode_send_answer(http.body)) {
+      receipt.status = std::move(decoded->status);
+      receipt.drop_id = std::move(decoded->drop_id);
+      receipt.request_id = std::move(decoded->request_id);
+    }
+    receipt.wire_foreign_id = id.wire();
+  } catch (const std::bad_alloc&) {
+    return about(out_of_memory(Delivery::unknown), std::move(id.own));
   }
   if (!http.request_id.empty()) receipt.request_id = std::move(http.request_id);
-  receipt.wire_foreign_id = id.wire();
   receipt.foreign_id = std::move(id.own);
   receipt.http_status = http.status;
   receipt.attempts = std::move(answer->attempts);
@@ -123,18 +127,16 @@ Result<delivery::Message> Messenger::message(const Request& request, MessageId& 
 template <class Request>
 Result<Receipt> Messenger::send(const Request& request, const SendOptions& options) const {
   MessageId id;
-  Delivery known = Delivery::not_sent;
   try {
     id.own = own_id(request);
     if (auto error = refuse(request, id)) return about(*std::move(error), std::move(id.own));
     const auto ready = message(request, id);
     if (!ready) return about(ready.error(), std::move(id.own));
-    known = Delivery::unknown;
     return receipt_of(pipeline_->run(*ready, options), std::move(id));
   } catch (const Exception& exception) {
     return about(exception.error(), std::move(id.own));
   } catch (const std::bad_alloc&) {
-    return about(out_of_memory(known), std::move(id.own));
+    return about(out_of_memory(Delivery::not_sent), std::move(id.own));
   }
 }
 

@@ -17,18 +17,27 @@ inline Delivery after_answer(const delivery::Operation& operation) noexcept {
   return operation.effect == delivery::Effect::reads ? Delivery::not_sent : Delivery::unknown;
 }
 
+/// What `make` returns, or an error if there is no memory for it. `make` must not throw once it has
+/// sent something.
+template <class Make>
+auto or_out_of_memory(Make make) noexcept -> decltype(make()) {
+  try {
+    return make();
+  } catch (const std::bad_alloc&) {
+    return out_of_memory(Delivery::not_sent);
+  }
+}
+
 /// Makes one blocking call that carries no message to a person. Does not throw. `path` is encoded;
 /// `body` may be empty.
 inline Result<delivery::Answer> call(const delivery::Pipeline& pipeline,
                                      const delivery::Operation& operation, std::string_view path,
                                      std::string body, const SendOptions& options) {
-  try {
+  return or_out_of_memory([&]() -> Result<delivery::Answer> {
     if (auto error = pipeline.refuse_after_fork()) return *std::move(error);
     const delivery::Message message{operation, pipeline.url(path), std::move(body), {}};
     return pipeline.run(message, options);
-  } catch (const std::bad_alloc&) {
-    return out_of_memory(Delivery::not_sent);  // run() does not throw
-  }
+  });
 }
 
 /// The error of an answer that was good, and yet does not say what it should.

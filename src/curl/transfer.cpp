@@ -165,7 +165,7 @@ void Transfer::set_headers(const Headers& headers) {
   headers_ = headers;
 }
 
-HttpOutcome Transfer::end(CURLcode code, bool cancelled) {
+HttpOutcome Transfer::end(CURLcode code, bool cancelled) noexcept {
   long status = 0;
   long request_size = 0;
   long new_connections = 0;
@@ -185,16 +185,17 @@ HttpOutcome Transfer::end(CURLcode code, bool cancelled) {
   if (code == CURLE_ABORTED_BY_CALLBACK && !cancelled) {
     // The gate stopped libcurl from writing the request, most often for a second time.
     outcome_.failure = TransportFailure::interrupted;
-    outcome_.detail = met_closed_connection_
-                          ? "the service had closed the connection"
-                          : "the connection closed after the request had been written";
+    explain_if_possible(outcome_.detail,
+                        met_closed_connection_
+                            ? "the service had closed the connection"
+                            : "the connection closed after the request had been written");
   } else if (outcome_.failure != TransportFailure::none && !cancelled) {
-    outcome_.detail = describe(code);
+    explain_if_possible(outcome_.detail, words_for(code));
   }
   return std::move(outcome_);
 }
 
-std::string Transfer::describe(CURLcode code) const {
+const char* Transfer::words_for(CURLcode code) const noexcept {
   return error_text_[0] != '\0' ? error_text_.data() : curl_easy_strerror(code);
 }
 

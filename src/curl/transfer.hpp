@@ -41,7 +41,7 @@ class Transfer {
   /// The request's views must stay valid until end().
   void begin(const HttpRequest& request);
   /// `code` is what libcurl ended with; pass `cancelled` if the transfer was given up before that.
-  HttpOutcome end(CURLcode code, bool cancelled = false);
+  HttpOutcome end(CURLcode code, bool cancelled = false) noexcept;
 
   /// True after end() if the request was held back because the idle connection chosen for it had
   /// been closed by the service. That connection is gone; begin() again, it is no repetition.
@@ -62,7 +62,7 @@ class Transfer {
   void set_proxy(const ProxyOptions& proxy);
   bool take_body(const char* data, std::size_t size) noexcept;
   bool take_header(const char* data, std::size_t size) noexcept;
-  std::string describe(CURLcode code) const;
+  const char* words_for(CURLcode code) const noexcept;
   bool may_issue(int local_port) noexcept;
   bool is_open(int local_port) noexcept;
 

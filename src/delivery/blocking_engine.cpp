@@ -4,15 +4,18 @@
 #include <new>
 #include <utility>
 
+#include "errors.hpp"
+
 namespace dropcowboy::delivery {
 
-HttpOutcome perform_guarded(Transport& transport, const HttpRequest& request, const Stop& stop) {
+HttpOutcome perform_guarded(Transport& transport, const HttpRequest& request,
+                            const Stop& stop) noexcept {
   HttpOutcome unknown;
   unknown.failure = TransportFailure::other;
   try {
     return transport.perform(request, stop);
   } catch (const std::exception& thrown) {
-    unknown.detail = thrown.what();
+    explain_if_possible(unknown.detail, thrown.what());
   } catch (...) {
     // Nothing to quote.
   }

@@ -32,6 +32,7 @@ class BlockingEngine final : public Engine {
 };
 
 /// One exchange over `transport`, whose exceptions become outcomes that may have been sent.
-HttpOutcome perform_guarded(Transport& transport, const HttpRequest& request, const Stop& stop);
+HttpOutcome perform_guarded(Transport& transport, const HttpRequest& request,
+                            const Stop& stop) noexcept;
 
 }  // namespace dropcowboy::delivery

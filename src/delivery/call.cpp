@@ -109,6 +109,12 @@ void Call::give_up_on_pace() {
        "limits.requests_per_second");
 }
 
+void Call::give_up_without_memory(bool in_attempt) noexcept {
+  const bool may_have_changed_something = in_attempt && operation_.effect != Effect::reads;
+  error_ = out_of_memory(may_have_changed_something ? Delivery::unknown : delivery());
+  reason_.clear();
+}
+
 Result<Answer> Call::result() && {
   const Outcome outcome = error_ ? outcome_of(error_->delivery) : Outcome::accepted;
   context_.statistics.call_ended(

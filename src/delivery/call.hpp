@@ -65,7 +65,10 @@ class Call {
   std::optional<std::chrono::milliseconds> end_attempt(HttpOutcome observed, bool cancelled);
   /// Ends the call before its first or next attempt, because the pace leaves no room for one.
   void give_up_on_pace();
-  /// The final result. Call it once, when no attempt is left.
+  /// Ends the call because there is no memory to go on; `in_attempt` if an attempt was begun of
+  /// which nothing is known.
+  void give_up_without_memory(bool in_attempt) noexcept;
+  /// The final result. Call it once, when no attempt is left. Allocates nothing.
   Result<Answer> result() &&;
 
   TimePoint deadline() const noexcept { return start_ + deadline_; }

@@ -15,8 +15,7 @@ std::string_view without_answer(TransportFailure failure) noexcept {
       return "no connection to the service: check base_url, proxy and network";
     case TransportFailure::tls_verification:
       return "the server's certificate was refused, so nothing was sent: check base_url and the "
-             "clock; "
-             "if the server uses a private authority, set tls.ca_file or tls.ca_directory";
+             "clock; if the server uses a private authority, set tls.ca_file or tls.ca_directory";
     case TransportFailure::tls_handshake:
       return "no secure connection (TLS 1.2 or newer) came about";
     case TransportFailure::timeout: return "the time limit passed";

@@ -51,24 +51,28 @@ std::optional<Error> Pipeline::refuse_after_fork() const {
 }
 
 Result<Answer> Pipeline::run(const Message& message, const SendOptions& options) const {
-  Delivery known = Delivery::not_sent;
+  const Stop stop = options.cancel ? Stop(*options.cancel) : Stop();
+  std::optional<Call> call;
+  bool in_attempt = false;
   try {
-    const Stop stop = options.cancel ? Stop(*options.cancel) : Stop();
-    Call call(context_, message.operation, message.foreign_id, environment_->now(),
-              deadline_of(options));
-    while (wait_for_pace(call, stop)) {
-      const auto limits = call.begin_attempt(stop.requested());
+    call.emplace(context_, message.operation, message.foreign_id, environment_->now(),
+                 deadline_of(options));
+    while (wait_for_pace(*call, stop)) {
+      const auto limits = call->begin_attempt(stop.requested());
       if (!limits) break;
-      known = Delivery::unknown;
-      HttpOutcome observed = perform_guarded(*transport_, http_request(message, *limits), stop);
-      const auto wait = call.end_attempt(std::move(observed), stop.requested());
+      const HttpRequest request = http_request(message, *limits);
+      in_attempt = true;
+      const auto wait =
+          call->end_attempt(perform_guarded(*transport_, request, stop), stop.requested());
+      in_attempt = false;
       if (!wait) break;
       environment_->wait_until(environment_->now() + *wait, stop);
     }
-    return std::move(call).result();
   } catch (const std::bad_alloc&) {
-    return out_of_memory(known);
+    if (!call) return out_of_memory(Delivery::not_sent);
+    call->give_up_without_memory(in_attempt);
   }
+  return std::move(*call).result();
 }
 
 std::chrono::milliseconds Pipeline::deadline_of(const SendOptions& options) const noexcept {
@@ -93,7 +97,8 @@ std::string Pipeline::url(std::string_view path) const {
   return url.append(path);
 }
 
-HttpRequest Pipeline::http_request(const Message& message, const Call::Limits& limits) const {
+HttpRequest Pipeline::http_request(const Message& message,
+                                   const Call::Limits& limits) const noexcept {
   HttpRequest request;
   request.method = message.operation.method;
   request.url = message.url;

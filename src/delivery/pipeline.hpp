@@ -32,7 +32,7 @@ class Pipeline {
   /// The address of a path under the base URL, which begins with a slash and is encoded.
   std::string url(std::string_view path) const;
   /// One attempt as the transport takes it; it refers to `message`.
-  HttpRequest http_request(const Message& message, const Call::Limits& limits) const;
+  HttpRequest http_request(const Message& message, const Call::Limits& limits) const noexcept;
 
   const ClientOptions& options() const noexcept { return options_; }
   const std::shared_ptr<Environment>& environment() const noexcept { return environment_; }

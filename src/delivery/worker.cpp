@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <type_traits>
 #include <utility>
 
 #include "errors.hpp"
@@ -17,11 +18,13 @@ constexpr auto longest_sleep = std::chrono::minutes(1);
 
 }  // namespace
 
-Worker::Job::Job(Submission accepted, const Context& context)
-    : submission(std::move(accepted)),
-      call(context, submission.message.operation, submission.message.foreign_id,
-           submission.submitted, submission.deadline),
-      stop(submission.cancel ? Stop(*submission.cancel) : Stop()) {}
+static_assert(std::is_nothrow_move_constructible_v<Submission>, "a submission could be lost");
+
+Worker::Job::Job(Submission& accepted, const Context& context)
+    : call(context, accepted.message.operation, accepted.message.foreign_id, accepted.submitted,
+           accepted.deadline),
+      stop(accepted.cancel ? Stop(*accepted.cancel) : Stop()),
+      submission(std::move(accepted)) {}
 
 Worker::Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine> engine,
                int max_in_flight)
@@ -34,6 +37,7 @@ Worker::Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine>
   for (Engine::Ticket ticket = max_in_flight_; ticket > 0; --ticket) {
     free_tickets_.push_back(ticket - 1);
   }
+  finished_.reserve(max_in_flight_);
 }
 
 // ---- For other threads ----
@@ -103,27 +107,29 @@ void Worker::wake_if_sleeping() {
 void Worker::run() {
   platform::leave_signals_to_other_threads();
   thread_ = std::this_thread::get_id();
-  std::vector<Engine::Finished> finished;
-  finished.reserve(max_in_flight_);
   for (;;) {
     const Orders orders = take_orders();
     obey(orders);
     if (orders.stop) return;
 
     const bool started = start_ready();
-    engine_->perform(finished);
-    for (Engine::Finished& one : finished) {
+    engine_->perform(finished_);
+    for (Engine::Finished& one : finished_) {
       JobPtr job = std::move(in_flight_[one.ticket]);
       free_tickets_.push_back(one.ticket);
       end_attempt(std::move(job), std::move(one.outcome));
     }
-    const bool moved = started || !finished.empty();
-    finished.clear();
+    const bool moved = started || !finished_.empty();
+    finished_.clear();
     if (moved) continue;  // there may be more to start: look before waiting
 
     sleeping_ = true;  // from here on a submission wakes the engine: none can slip past next_work()
     const TimePoint now = environment_.now();
-    engine_->wait(now, next_work(now));
+    try {
+      engine_->wait(now, next_work(now));
+    } catch (const std::bad_alloc&) {
+      // Then it looks again at once.
+    }
     sleeping_ = false;
   }
 }
@@ -151,8 +157,7 @@ void Worker::abort_in_flight(bool all) {
     if (!in_flight_[ticket] || !(all || in_flight_[ticket]->stop.requested())) continue;
     JobPtr job = std::move(in_flight_[ticket]);
     free_tickets_.push_back(ticket);
-    HttpOutcome outcome = engine_->abort(ticket);
-    job->call.end_attempt(std::move(outcome), true);
+    take_step(*job, true, [&] { job->call.end_attempt(engine_->abort(ticket), true); });
     complete(*job);
   }
 }
@@ -165,31 +170,29 @@ void Worker::cancel_waiting(bool all) {
     }
     JobPtr job = std::move(entry->second);
     entry = waiting_.erase(entry);
-    job->call.begin_attempt(true);
+    take_step(*job, false, [&] { job->call.begin_attempt(true); });
     complete(*job);
   }
 }
 
 void Worker::cancel_queued(bool all) {
-  for (Submission& submission : take_queued(all)) complete_unsent(std::move(submission));
+  for (Submission& submission : take_queued(all)) complete_unsent(submission);
 }
 
 /// Removes what is over (cancelled or expired), or all, from the queue.
-std::deque<Submission> Worker::take_queued(bool all) {
+std::list<Submission> Worker::take_queued(bool all) {
   const TimePoint now = environment_.now();
-  std::deque<Submission> over;
-  std::deque<Submission> staying;
+  std::list<Submission> over;
   const std::lock_guard lock(mutex_);
   next_sweep_ = TimePoint::max();
-  for (Submission& one : queue_) {
-    if (all || one.cancelled() || one.expires() <= now) {
-      over.push_back(std::move(one));
+  for (auto next = queue_.begin(); next != queue_.end();) {
+    const auto one = next++;
+    if (all || one->cancelled() || one->expires() <= now) {
+      over.splice(over.end(), queue_, one);
     } else {
-      next_sweep_ = std::min(next_sweep_, std::max(one.expires(), now + sweep_interval));
-      staying.push_back(std::move(one));
+      next_sweep_ = std::min(next_sweep_, std::max(one->expires(), now + sweep_interval));
     }
   }
-  queue_.swap(staying);
   room_.notify_all();
   return over;
 }
@@ -229,13 +232,13 @@ Worker::JobPtr Worker::next_job(TimePoint now) {
   queue_.pop_front();
   if (queue_.size() + 1 == capacity_) made_room_ = true;
   lock.unlock();
-  return job_of(std::move(submission));
+  return job_of(submission);
 }
 
 /// Completes the submission and returns null if there is no memory for it.
-Worker::JobPtr Worker::job_of(Submission submission) {
+Worker::JobPtr Worker::job_of(Submission& submission) {
   try {
-    return std::make_unique<Job>(std::move(submission), pipeline_->context());
+    return std::make_unique<Job>(submission, pipeline_->context());
   } catch (const std::bad_alloc&) {
     complete(submission, out_of_memory(Delivery::not_sent));
     return nullptr;
@@ -243,42 +246,54 @@ Worker::JobPtr Worker::job_of(Submission submission) {
 }
 
 void Worker::begin_attempt(JobPtr job) {
-  try {
-    const auto limits = job->call.begin_attempt(job->stop.requested());
-    if (!limits) return complete(*job);
-    const HttpRequest request = pipeline_->http_request(job->submission.message, *limits);
-    const Engine::Ticket ticket = free_tickets_.back();
-    // From here on nothing throws: the job has one place.
-    free_tickets_.pop_back();
-    const Stop& stop = job->stop;
-    in_flight_[ticket] = std::move(job);
-    engine_->start(ticket, request, stop);
-  } catch (const std::bad_alloc&) {
-    complete(job->submission, out_of_memory(Delivery::not_sent));
-  }
+  std::optional<Call::Limits> limits;
+  take_step(*job, false, [&] { limits = job->call.begin_attempt(job->stop.requested()); });
+  if (!limits) return complete(*job);
+  // From here on nothing throws: the job has one place.
+  const HttpRequest request = pipeline_->http_request(job->submission.message, *limits);
+  const Engine::Ticket ticket = free_tickets_.back();
+  free_tickets_.pop_back();
+  const Stop& stop = job->stop;
+  in_flight_[ticket] = std::move(job);
+  engine_->start(ticket, request, stop);
 }
 
 void Worker::end_attempt(JobPtr job, HttpOutcome outcome) {
-  try {
-    const auto wait = job->call.end_attempt(std::move(outcome), job->stop.requested());
-    if (!wait) return complete(*job);
-    waiting_.emplace(environment_.now() + *wait, std::move(job));
-  } catch (const std::bad_alloc&) {
-    complete(job->submission, out_of_memory(Delivery::unknown));
+  std::optional<std::chrono::milliseconds> wait;
+  take_step(*job, true,
+            [&] { wait = job->call.end_attempt(std::move(outcome), job->stop.requested()); });
+  if (wait) {
+    try {
+      waiting_.emplace(environment_.now() + *wait, std::move(job));
+      return;
+    } catch (const std::bad_alloc&) {
+      // No memory to wait with, but the job is still here: it ends with what is known.
+    }
   }
-}
-
-void Worker::complete_unsent(Submission submission) {
-  const JobPtr job = job_of(std::move(submission));
-  if (!job) return;
-  const bool expired = job->submission.expires() <= environment_.now();
-  job->call.begin_attempt(!expired);
   complete(*job);
 }
 
-void Worker::complete(Job& job) { complete(job.submission, std::move(job.call).result()); }
+void Worker::complete_unsent(Submission& submission) {
+  const JobPtr job = job_of(submission);
+  if (!job) return;
+  const bool expired = job->submission.expires() <= environment_.now();
+  take_step(*job, false, [&] { job->call.begin_attempt(!expired); });
+  complete(*job);
+}
 
-void Worker::complete(Submission& submission, Result<Answer> result) {
+/// A step of a call; if there is no memory for it the call is given up.
+template <class Step>
+void Worker::take_step(Job& job, bool in_attempt, Step step) noexcept {
+  try {
+    step();
+  } catch (const std::bad_alloc&) {
+    job.call.give_up_without_memory(in_attempt);
+  }
+}
+
+void Worker::complete(Job& job) noexcept { complete(job.submission, std::move(job.call).result()); }
+
+void Worker::complete(Submission& submission, Result<Answer> result) noexcept {
   try {
     submission.complete(std::move(result));
   } catch (...) {

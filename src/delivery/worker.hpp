@@ -2,8 +2,8 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,7 +31,8 @@ struct Submission {
 };
 
 /// Drives the calls of send_async on one thread: the queue, the pace, attempts in flight and
-/// retries that wait. Whatever it accepted completes exactly once, also when the client goes away.
+/// retries that wait. Whatever it accepted completes exactly once, also when the client goes away,
+/// or when there is no memory left.
 class Worker {
  public:
   using TimePoint = Call::TimePoint;
@@ -62,11 +63,12 @@ class Worker {
  private:
   /// A call of which at least one attempt was begun.
   struct Job {
-    explicit Job(Submission accepted, const Context& context);
+    /// Takes `accepted` over, or leaves it as it is and throws std::bad_alloc.
+    Job(Submission& accepted, const Context& context);
 
-    Submission submission;
     Call call;
     Stop stop;
+    Submission submission;  // last, so that what throws before it has not taken anything
   };
   using JobPtr = std::unique_ptr<Job>;
 
@@ -79,19 +81,21 @@ class Worker {
 
   Orders take_orders();
   void obey(const Orders& orders);
+  template <class Step>
+  static void take_step(Job& job, bool in_attempt, Step step) noexcept;
   void abort_in_flight(bool all);
   void cancel_waiting(bool all);
   void cancel_queued(bool all);
-  std::deque<Submission> take_queued(bool all);
+  std::list<Submission> take_queued(bool all);
   bool start_ready();
   bool has_ready(TimePoint now) const;
   JobPtr next_job(TimePoint now);
-  JobPtr job_of(Submission submission);
+  JobPtr job_of(Submission& submission);
   void begin_attempt(JobPtr job);
   void end_attempt(JobPtr job, HttpOutcome outcome);
-  void complete_unsent(Submission submission);
-  void complete(Job& job);
-  void complete(Submission& submission, Result<Answer> result);
+  void complete_unsent(Submission& submission);
+  void complete(Job& job) noexcept;
+  void complete(Submission& submission, Result<Answer> result) noexcept;
   TimePoint next_work(TimePoint now) const;
   void wake_if_sleeping();
 
@@ -105,7 +109,7 @@ class Worker {
   mutable std::mutex mutex_;
   std::condition_variable room_;
   std::condition_variable idle_;
-  std::deque<Submission> queue_;
+  std::list<Submission> queue_;
   TimePoint next_sweep_ = TimePoint::max();  // when something queued may have expired
   std::size_t unfinished_ = 0;
   bool stopping_ = false;
@@ -119,6 +123,7 @@ class Worker {
   std::vector<JobPtr> in_flight_;  // by ticket
   std::vector<Engine::Ticket> free_tickets_;
   std::multimap<TimePoint, JobPtr> waiting_;
+  std::vector<Engine::Finished> finished_;
   bool made_room_ = false;
 };
 

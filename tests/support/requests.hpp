@@ -17,7 +17,24 @@ inline RvmRequest good_request() {
   return request;
 }
 
-/// The same for a text message.
+/// A request with every kind of member.
+inline RvmRequest request_with_everything() {
+  RvmRequest request = good_request();
+  request.extra_json = R"({"color":"red","list":[1,2,{"deep":[true,null]}]})";
+  request.byoc = R"({"trunk":{"name":"a trunk with a name too long for small buffers"}})";
+  request.callback_url = "https://hooks.acme.test/dropcowboy/results";
+  request.postal_code = "90210-0001";
+  return request;
+}
+
+inline RvmRequest request_with_errors() {
+  RvmRequest request;
+  request.phone_number = "not a number";
+  request.extra_json = "[]";
+  return request;
+}
+
+/// A text message without errors.
 inline SmsRequest good_sms() {
   SmsRequest request;
   request.phone_number = "+15550020001";

@@ -188,6 +188,18 @@ TEST_F(AsyncClientTest, DestructionCompletesEverythingExactlyOnce) {
   EXPECT_THAT(transport->requests(), SizeIs(1));
 }
 
+TEST_F(AsyncClientTest, AssigningToAClientEndsItAsDestructionDoes) {
+  transport->then(gate.step(good()));
+  start();
+  Future under_way = client->send_async(message("a"));
+  ASSERT_TRUE(gate.wait_for_arrival());
+  Future queued = client->send_async(message("b"));
+  *client = Client(options);
+  EXPECT_EQ(wait(under_way).error().delivery, Delivery::unknown);
+  EXPECT_EQ(wait(queued).error().delivery, Delivery::not_sent);
+  EXPECT_TRUE(client->send(message("c"))) << "the new one works";
+}
+
 TEST_F(AsyncClientTest, CancellingWhatIsPendingLeavesWhatIsUnderWay) {
   transport->then(gate.step(good()));
   start();

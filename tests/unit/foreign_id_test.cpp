@@ -4,6 +4,11 @@
 
 #include <set>
 
+#include "dropcowboy/client.hpp"
+#include "errors.hpp"
+#include "support/fakes.hpp"
+#include "support/requests.hpp"
+
 namespace dropcowboy {
 namespace {
 
@@ -26,6 +31,41 @@ TEST(ForeignId, DoesNotRepeat) {
   std::set<std::string> ids;
   for (int i = 0; i < 10'000; ++i) ids.insert(new_foreign_id());
   EXPECT_EQ(ids.size(), 10'000U);
+}
+
+/// As if the system had no random bytes.
+class EnvironmentWithoutIds final : public Environment {
+ public:
+  std::chrono::steady_clock::time_point now() override { return fake_.now(); }
+  std::chrono::system_clock::time_point calendar_now() override { return fake_.calendar_now(); }
+  void wait_until(std::chrono::steady_clock::time_point until, const Stop& stop) override {
+    fake_.wait_until(until, stop);
+  }
+  double jitter() override { return fake_.jitter(); }
+  std::string new_id() override {
+    throw Exception(not_sent(ErrorKind::configuration, "no random bytes"));
+  }
+
+ private:
+  support::FakeEnvironment fake_;
+};
+
+TEST(ForeignId, ThatCannotBeMadeStopsTheSend) {
+  const auto transport = std::make_shared<support::FakeTransport>();
+  ClientOptions options;
+  options.credentials = {"team-1", "s3cret"};
+  options.environment = std::make_shared<EnvironmentWithoutIds>();
+  options.transport = transport;
+  const Client client(options);
+  RvmRequest request = support::good_request();
+  request.foreign_id.reset();
+  for (const auto& result : {client.send(request), client.send_async(request).get()}) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::configuration);
+    EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  }
+  EXPECT_TRUE(transport->requests().empty());
+  EXPECT_TRUE(client.send(support::good_request())) << "a message with an id of its own needs none";
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"s3cret", R"(\u00733\u0063ret)", "[secret]"},
                     Row{"s3cret", R"(\u0073\u0033CRET)", R"(\u0073\u0033CRET)"},
                     Row{"p\xC3\xA4ss", R"("p\u00e4ss" "p\u00E4ss")", R"("[secret]" "[secret]")"},
+                    Row{"5\xE2\x82\xAC", R"(5\u20ac 5&#8364;)", "[secret] [secret]"},
                     Row{"\xF0\x9F\x90\x8E!", R"(\ud83d\udc0e!)", "[secret]"},
                     Row{"a+b c&d", "secret=a%2Bb%20c%26d&x=1", "secret=[secret]&x=1"},
                     Row{"a%2Bb", "a%2Bb", "[secret]"},

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "dropcowboy/error.hpp"
+#include "support/fakes.hpp"
+
+namespace dropcowboy::support {
+
+/// What the service says, and what a truthful client makes of it. All of them need memory.
+struct ScriptedAnswer {
+  HttpOutcome http;
+  Outcome means = Outcome::unknown;
+};
+
+using AnswerScript = std::vector<ScriptedAnswer>;
+
+/// What is known after the first `count` answers, the worst of them counting; nothing if the
+/// message was taken.
+inline std::optional<Delivery> truth_after(const AnswerScript& script, std::size_t count) {
+  Delivery worst = Delivery::not_sent;
+  for (std::size_t i = 0; i < count; ++i) {
+    switch (script.at(i).means) {
+      case Outcome::accepted: return std::nullopt;
+      case Outcome::unknown: worst = Delivery::unknown; break;
+      case Outcome::rejected: worst = std::max(worst, Delivery::rejected); break;
+      case Outcome::not_sent: break;
+    }
+  }
+  return worst;
+}
+
+inline ScriptedAnswer accepted() {
+  HttpOutcome outcome = FakeTransport::answer(
+      200, R"({"status":"queued","drop_id":"5f0c9d3e-7a51-4c55-9a43-d1f6a0b7c2e4"})");
+  outcome.request_id = "an id of an exchange that needs memory";
+  return {outcome, Outcome::accepted};
+}
+
+inline ScriptedAnswer refused() {
+  return {FakeTransport::answer(
+              400, R"({"status":"error","message":"no such brand, and this is a long story"})"),
+          Outcome::rejected};
+}
+
+inline ScriptedAnswer too_many() {
+  HttpOutcome outcome = FakeTransport::answer(429, R"({"message":"slow down"})");
+  outcome.retry_after = "Sun, 06 Nov 1994 08:49:39 GMT";
+  return {outcome, Outcome::rejected};
+}
+
+inline ScriptedAnswer unreachable() {
+  HttpOutcome outcome = FakeTransport::failure(Wire::not_sent, TransportFailure::connect);
+  outcome.detail = "the port is closed, and this needs memory to be said";
+  return {outcome, Outcome::not_sent};
+}
+
+inline ScriptedAnswer interrupted() {
+  HttpOutcome outcome = FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted);
+  outcome.detail = "the connection broke, and this needs memory to be said";
+  return {outcome, Outcome::unknown};
+}
+
+inline ScriptedAnswer unclear() {
+  return {FakeTransport::answer(200, "<html>What was that?</html>")};
+}
+
+}  // namespace dropcowboy::support
