@@ -3,8 +3,8 @@ JOBS ?= 2
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all configure demo test sanitize bench compat fuzz load docs coverage mutate package lint \
-  format deps clean
+.PHONY: all configure demo test sanitize bench compat compilers fuzz load docs coverage mutate package \
+  lint format deps clean
 
 all: configure
 	cmake --build --preset dev -j $(JOBS)
@@ -42,6 +42,12 @@ compat:
 	npm install --prefix build/compat --no-save --no-package-lock --ignore-scripts --no-audit \
 	  --no-fund --loglevel=error dropcowboy@1.0.2
 	build/bin/compat tests/compat build/compat/node_modules
+
+# Everything but the tests' own code with every compiler that is promised.
+COMPILERS ?= g++ clang++-14 clang++-16 clang++-19 clang++-19:libc++
+compilers:
+	@cmake/install-deps.sh compilers
+	tests/compilers.sh $(COMPILERS)
 
 # Each parser for FUZZ_SECONDS; what is found lands in build/fuzz.
 FUZZ_SECONDS ?= 60

@@ -1,5 +1,5 @@
 # `make package`: Debian packages of the shared libraries, for whoever runs a program that uses them
-# (libdropcowboy0.1), for whoever builds one (libdropcowboy-dev), and the command-line tool.
+# (libdropcowboy and the SOVERSION), for whoever builds one (libdropcowboy-dev), and of the tool.
 set(runtime_package "libdropcowboy${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}")
 set(runtime_dependency "${runtime_package} (= ${PROJECT_VERSION})")
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the project is built and tested with; does nothing where all of it is there.
-# `install-deps.sh bench`, `compat`, `coverage`, `docs`, `fuzz`, `lint` or `load` installs what `make` of
-# that name needs besides.
+# `install-deps.sh bench`, `compat`, `compilers`, `coverage`, `docs`, `fuzz`, `lint` or `load` installs what
+# `make` of that name needs besides.
 set -eu
 purpose=${1:-test}
 
@@ -16,6 +16,8 @@ if command -v apt-get >/dev/null; then
   [ "$purpose" != bench ] || packages="$packages nginx-light libbenchmark-dev"
   # Another package of Node.js, with npm in it, may be there already.
   [ "$purpose" != compat ] || command -v npm >/dev/null || packages="$packages nodejs npm"
+  [ "$purpose" != compilers ] ||
+    packages="$packages clang-14 clang-16 clang-19 libc++-19-dev libc++abi-19-dev"
   [ "$purpose" != coverage ] || packages="$packages gcovr"
   [ "$purpose" != docs ] || packages="$packages doxygen doxygen-awesome-css"
   [ "$purpose" != lint ] || packages="$packages clang-format clang-tidy-19 cppcheck"

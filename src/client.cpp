@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "account_calls.hpp"
-#include "contact_list_calls.hpp"
+#include "calls/account_calls.hpp"
+#include "calls/contact_list_calls.hpp"
+#include "calls/messenger.hpp"
 #include "errors.hpp"
-#include "messenger.hpp"
-#include "options_checks.hpp"
+#include "validation/options_checks.hpp"
 
 namespace dropcowboy {
 

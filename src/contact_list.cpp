@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "request_checks.hpp"
+#include "validation/request_checks.hpp"
 
 namespace dropcowboy {
 

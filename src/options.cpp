@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <utility>
 
-#include "checker.hpp"
-#include "options_checks.hpp"
 #include "text/url.hpp"
+#include "validation/checker.hpp"
+#include "validation/options_checks.hpp"
 
 namespace dropcowboy {
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "fields/rvm_fields.hpp"
 #include "json/json_text.hpp"
-#include "request_checks.hpp"
-#include "rvm_fields.hpp"
 #include "text/phone_number.hpp"
+#include "validation/request_checks.hpp"
 
 namespace dropcowboy {
 

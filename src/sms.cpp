@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "request_checks.hpp"
-#include "sms_fields.hpp"
+#include "fields/sms_fields.hpp"
+#include "validation/request_checks.hpp"
 
 namespace dropcowboy {
 

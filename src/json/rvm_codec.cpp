@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "fields/rvm_fields.hpp"
 #include "json/request_codec.hpp"
 #include "json/request_reader.hpp"
-#include "rvm_fields.hpp"
 
 namespace dropcowboy {
 

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "fields/sms_fields.hpp"
 #include "json/request_codec.hpp"
 #include "json/request_reader.hpp"
-#include "sms_fields.hpp"
 
 namespace dropcowboy {
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "checker.hpp"
 #include "errors.hpp"
 #include "receiver/crypto.hpp"
 #include "receiver/dedup_key.hpp"
 #include "text/characters.hpp"
+#include "validation/checker.hpp"
 
 namespace dropcowboy::receiver {
 

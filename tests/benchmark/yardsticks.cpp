@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "dropcowboy/version.hpp"
 #include "workload.hpp"
 
 namespace dropcowboy::benchmark {
@@ -26,7 +27,7 @@ HeaderList make_headers() {
   curl_slist* list = nullptr;
   for (const char* line : {"Expect:", "Content-Type: application/json", "Accept: application/json",
                            "x-team-id: benchmark-team", "x-secret: benchmark-secret",
-                           "User-Agent: dropcowboy-cpp/0.1.0"}) {
+                           "User-Agent: dropcowboy-cpp/" DROPCOWBOY_VERSION}) {
     list = curl_slist_append(list, line);
   }
   return HeaderList(list);

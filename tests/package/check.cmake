@@ -26,7 +26,8 @@ set(compiler -G Ninja "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_CXX_FLAGS=${FLAGS}"
 
 # Configures, builds and runs the consumer.
 function(consume)
-  run("${CMAKE_COMMAND}" ${compiler} -S "${consumer}" -B "${WORK}/build" ${ARGV})
+  run("${CMAKE_COMMAND}" ${compiler} -S "${consumer}" -B "${WORK}/build" "-DVERSION=${VERSION}"
+    ${ARGV})
   run("${CMAKE_COMMAND}" --build "${WORK}/build" -j 2)
   run("${WORK}/build/consumer")
   foreach(program IN ITEMS consumer_receiver consumer_test)

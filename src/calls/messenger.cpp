@@ -1,10 +1,10 @@
-#include "messenger.hpp"
+#include "calls/messenger.hpp"
 
 #include <new>
 #include <utility>
 
+#include "calls/foreign_id_tag.hpp"
 #include "errors.hpp"
-#include "foreign_id_tag.hpp"
 #include "json/answer.hpp"
 #include "json/json_text.hpp"
 #include "json/request_codec.hpp"

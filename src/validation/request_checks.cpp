@@ -1,4 +1,4 @@
-#include "request_checks.hpp"
+#include "validation/request_checks.hpp"
 
 #include <algorithm>
 

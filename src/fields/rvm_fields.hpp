@@ -3,7 +3,7 @@
 #include <array>
 
 #include "dropcowboy/rvm.hpp"
-#include "text_field.hpp"
+#include "fields/text_field.hpp"
 
 namespace dropcowboy {
 

@@ -1,12 +1,12 @@
-#include "contact_list_calls.hpp"
+#include "calls/contact_list_calls.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-#include "checker.hpp"
+#include "calls/plain_call.hpp"
 #include "json/contact_codec.hpp"
-#include "plain_call.hpp"
 #include "text/url.hpp"
+#include "validation/checker.hpp"
 
 namespace dropcowboy {
 

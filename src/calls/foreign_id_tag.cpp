@@ -1,4 +1,4 @@
-#include "foreign_id_tag.hpp"
+#include "calls/foreign_id_tag.hpp"
 
 #include <new>
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "checker.hpp"
-#include "text_field.hpp"
+#include "fields/text_field.hpp"
+#include "validation/checker.hpp"
 
 namespace dropcowboy {
 

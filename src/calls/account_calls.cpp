@@ -1,7 +1,7 @@
-#include "account_calls.hpp"
+#include "calls/account_calls.hpp"
 
+#include "calls/plain_call.hpp"
 #include "json/account_codec.hpp"
-#include "plain_call.hpp"
 
 namespace dropcowboy {
 
