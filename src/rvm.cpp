@@ -89,8 +89,8 @@ void check_json(Checker& check, const RvmRequest& r) {
                 R"(must be the text of a JSON object, such as {"sti_attestation":"A"})");
   }
   check_extra_json(check, r.extra_json, [](std::string_view key) {
-    return is_text_field(optional_fields, key) ||
-           std::find(other_keys.begin(), other_keys.end(), key) != other_keys.end();
+    return is_text_field(optional_rvm_fields, key) ||
+           std::find(other_rvm_keys.begin(), other_rvm_keys.end(), key) != other_rvm_keys.end();
   });
 }
 
@@ -122,7 +122,7 @@ Validation validate(const RvmRequest& r) {
                  "is required: the GUID of a brand from your account's trust center");
   check_required(check, "phone_number", r.phone_number, FieldKind::phone_number,
                  "is required: the contact's number in E.164 form, such as +15552223333");
-  for (const auto& field : optional_fields) {
+  for (const auto& field : optional_rvm_fields) {
     if (const auto& value = r.*field.member) check_text(check, field.name, *value, field.kind);
   }
   if (r.foreign_id) check_foreign_id(check, *r.foreign_id);

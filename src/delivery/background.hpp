@@ -18,7 +18,8 @@ class Background {
   ~Background();
 
   /// Accepts a call, or returns why not; `complete` is not called then. Throws Exception
-  /// (configuration) or std::bad_alloc if the thread cannot be started.
+  /// (overloaded, or configuration if libcurl cannot be set up) or std::bad_alloc if the thread
+  /// cannot be started.
   std::optional<Error> submit(Message message, const SendOptions& options,
                               std::function<void(Result<Answer>)> complete);
   bool drain(std::chrono::milliseconds timeout) const;

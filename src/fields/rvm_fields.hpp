@@ -8,7 +8,7 @@
 namespace dropcowboy {
 
 /// The optional text keys of the wire body, except foreign_id, which is always sent.
-inline constexpr std::array<TextField<RvmRequest>, 11> optional_fields = {{
+inline constexpr std::array<TextField<RvmRequest>, 11> optional_rvm_fields = {{
     {"recording_id", &RvmRequest::recording_id, FieldKind::id},
     {"audio_url", &RvmRequest::audio_url, FieldKind::url},
     {"voice_id", &RvmRequest::voice_id, FieldKind::id},
@@ -23,7 +23,7 @@ inline constexpr std::array<TextField<RvmRequest>, 11> optional_fields = {{
 }};
 
 /// The other keys of the wire body: those that extra_json may not name either.
-inline constexpr std::array<std::string_view, 8> other_keys = {
+inline constexpr std::array<std::string_view, 8> other_rvm_keys = {
     "team_id", "secret", "brand_id", "phone_number", "foreign_id", "audio_type", "privacy", "byoc"};
 
 }  // namespace dropcowboy

@@ -12,7 +12,7 @@ void json::append_members(std::string& out, const RvmRequest& request,
   append_member(out, "brand_id", request.brand_id);
   append_member(out, "phone_number", request.phone_number);
   if (foreign_id) append_member(out, "foreign_id", *foreign_id);
-  for (const auto& field : optional_fields) {
+  for (const auto& field : optional_rvm_fields) {
     if (const auto& value = request.*field.member) append_member(out, field.name, *value);
   }
   if (request.audio_type) append_member(out, "audio_type", to_string(*request.audio_type));
@@ -31,9 +31,9 @@ class RvmReader : public json::RequestReader<RvmRequest> {
 
  private:
   bool member(std::string_view key, const nlohmann::json& value) override {
-    const auto field = std::find_if(optional_fields.begin(), optional_fields.end(),
+    const auto field = std::find_if(optional_rvm_fields.begin(), optional_rvm_fields.end(),
                                     [&](const auto& one) { return one.name == key; });
-    if (field != optional_fields.end()) {
+    if (field != optional_rvm_fields.end()) {
       take_text(field->name, value, request.*field->member);
     } else if (key == "brand_id") {
       take_text("brand_id", value, request.brand_id);
