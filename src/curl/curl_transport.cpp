@@ -16,10 +16,7 @@ namespace {
 /// plain easy handle notices a cancellation only about once a second.
 class Lane {
  public:
-  explicit Lane(const Settings& settings)
-      : multi_(curl_multi_init()), transfer_(settings, sockets_) {
-    if (!multi_) throw std::bad_alloc();
-  }
+  explicit Lane(const Settings& settings) : multi_(make_multi()), transfer_(settings, sockets_) {}
 
   void begin(const HttpRequest& request) { transfer_.begin(request); }
 
@@ -65,7 +62,7 @@ class Lane {
     return message != nullptr ? message->data.result : CURLE_RECV_ERROR;
   }
 
-  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  Multi multi_;
   OpenSockets sockets_;
   Transfer transfer_;  // destroyed first: an easy handle must go before its multi handle
 };

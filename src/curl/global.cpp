@@ -18,6 +18,16 @@ bool needs_sigpipe_guard() {
   return old;
 }
 
+Multi make_multi() {
+  Multi multi(curl_multi_init());
+  if (!multi) throw std::bad_alloc();
+  // CURLMOPT_QUICK_EXIT of libcurl 8.20, which would join its resolver's threads. By its number,
+  // for programs that are built with older headers; older libraries do not know it and need it not.
+  constexpr auto quick_exit = static_cast<CURLMoption>(21);
+  curl_multi_setopt(multi.get(), quick_exit, 1L);
+  return multi;
+}
+
 HttpOutcome not_started(TransportFailure failure, std::string detail) {
   HttpOutcome outcome;
   outcome.wire = Wire::not_sent;

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <memory>
 #include <string>
 
 #include "dropcowboy/transport.hpp"
@@ -21,5 +22,9 @@ HttpOutcome not_started(TransportFailure failure, std::string detail);
 struct MultiDeleter {
   void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
 };
+using Multi = std::unique_ptr<CURLM, MultiDeleter>;
+
+/// A new one, whose end waits for no name server. Throws std::bad_alloc.
+Multi make_multi();
 
 }  // namespace dropcowboy::curl

@@ -19,9 +19,8 @@ class MultiEngine final : public delivery::Engine {
   MultiEngine(Settings settings, int max_in_flight)
       : settings_(std::move(settings)),
         generation_(platform::fork_generation()),
-        multi_(curl_multi_init()),
+        multi_(make_multi()),
         under_way_(static_cast<std::size_t>(max_in_flight)) {
-    if (!multi_) throw std::bad_alloc();
     idle_.reserve(under_way_.size());
     not_started_.reserve(under_way_.size());
     // No more idle connections than there can be exchanges.
@@ -132,7 +131,7 @@ class MultiEngine final : public delivery::Engine {
 
   const Settings settings_;
   const unsigned long generation_;
-  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  Multi multi_;
   OpenSockets sockets_;
   std::vector<Exchange> under_way_;  // by ticket, which is below max_in_flight
   std::vector<std::unique_ptr<Transfer>> idle_;

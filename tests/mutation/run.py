@@ -6,9 +6,11 @@ form. Fails if a mutation survives, or no longer fits the source.
 """
 import argparse
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORK = ROOT / "build" / "mutation"
@@ -46,6 +48,11 @@ def read_mutations(text):
     return mutations
 
 
+def limit_memory():
+    # A broken loop must not take the machine with it.
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+
+
 def run(command, timeout=None, **options):
     """Whether it ended well and in time."""
     try:
@@ -70,6 +77,9 @@ def copy_sources():
             shutil.copyfile(ROOT / name, target)
 
 
+patience = {}  # how many seconds a program may take
+
+
 def set_up():
     copy_sources()
     configured = run(["cmake", "-S", COPY, "-B", BUILD, "-G", "Ninja",
@@ -78,8 +88,11 @@ def set_up():
     if not configured or not build():
         sys.exit("the unbroken source does not build")
     for program in PROGRAMS:
-        if not run([BUILD / "bin" / program, "--gtest_brief=1"], timeout=900):
+        started = time.monotonic()
+        if not run([BUILD / "bin" / program, "--gtest_brief=1"], preexec_fn=limit_memory):
             sys.exit(f"{program} fails on the unbroken source")
+        # A broken program may hang.
+        patience[program] = 60 + 3 * (time.monotonic() - started)
 
 
 def try_out(mutation):
@@ -93,9 +106,8 @@ def try_out(mutation):
         if not build():
             return "the compiler"
         for program in mutation.programs:
-            # A mutation may hang; the longest program takes minutes when it waits for time limits.
             if not run([BUILD / "bin" / program, "--gtest_brief=1", "--gtest_fail_fast"],
-                       timeout=900):
+                       timeout=patience[program], preexec_fn=limit_memory):
                 return program
         return None
     finally:

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <future>
 #include <map>
@@ -161,6 +162,14 @@ class Scene {
     EXPECT_TRUE(drained.get());
   }
 
+  /// What a call ended with; nothing if it was accepted.
+  std::optional<ErrorKind> end_of(const std::string& body) const {
+    const auto at = std::find(bodies_.begin(), bodies_.end(), body) - bodies_.begin();
+    const Result<Answer>& result = *results_.at(static_cast<std::size_t>(at));
+    if (result) return std::nullopt;
+    return result.error().kind;
+  }
+
   ScriptedEngine& engine() { return *engine_; }
   Worker& worker() { return *worker_; }
   support::FakeEnvironment& environment() { return *environment_; }
@@ -183,6 +192,8 @@ struct Course {
   const char* name;
   std::function<void(Scene&)> prepare;
   bool resends_unknown = false;
+  /// By body, if memory lasts: what kind of error each call ends with; nothing if it is accepted.
+  std::map<std::string, std::optional<ErrorKind>> ends{};
 };
 
 std::ostream& operator<<(std::ostream& out, const Course& course) { return out << course.name; }
@@ -222,7 +233,9 @@ std::vector<Course> courses() {
       {"one_after_the_other",
        [](Scene& scene) {
          for (const char* body : {"one", "two", "three", "four"}) scene.submit(body, {accepted()});
-       }},
+       },
+       false,
+       {{"one", std::nullopt}, {"four", std::nullopt}}},
       {"a_completion_that_throws",
        [](Scene& scene) {
          scene.completions_throw = true;
@@ -234,7 +247,9 @@ std::vector<Course> courses() {
        [](Scene& scene) {
          one_of_each(scene);
          scene.engine().when_idle([&scene] { scene.worker().cancel_pending(); });
-       }},
+       },
+       false,
+       {{"queued", ErrorKind::cancelled}}},
       {"all_cancelled",
        [](Scene& scene) {
          one_of_each(scene);
@@ -246,7 +261,9 @@ std::vector<Course> courses() {
          scene.submit("in flight, too", {});
          scene.submit("short", {}, seconds(1));
          scene.submit("long", {});
-       }},
+       },
+       false,
+       {{"short", ErrorKind::timeout}, {"long", ErrorKind::cancelled}}},
       {"expired_while_it_waits",
        [](Scene& scene) { scene.submit("one", {too_many()}, seconds(3)); }},
   };
@@ -262,6 +279,11 @@ TEST_P(WorkerWithoutMemory, CompletesEachCallOnceWithTheTruth) {
     bool struck = false;
     EXPECT_NO_THROW(struck = scene.run(n));
     scene.expect_truth();
+    if (!struck && !::testing::Test::HasFailure()) {
+      for (const auto& [body, kind] : GetParam().ends) {
+        EXPECT_EQ(scene.end_of(body), kind) << body;
+      }
+    }
     return struck;
   });
   EXPECT_GE(failed, 3) << "hardly an allocation failed: the test shows nothing";
