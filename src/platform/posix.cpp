@@ -66,7 +66,7 @@ bool sigpipe_pending() noexcept {
 }  // namespace
 
 SigpipeGuard::SigpipeGuard(bool wanted) noexcept {
-  if (!wanted || sigpipe_pending()) return;
+  if (!wanted) return;
   sigset_t only_sigpipe;
   sigset_t before;
   ::sigemptyset(&only_sigpipe);
