@@ -44,6 +44,15 @@ inline Error out_of_memory(Delivery delivery) noexcept {
   return error;
 }
 
+/// What an exception from before anything was sent holds, or that there is no memory to copy it.
+inline Error copy_of_error(const Exception& exception) noexcept {
+  try {
+    return exception.error();
+  } catch (const std::bad_alloc&) {
+    return out_of_memory(exception.error().delivery);
+  }
+}
+
 /// Sets words that help to understand a failure. Without memory for them there are none, and the
 /// failure counts all the same.
 inline void explain_if_possible(std::string& text, std::string_view words) noexcept {

@@ -134,7 +134,7 @@ Result<Receipt> Messenger::send(const Request& request, const SendOptions& optio
     if (!ready) return about(ready.error(), std::move(id.own));
     return receipt_of(pipeline_->run(*ready, options), std::move(id));
   } catch (const Exception& exception) {
-    return about(exception.error(), std::move(id.own));
+    return about(copy_of_error(exception), std::move(id.own));
   } catch (const std::bad_alloc&) {
     return about(out_of_memory(Delivery::not_sent), std::move(id.own));
   }
@@ -172,7 +172,7 @@ void Messenger::send_async(const Request& request, const Completion& completion,
                     : std::move(ready).error();
     }
   } catch (const Exception& exception) {
-    refused = exception.error();
+    refused = copy_of_error(exception);
   } catch (const std::bad_alloc&) {
     refused = out_of_memory(Delivery::not_sent);
   }

@@ -20,7 +20,7 @@ inline Delivery after_answer(const delivery::Operation& operation) noexcept {
 /// What `make` returns, or an error if there is no memory for it. `make` must not throw once it has
 /// sent something.
 template <class Make>
-auto or_out_of_memory(Make make) noexcept -> decltype(make()) {
+auto or_out_of_memory(Make make) -> decltype(make()) {
   try {
     return make();
   } catch (const std::bad_alloc&) {

@@ -20,6 +20,9 @@ class Lane {
 
   void begin(const HttpRequest& request) { transfer_.begin(request); }
 
+  /// Has perform() look at its Stop. From any thread.
+  void wake() noexcept { curl_multi_wakeup(multi_.get()); }
+
   /// After begin() with the same request.
   HttpOutcome perform(const HttpRequest& request, const Stop& stop) {
     HttpOutcome outcome = perform_once(stop);
@@ -38,7 +41,6 @@ class Lane {
     if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
       return not_started(TransportFailure::other, "libcurl did not take the transfer");
     }
-    const auto registration = stop.on_request([this] { curl_multi_wakeup(multi_.get()); });
     const bool finished = drive(stop);
     const CURLcode code = finished ? result() : CURLE_ABORTED_BY_CALLBACK;
     curl_multi_remove_handle(multi_.get(), easy);  // closes the connection if it is in use
@@ -86,15 +88,18 @@ class CurlTransport final : public Transport {
     }
     const platform::SigpipeGuard guard(needs_sigpipe_guard());
     std::unique_ptr<Lane> lane;
+    CancelToken::Registration wake_up;  // goes before the lane
     try {
       lane = take_lane();
       lane->begin(request);
+      wake_up = stop.on_request([woken = lane.get()] { woken->wake(); });
     } catch (const std::bad_alloc&) {
       return not_started(TransportFailure::other, "out of memory");
     } catch (const Exception& exception) {
       return not_started(TransportFailure::configuration, exception.error().message);
     }
     HttpOutcome outcome = lane->perform(request, stop);
+    wake_up = {};
     return_lane(std::move(lane));
     return outcome;
   }

@@ -29,11 +29,11 @@ Multi make_multi() {
   return multi;
 }
 
-HttpOutcome not_started(TransportFailure failure, std::string detail) {
+HttpOutcome not_started(TransportFailure failure, std::string_view detail) noexcept {
   HttpOutcome outcome;
   outcome.wire = Wire::not_sent;
   outcome.failure = failure;
-  outcome.detail = std::move(detail);
+  explain_if_possible(outcome.detail, detail);
   return outcome;
 }
 

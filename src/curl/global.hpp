@@ -3,7 +3,7 @@
 #include <curl/curl.h>
 
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include "dropcowboy/transport.hpp"
 
@@ -17,7 +17,7 @@ void initialise_once();
 bool needs_sigpipe_guard();
 
 /// The outcome of an exchange that failed before libcurl had it.
-HttpOutcome not_started(TransportFailure failure, std::string detail);
+HttpOutcome not_started(TransportFailure failure, std::string_view detail) noexcept;
 
 struct MultiDeleter {
   void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }

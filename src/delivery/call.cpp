@@ -60,6 +60,8 @@ std::optional<Call::Limits> Call::begin_attempt(bool cancelled) {
     if (!error_) fail(ErrorKind::timeout, "the deadline passed before anything was sent");
     return std::nullopt;
   }
+  attempts_.reserve(attempts_.size() + 1);  // so that what becomes of it can be entered
+  is_attempting_ = true;
   context_.statistics.attempt_started(!attempts_.empty());
   emit(EventType::attempt_started, {});
   const ClientOptions& options = context_.options;
@@ -73,7 +75,7 @@ std::optional<milliseconds> Call::end_attempt(HttpOutcome observed, bool cancell
                    context_.options.retry.service_unavailable_is_rejection);
   redact(observed);
   if (verdict_.outcome == Outcome::accepted) {
-    attempts_.push_back({verdict_.outcome, observed.status, {}});
+    enter({verdict_.outcome, observed.status, {}});
     context_.quota.pay_back(std::max(1, last_retry_cost_));
     accepted_ = std::move(observed);
     error_.reset();
@@ -81,7 +83,7 @@ std::optional<milliseconds> Call::end_attempt(HttpOutcome observed, bool cancell
     return std::nullopt;
   }
   fail(observed);
-  attempts_.push_back({verdict_.outcome, observed.status, error_->message});
+  enter({verdict_.outcome, observed.status, error_->message});
   error_->delivery = delivery();
   slow_the_client_down();
   if (cancelled) return std::nullopt;
@@ -109,16 +111,26 @@ void Call::give_up_on_pace() {
        "limits.requests_per_second");
 }
 
-void Call::give_up_without_memory(bool in_attempt) noexcept {
-  const bool may_have_changed_something = in_attempt && operation_.effect != Effect::reads;
-  error_ = out_of_memory(may_have_changed_something ? Delivery::unknown : delivery());
+/// begin_attempt() has made room for it.
+void Call::enter(Attempt attempt) noexcept {
+  attempts_.push_back(std::move(attempt));
+  is_attempting_ = false;
+}
+
+void Call::give_up_without_memory() noexcept {
+  if (is_attempting_) enter({Outcome::unknown, 0, {}});
+  error_ = out_of_memory(delivery());
   reason_.clear();
 }
 
+/// What the call as a whole has ended with.
+Outcome Call::outcome() const noexcept {
+  return error_ ? outcome_of(error_->delivery) : Outcome::accepted;
+}
+
 Result<Answer> Call::result() && {
-  const Outcome outcome = error_ ? outcome_of(error_->delivery) : Outcome::accepted;
   context_.statistics.call_ended(
-      outcome, std::chrono::duration_cast<LatencyHistogram::Duration>(since_start()));
+      outcome(), std::chrono::duration_cast<LatencyHistogram::Duration>(since_start()));
   emit(EventType::finished, {});
   if (!error_) return Answer{std::move(accepted_), std::move(attempts_)};
   error_->attempts = std::move(attempts_);
@@ -195,7 +207,7 @@ void Call::emit(EventType type, milliseconds wait) const {
   event.wait = wait;
   event.elapsed = elapsed();
   if (!started) {
-    event.outcome = attempts_.empty() ? Outcome::not_sent : attempts_.back().outcome;
+    event.outcome = type == EventType::finished ? outcome() : attempts_.back().outcome;
     event.transient = error_ && error_->transient;
     event.http_status = attempts_.empty() ? 0 : attempts_.back().http_status;
   }

@@ -65,9 +65,9 @@ class Call {
   std::optional<std::chrono::milliseconds> end_attempt(HttpOutcome observed, bool cancelled);
   /// Ends the call before its first or next attempt, because the pace leaves no room for one.
   void give_up_on_pace();
-  /// Ends the call because there is no memory to go on; `in_attempt` if an attempt was begun of
-  /// which nothing is known.
-  void give_up_without_memory(bool in_attempt) noexcept;
+  /// Ends the call because one of the three above found no memory to go on. Of an attempt that was
+  /// begun and not ended nothing is known then.
+  void give_up_without_memory() noexcept;
   /// The final result. Call it once, when no attempt is left. Allocates nothing.
   Result<Answer> result() &&;
 
@@ -80,7 +80,9 @@ class Call {
   void redact(HttpOutcome& observed) const;
   void fail(ErrorKind kind, std::string message);
   void fail(const HttpOutcome& observed);
+  void enter(Attempt attempt) noexcept;
   Delivery delivery() const noexcept;
+  Outcome outcome() const noexcept;
   void emit(EventType type, std::chrono::milliseconds wait) const;
 
   const Context& context_;
@@ -89,6 +91,7 @@ class Call {
   TimePoint start_;
   std::chrono::milliseconds deadline_;
   Verdict verdict_{Outcome::not_sent};
+  bool is_attempting_ = false;
   int last_retry_cost_ = 0;
   std::vector<Attempt> attempts_;
   HttpOutcome accepted_;

@@ -52,27 +52,30 @@ std::optional<Error> Pipeline::refuse_after_fork() const {
 
 Result<Answer> Pipeline::run(const Message& message, const SendOptions& options) const {
   const Stop stop = options.cancel ? Stop(*options.cancel) : Stop();
+  const auto submitted = environment_->now();
   std::optional<Call> call;
-  bool in_attempt = false;
   try {
-    call.emplace(context_, message.operation, message.foreign_id, environment_->now(),
-                 deadline_of(options));
+    call.emplace(context_, message.operation, message.foreign_id, submitted, deadline_of(options));
     while (wait_for_pace(*call, stop)) {
       const auto limits = call->begin_attempt(stop.requested());
       if (!limits) break;
       const HttpRequest request = http_request(message, *limits);
-      in_attempt = true;
-      const auto wait =
-          call->end_attempt(perform_guarded(*transport_, request, stop), stop.requested());
-      in_attempt = false;
+      HttpOutcome observed = perform_guarded(*transport_, request, stop);
+      const auto wait = call->end_attempt(std::move(observed), stop.requested());
       if (!wait) break;
       environment_->wait_until(environment_->now() + *wait, stop);
     }
   } catch (const std::bad_alloc&) {
-    if (!call) return out_of_memory(Delivery::not_sent);
-    call->give_up_without_memory(in_attempt);
+    if (!call) return refuse_without_memory(submitted);
+    call->give_up_without_memory();
   }
   return std::move(*call).result();
+}
+
+Error Pipeline::refuse_without_memory(Call::TimePoint submitted) const noexcept {
+  statistics_.call_ended(Outcome::not_sent, std::chrono::duration_cast<LatencyHistogram::Duration>(
+                                                environment_->now() - submitted));
+  return out_of_memory(Delivery::not_sent);
 }
 
 std::chrono::milliseconds Pipeline::deadline_of(const SendOptions& options) const noexcept {

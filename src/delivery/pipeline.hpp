@@ -41,6 +41,8 @@ class Pipeline {
 
   /// An Error (configuration, not_sent) in a process that was forked from the one that made this.
   std::optional<Error> refuse_after_fork() const;
+  /// The end of a call for which not even a Call could be made, entered in the books.
+  Error refuse_without_memory(Call::TimePoint submitted) const noexcept;
   /// Tells the event hook that a completion threw, which changes nothing for the message.
   void report_throwing_completion(const Message& message) const noexcept;
 

@@ -157,7 +157,7 @@ void Worker::abort_in_flight(bool all) {
     if (!in_flight_[ticket] || !(all || in_flight_[ticket]->stop.requested())) continue;
     JobPtr job = std::move(in_flight_[ticket]);
     free_tickets_.push_back(ticket);
-    take_step(*job, true, [&] { job->call.end_attempt(engine_->abort(ticket), true); });
+    take_step(*job, [&] { job->call.end_attempt(engine_->abort(ticket), true); });
     complete(*job);
   }
 }
@@ -170,31 +170,31 @@ void Worker::cancel_waiting(bool all) {
     }
     JobPtr job = std::move(entry->second);
     entry = waiting_.erase(entry);
-    take_step(*job, false, [&] { job->call.begin_attempt(true); });
+    take_step(*job, [&] { job->call.begin_attempt(true); });
     complete(*job);
   }
 }
 
 void Worker::cancel_queued(bool all) {
-  for (Submission& submission : take_queued(all)) complete_unsent(submission);
+  take_queued(all);
+  for (Submission& submission : over_) complete_unsent(submission);
+  over_.clear();
 }
 
-/// Removes what is over (cancelled or expired), or all, from the queue.
-std::list<Submission> Worker::take_queued(bool all) {
+/// Moves what is over (cancelled or expired), or all, from the queue to over_.
+void Worker::take_queued(bool all) {
   const TimePoint now = environment_.now();
-  std::list<Submission> over;
   const std::lock_guard lock(mutex_);
   next_sweep_ = TimePoint::max();
   for (auto next = queue_.begin(); next != queue_.end();) {
     const auto one = next++;
     if (all || one->cancelled() || one->expires() <= now) {
-      over.splice(over.end(), queue_, one);
+      over_.splice(over_.end(), queue_, one);
     } else {
       next_sweep_ = std::min(next_sweep_, std::max(one->expires(), now + sweep_interval));
     }
   }
   room_.notify_all();
-  return over;
 }
 
 /// Starts what may go now; whether that was anything.
@@ -240,14 +240,14 @@ Worker::JobPtr Worker::job_of(Submission& submission) {
   try {
     return std::make_unique<Job>(submission, pipeline_->context());
   } catch (const std::bad_alloc&) {
-    complete(submission, out_of_memory(Delivery::not_sent));
+    complete(submission, pipeline_->refuse_without_memory(submission.submitted));
     return nullptr;
   }
 }
 
 void Worker::begin_attempt(JobPtr job) {
   std::optional<Call::Limits> limits;
-  take_step(*job, false, [&] { limits = job->call.begin_attempt(job->stop.requested()); });
+  take_step(*job, [&] { limits = job->call.begin_attempt(job->stop.requested()); });
   if (!limits) return complete(*job);
   // From here on nothing throws: the job has one place.
   const HttpRequest request = pipeline_->http_request(job->submission.message, *limits);
@@ -260,8 +260,7 @@ void Worker::begin_attempt(JobPtr job) {
 
 void Worker::end_attempt(JobPtr job, HttpOutcome outcome) {
   std::optional<std::chrono::milliseconds> wait;
-  take_step(*job, true,
-            [&] { wait = job->call.end_attempt(std::move(outcome), job->stop.requested()); });
+  take_step(*job, [&] { wait = job->call.end_attempt(std::move(outcome), job->stop.requested()); });
   if (wait) {
     try {
       waiting_.emplace(environment_.now() + *wait, std::move(job));
@@ -277,17 +276,17 @@ void Worker::complete_unsent(Submission& submission) {
   const JobPtr job = job_of(submission);
   if (!job) return;
   const bool expired = job->submission.expires() <= environment_.now();
-  take_step(*job, false, [&] { job->call.begin_attempt(!expired); });
+  take_step(*job, [&] { job->call.begin_attempt(!expired); });
   complete(*job);
 }
 
 /// A step of a call; if there is no memory for it the call is given up.
 template <class Step>
-void Worker::take_step(Job& job, bool in_attempt, Step step) noexcept {
+void Worker::take_step(Job& job, Step step) noexcept {
   try {
     step();
   } catch (const std::bad_alloc&) {
-    job.call.give_up_without_memory(in_attempt);
+    job.call.give_up_without_memory();
   }
 }
 

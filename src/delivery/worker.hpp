@@ -82,11 +82,11 @@ class Worker {
   Orders take_orders();
   void obey(const Orders& orders);
   template <class Step>
-  static void take_step(Job& job, bool in_attempt, Step step) noexcept;
+  static void take_step(Job& job, Step step) noexcept;
   void abort_in_flight(bool all);
   void cancel_waiting(bool all);
   void cancel_queued(bool all);
-  std::list<Submission> take_queued(bool all);
+  void take_queued(bool all);
   bool start_ready();
   bool has_ready(TimePoint now) const;
   JobPtr next_job(TimePoint now);
@@ -123,6 +123,8 @@ class Worker {
   std::vector<JobPtr> in_flight_;  // by ticket
   std::vector<Engine::Ticket> free_tickets_;
   std::multimap<TimePoint, JobPtr> waiting_;
+  // Kept, so that nothing is allocated while calls are brought to their end.
+  std::list<Submission> over_;
   std::vector<Engine::Finished> finished_;
   bool made_room_ = false;
 };

@@ -406,5 +406,21 @@ TEST_F(ClientTest, ManyThreadsShareOneClient) {
   EXPECT_THAT(transport->requests(), SizeIs(400));
 }
 
+// It failed by itself, and is not tried again: what ended it is told, not the cancellation.
+TEST_F(ClientTest, ACancellationDuringAFailingAttemptOnlyEndsTheRetries) {
+  const CancelToken token;
+  transport->then([token](const HttpRequest&, const Stop&) {
+    token.cancel();
+    return FakeTransport::failure(Wire::not_sent, TransportFailure::connect);
+  });
+  SendOptions options;
+  options.cancel = token;
+  const auto result = client().send(support::good_request(), options);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::network) << result.error();
+  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_THAT(transport->requests(), SizeIs(1));
+}
+
 }  // namespace
 }  // namespace dropcowboy

@@ -111,11 +111,13 @@ class Scene {
     options.transport = std::make_shared<support::FakeTransport>();  // the engine's place is taken
     options.deadline = hours(1);
     options.retry.resend_unknown_at_risk_of_duplicates = resends_unknown;
-    options.on_event = [this](const Event& event) { last_reason_ = event.reason; };
+    options.on_event = [this](const Event& event) {
+      if (event.type == EventType::finished) finished_[event.foreign_id] = event.outcome;
+    };
     auto engine = std::make_unique<ScriptedEngine>(*environment_);
     engine_ = engine.get();
-    worker_ = std::make_unique<Worker>(std::make_shared<Pipeline>(std::move(options)),
-                                       std::move(engine), 2);
+    pipeline_ = std::make_shared<Pipeline>(std::move(options));
+    worker_ = std::make_unique<Worker>(pipeline_, std::move(engine), 2);
     engine_->on_nothing_left([this] { worker_->stop(); });
   }
 
@@ -147,6 +149,7 @@ class Scene {
       SCOPED_TRACE(bodies_[i]);
       ASSERT_TRUE(results_[i]) << "never completed";
       const auto truth = engine_->truth(bodies_[i]);
+      expect_same_told(i);
       if (results_[i]->has_value()) {
         EXPECT_FALSE(truth) << "accepted, says the worker";
         continue;
@@ -157,9 +160,28 @@ class Scene {
         EXPECT_EQ(error.delivery, Delivery::not_sent) << error;
       }
     }
+    const Stats stats = pipeline_->context().statistics.snapshot();
+    EXPECT_EQ(stats.accepted + stats.rejected + stats.unknown + stats.not_sent, bodies_.size());
+    EXPECT_EQ(stats.in_flight, 0U);
     // Not on this thread, which was the worker's.
     auto drained = std::async(std::launch::async, [this] { return worker_->drain({}); });
     EXPECT_TRUE(drained.get());
+  }
+
+  /// Events and attempts say the same as the result.
+  void expect_same_told(std::size_t call) const {
+    const Result<Answer>& result = *results_[call];
+    const auto& attempts = result ? result->attempts : result.error().attempts;
+    if (engine_->begun(bodies_[call]) > 0) {
+      EXPECT_EQ(attempts.size(), engine_->begun(bodies_[call]));
+    }
+    const auto told = finished_.find("id of " + bodies_[call]);
+    if (told == finished_.end()) return;
+    if (result) {
+      EXPECT_EQ(told->second, Outcome::accepted);
+    } else {
+      EXPECT_EQ(to_string(told->second), to_string(result.error().delivery));
+    }
   }
 
   /// What a call ended with; nothing if it was accepted.
@@ -180,20 +202,21 @@ class Scene {
  private:
   const std::shared_ptr<support::FakeEnvironment> environment_ =
       std::make_shared<support::FakeEnvironment>();
+  std::shared_ptr<const Pipeline> pipeline_;
   ScriptedEngine* engine_ = nullptr;
   std::unique_ptr<Worker> worker_;
   std::vector<std::string> bodies_;
   std::vector<std::optional<Result<Answer>>> results_;
-  std::string last_reason_;
+  std::map<std::string, Outcome> finished_;  // as events told it, where there was memory to
 };
 
 /// One way in which the worker's life can go.
 struct Course {
   const char* name;
   std::function<void(Scene&)> prepare;
-  bool resends_unknown = false;
   /// By body, if memory lasts: what kind of error each call ends with; nothing if it is accepted.
-  std::map<std::string, std::optional<ErrorKind>> ends{};
+  std::map<std::string, std::optional<ErrorKind>> ends;
+  bool resends_unknown = false;
 };
 
 std::ostream& operator<<(std::ostream& out, const Course& course) { return out << course.name; }
@@ -208,53 +231,68 @@ void one_of_each(Scene& scene) {
 }
 
 std::vector<Course> courses() {
+  constexpr auto accepted_in_the_end = std::nullopt;
   return {
-      {"accepted", [](Scene& scene) { scene.submit("one", {accepted()}); }},
-      {"refused", [](Scene& scene) { scene.submit("one", {refused()}); }},
+      {"accepted",
+       [](Scene& scene) { scene.submit("one", {accepted()}); },
+       {{"one", accepted_in_the_end}}},
+      {"refused",
+       [](Scene& scene) { scene.submit("one", {refused()}); },
+       {{"one", ErrorKind::rejected}}},
       {"accepted_after_retries",
        [](Scene& scene) {
          scene.submit("one", {too_many(), unreachable(), accepted()});
-       }},
+       },
+       {{"one", accepted_in_the_end}}},
       {"refused_three_times",
        [](Scene& scene) {
          scene.submit("one", {too_many(), too_many(), too_many()});
-       }},
+       },
+       {{"one", ErrorKind::rate_limited}}},
       {"unreachable",
        [](Scene& scene) {
          scene.submit("one", {unreachable(), unreachable(), unreachable()});
-       }},
-      {"interrupted", [](Scene& scene) { scene.submit("one", {interrupted()}); }},
+       },
+       {{"one", ErrorKind::network}}},
+      {"interrupted",
+       [](Scene& scene) { scene.submit("one", {interrupted()}); },
+       {{"one", ErrorKind::network}}},
       {"interrupted_and_sent_again",
        [](Scene& scene) {
          scene.submit("one", {interrupted(), unreachable(), accepted()});
        },
+       {{"one", accepted_in_the_end}},
        true},
-      {"unclear", [](Scene& scene) { scene.submit("one", {unclear()}); }},
+      {"unclear",
+       [](Scene& scene) { scene.submit("one", {unclear()}); },
+       {{"one", ErrorKind::bad_response}}},
       {"one_after_the_other",
        [](Scene& scene) {
          for (const char* body : {"one", "two", "three", "four"}) scene.submit(body, {accepted()});
        },
-       false,
-       {{"one", std::nullopt}, {"four", std::nullopt}}},
+       {{"one", accepted_in_the_end}, {"four", accepted_in_the_end}}},
       {"a_completion_that_throws",
        [](Scene& scene) {
          scene.completions_throw = true;
          scene.submit("one", {accepted()});
          scene.submit("two", {refused()});
-       }},
-      {"stopped", one_of_each},
+       },
+       {{"one", accepted_in_the_end}, {"two", ErrorKind::rejected}}},
+      {"stopped",
+       one_of_each,
+       {{"in flight", ErrorKind::cancelled}, {"queued", ErrorKind::cancelled}}},
       {"pending_ones_cancelled",
        [](Scene& scene) {
          one_of_each(scene);
          scene.engine().when_idle([&scene] { scene.worker().cancel_pending(); });
        },
-       false,
        {{"queued", ErrorKind::cancelled}}},
       {"all_cancelled",
        [](Scene& scene) {
          one_of_each(scene);
          scene.engine().when_idle([&scene] { scene.token.cancel(); });
-       }},
+       },
+       {{"in flight", ErrorKind::cancelled}, {"queued", ErrorKind::cancelled}}},
       {"expired_in_the_queue",
        [](Scene& scene) {
          scene.submit("in flight", {});
@@ -262,10 +300,10 @@ std::vector<Course> courses() {
          scene.submit("short", {}, seconds(1));
          scene.submit("long", {});
        },
-       false,
        {{"short", ErrorKind::timeout}, {"long", ErrorKind::cancelled}}},
-      {"expired_while_it_waits",
-       [](Scene& scene) { scene.submit("one", {too_many()}, seconds(3)); }},
+      {"no_time_to_try_again",
+       [](Scene& scene) { scene.submit("one", {too_many()}, seconds(1)); },
+       {{"one", ErrorKind::rate_limited}}},
   };
 }
 
