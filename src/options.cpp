@@ -1,8 +1,8 @@
 #include "dropcowboy/options.hpp"
 
-#include <cstdlib>
 #include <utility>
 
+#include "environment_variable.hpp"
 #include "text/url.hpp"
 #include "validation/checker.hpp"
 #include "validation/options_checks.hpp"
@@ -98,8 +98,8 @@ Result<ClientOptions> ClientOptions::from_environment() {
   if (!credentials) return std::move(credentials).error();
   ClientOptions options;
   options.credentials = *std::move(credentials);
-  const char* base_url = std::getenv("DROPCOWBOY_BASE_URL");
-  if (base_url != nullptr && *base_url != '\0') options.base_url = base_url;
+  const std::string base_url = environment_variable("BASE_URL");
+  if (!base_url.empty()) options.base_url = base_url;
   return options;
 }
 

@@ -62,8 +62,7 @@ void add_account_flags(CLI::App* app, AccountSettings& account, bool required) {
        {flag(app, "--team-id", "ID", account.team_id, "your team id"),
         flag(app, "--secret", "SECRET", account.secret,
              "its secret; - reads it from stdin, out of sight\nof the process list")}) {
-    option->group("Account")->required(required)->option_text(option->get_option_text() +
-                                                              (required ? " (required)" : ""));
+    option->group("Account")->required(required);
   }
   flag(app, "--base-url", "URL", account.base_url, "another address of the service")
       ->group("Account");

@@ -135,8 +135,9 @@ struct ClientOptions {
   /// Clock, waiting, chance and ids. Default: null, the system's.
   std::shared_ptr<Environment> environment{};
 
-  /// The defaults with Credentials::from_environment(), and DROPCOWBOY_BASE_URL as the base URL if
-  /// that is set: for the simulator, or a test account behind a gateway. Errors as there.
+  /// The defaults with Credentials::from_environment(), and DROPCOWBOY_BASE_URL (or else
+  /// DROP_COWBOY_BASE_URL) as the base URL if that is set: for the simulator, or a test account
+  /// behind a gateway. Errors as there.
   DROPCOWBOY_API static Result<ClientOptions> from_environment();
 };
 

@@ -5,10 +5,12 @@
 
 #include <cstdlib>
 
+#include "dropcowboy/options.hpp"
+
 namespace dropcowboy {
 namespace {
 
-/// The four variables, unset before and after each test.
+/// The variables, unset before and after each test.
 class CredentialsFromEnvironment : public ::testing::Test {
  protected:
   void SetUp() override { clear(); }
@@ -17,8 +19,8 @@ class CredentialsFromEnvironment : public ::testing::Test {
 
  private:
   static void clear() {
-    for (const char* name :
-         {"DROPCOWBOY_TEAM_ID", "DROPCOWBOY_SECRET", "DROP_COWBOY_TEAM_ID", "DROP_COWBOY_SECRET"}) {
+    for (const char* name : {"DROPCOWBOY_TEAM_ID", "DROPCOWBOY_SECRET", "DROPCOWBOY_BASE_URL",
+                             "DROP_COWBOY_TEAM_ID", "DROP_COWBOY_SECRET", "DROP_COWBOY_BASE_URL"}) {
       ::unsetenv(name);
     }
   }
@@ -52,6 +54,16 @@ TEST_F(CredentialsFromEnvironment, NameAllThatIsMissing) {
   ASSERT_EQ(result.error().issues.size(), 2U);
   EXPECT_THAT(result.error().issues[0].message, ::testing::HasSubstr("DROPCOWBOY_TEAM_ID"));
   EXPECT_THAT(result.error().issues[1].message, ::testing::HasSubstr("DROPCOWBOY_SECRET"));
+}
+
+TEST_F(CredentialsFromEnvironment, ComeWithTheBaseUrlInEitherSpelling) {
+  set("DROPCOWBOY_TEAM_ID", "team");
+  set("DROPCOWBOY_SECRET", "secret");
+  EXPECT_EQ(ClientOptions::from_environment()->base_url, ClientOptions().base_url);
+  set("DROP_COWBOY_BASE_URL", "http://127.0.0.1:8400/v1");
+  EXPECT_EQ(ClientOptions::from_environment()->base_url, "http://127.0.0.1:8400/v1");
+  set("DROPCOWBOY_BASE_URL", "http://127.0.0.1:8500/v1");
+  EXPECT_EQ(ClientOptions::from_environment()->base_url, "http://127.0.0.1:8500/v1");
 }
 
 }  // namespace
