@@ -12,7 +12,7 @@ as_root() {
 if command -v apt-get >/dev/null; then
   packages="g++ cmake ninja-build pkg-config libcurl4-openssl-dev nlohmann-json3-dev
     libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev libssl-dev openssl ca-certificates
-    dpkg-dev python3"
+    dpkg-dev file python3"
   [ "$purpose" != bench ] || packages="$packages nginx-light libbenchmark-dev"
   # Another package of Node.js, with npm in it, may be there already.
   [ "$purpose" != compat ] || command -v npm >/dev/null || packages="$packages nodejs npm"
