@@ -23,8 +23,9 @@ namespace dropcowboy {
 ///
 /// Make one per account and keep it: it pools connections. Every const member may be called from
 /// any number of threads at once; moving and destroying may not happen during a call. The first
-/// send_async() starts one thread; nothing else does, but libcurl may start some to resolve names. After fork() the child's client refuses every
-/// call and the parent's goes on undisturbed; a child that wants to send makes a client of its own.
+/// send_async() starts one thread; nothing else does, but libcurl may start some to resolve names.
+/// After fork() the child's client refuses every call and the parent's goes on undisturbed; a child
+/// that wants to send makes a client of its own.
 class DROPCOWBOY_API Client {
  public:
   /// Throws Exception (configuration) with every issue if the options cannot work.
