@@ -22,7 +22,7 @@ enum class ErrorKind {
   timeout,          ///< a time limit passed
   network,          ///< name resolution, connecting, or a broken connection
   tls,              ///< the server could not prove who it is, or no secure connection came about
-  authentication,   ///< HTTP 401 or 403
+  authentication,   ///< HTTP 401
   rate_limited,     ///< HTTP 429
   rejected,         ///< the service understood and refused
   service,          ///< the service, or a proxy before it, failed

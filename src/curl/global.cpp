@@ -3,11 +3,17 @@
 #include <utility>
 
 #include "errors.hpp"
+#include "platform/platform.hpp"
 
 namespace dropcowboy::curl {
 
 void initialise_once() {
   static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
+  // A thread that asks a silent name server may outlive everything that uses libcurl, and would run
+  // on in code that is no longer there if a plug-in took libcurl along.
+  static const bool stays =
+      (platform::never_unload(reinterpret_cast<const void*>(&curl_easy_init)), true);
+  static_cast<void>(stays);
   if (code == CURLE_OK) return;
   throw Exception(not_sent(ErrorKind::configuration,
                            std::string("libcurl cannot start: ") + curl_easy_strerror(code)));
@@ -26,6 +32,14 @@ Multi make_multi() {
   // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): the range of later headers
   constexpr auto quick_exit = static_cast<CURLMoption>(21);
   curl_multi_setopt(multi.get(), quick_exit, 1L);
+  // Without descriptors to spare libcurl makes a handle that nothing can wake, and says nothing.
+  if (curl_multi_wakeup(multi.get()) != CURLM_OK) {
+    Error error = not_sent(ErrorKind::overloaded,
+                           "the system gave no file descriptors for a connection: raise the limit "
+                           "of open files, or open fewer");
+    error.transient = true;
+    throw Exception(std::move(error));
+  }
   return multi;
 }
 

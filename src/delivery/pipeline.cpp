@@ -41,7 +41,8 @@ Pipeline::Pipeline(ClientOptions options)
       context_{options_, *environment_, redact_, quota_, pacer_, statistics_},
       headers_with_body_(make_headers(options_, true)),
       headers_without_body_(make_headers(options_, false)),
-      transport_(options_.transport ? options_.transport : curl::make_transport(options_)),
+      transport_(options_.transport ? options_.transport
+                                    : curl::make_transport(options_, environment_)),
       generation_(platform::fork_generation()) {}
 
 std::optional<Error> Pipeline::refuse_after_fork() const {

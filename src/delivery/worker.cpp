@@ -123,6 +123,9 @@ void Worker::run() {
     finished_.clear();
     if (moved) continue;  // there may be more to start: look before waiting
 
+    // libcurl 8.21 swallows a wake-up that comes before perform() has returned (curl issue 22272).
+    if (has_orders()) continue;
+
     sleeping_ = true;  // from here on a submission wakes the engine: none can slip past next_work()
     const TimePoint now = environment_.now();
     try {
@@ -142,6 +145,12 @@ Worker::Orders Worker::take_orders() {
   orders.cancel_pending = std::exchange(cancel_pending_, false);
   if (next_sweep_ <= environment_.now()) orders.sweep = true;
   return orders;
+}
+
+bool Worker::has_orders() const {
+  if (token_cancelled_) return true;
+  const std::lock_guard lock(mutex_);
+  return stopping_ || cancel_pending_;
 }
 
 void Worker::obey(const Orders& orders) {

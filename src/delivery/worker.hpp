@@ -80,6 +80,7 @@ class Worker {
   };
 
   Orders take_orders();
+  bool has_orders() const;
   void obey(const Orders& orders);
   template <class Step>
   static void take_step(Job& job, Step step) noexcept;

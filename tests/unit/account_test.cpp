@@ -210,7 +210,7 @@ TEST_P(EveryListing, GivesUpInTheEnd) {
 TEST_P(EveryListing, TellsADocumentedErrorApart) {
   const std::pair<int, ErrorKind> rows[] = {{400, ErrorKind::rejected},
                                             {401, ErrorKind::authentication},
-                                            {403, ErrorKind::authentication},
+                                            {403, ErrorKind::rejected},
                                             {404, ErrorKind::rejected},
                                             {302, ErrorKind::bad_response}};
   for (const auto& [status, kind] : rows) {

@@ -240,9 +240,9 @@ class EveryListCall : public support::ClientOverFakes,
 TEST_P(EveryListCall, TellsADocumentedErrorApart) {
   const std::pair<int, ErrorKind> rows[] = {{400, ErrorKind::rejected},
                                             {401, ErrorKind::authentication},
-                                            {403, ErrorKind::authentication},
+                                            {403, ErrorKind::rejected},
                                             {404, ErrorKind::rejected},
-                                            {302, ErrorKind::bad_response}};
+                                            {307, ErrorKind::bad_response}};
   for (const auto& [status, kind] : rows) {
     answer(status, R"({"message":"because of s3cr3t-value"})");
     const auto result = GetParam().call(client());

@@ -92,6 +92,7 @@ TEST(EnumeratorNames, TransportFailure) {
   EXPECT_NAMED(TransportFailure, configuration);
   EXPECT_NAMED(TransportFailure, resolve);
   EXPECT_NAMED(TransportFailure, connect);
+  EXPECT_NAMED(TransportFailure, proxy);
   EXPECT_NAMED(TransportFailure, tls_verification);
   EXPECT_NAMED(TransportFailure, tls_handshake);
   EXPECT_NAMED(TransportFailure, timeout);
