@@ -26,20 +26,20 @@ bool needs_sigpipe_guard() {
 
 Multi make_multi() {
   Multi multi(curl_multi_init());
-  if (!multi) throw std::bad_alloc();
+  // Without descriptors to spare libcurl makes no handle, or, before 8.21, one that nothing can
+  // wake.
+  if (!multi || curl_multi_wakeup(multi.get()) != CURLM_OK) {
+    Error error = not_sent(ErrorKind::overloaded,
+                           "the system gave no file descriptors, or no memory, for a connection: "
+                           "raise the limit of open files, or open fewer");
+    error.transient = true;
+    throw Exception(std::move(error));
+  }
   // CURLMOPT_QUICK_EXIT of libcurl 8.20, which would join its resolver's threads. By its number,
   // for programs that are built with older headers; older libraries do not know it and need it not.
   // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): the range of later headers
   constexpr auto quick_exit = static_cast<CURLMoption>(21);
   curl_multi_setopt(multi.get(), quick_exit, 1L);
-  // Without descriptors to spare libcurl makes a handle that nothing can wake, and says nothing.
-  if (curl_multi_wakeup(multi.get()) != CURLM_OK) {
-    Error error = not_sent(ErrorKind::overloaded,
-                           "the system gave no file descriptors for a connection: raise the limit "
-                           "of open files, or open fewer");
-    error.transient = true;
-    throw Exception(std::move(error));
-  }
   return multi;
 }
 

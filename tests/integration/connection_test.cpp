@@ -126,8 +126,11 @@ class NoDescriptors {
  public:
   NoDescriptors() {
     ::getrlimit(RLIMIT_NOFILE, &before_);
+    // The first that is free; not 0, or poll() would not take the descriptors that there are.
+    const int free = ::dup(STDIN_FILENO);
+    ::close(free);
     rlimit none = before_;
-    none.rlim_cur = 0;
+    none.rlim_cur = static_cast<rlim_t>(free);
     ::setrlimit(RLIMIT_NOFILE, &none);
   }
   ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
