@@ -77,7 +77,8 @@ std::string explain(const Operation& operation, const Verdict& verdict, const Ht
     text += with_status(operation, verdict, observed);
     if (!answer.empty()) text += "; it said: " + answer;
   } else {
-    text = without_answer(observed.failure);
+    text = verdict.kind == ErrorKind::shutdown ? "the client ended while the call was under way"
+                                               : without_answer(observed.failure);
     if (!observed.detail.empty()) text += " (" + observed.detail + ")";
   }
   if (verdict.outcome == Outcome::unknown && !operation.if_unknown.empty()) {

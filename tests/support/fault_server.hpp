@@ -52,6 +52,7 @@ class FaultServer {
   void choose(Chooser chooser);
 
   const Ledger& ledger() const noexcept { return ledger_; }
+  Ledger& ledger() noexcept { return ledger_; }
 
   /// Reads what has arrived, then ends everything: the ledger is final. False if something went
   /// wrong in the server itself.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <utility>
 
 namespace dropcowboy {
 namespace {
@@ -51,6 +52,18 @@ TEST(CancelToken, ARegistrationOutlivesItsToken) {
     const CancelToken token;
     registration = token.on_cancel([] {});
   }
+}
+
+TEST(CancelToken, ARegistrationCanBeMoved) {
+  const CancelToken token;
+  int first = 0;
+  int second = 0;
+  auto one = token.on_cancel([&] { ++first; });
+  auto other = token.on_cancel([&] { ++second; });
+  other = std::move(one);  // what the other one had registered is gone
+  token.cancel();
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(second, 0);
 }
 
 TEST(CancelToken, RegisteringAndCancellingMayRace) {

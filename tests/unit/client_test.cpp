@@ -126,15 +126,19 @@ TEST_F(ClientTest, AsksMaySendAndObeysIt) {
   };
   const auto result = client().send(good_request());
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(result.error().kind, ErrorKind::not_allowed);
   EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_FALSE(result.error().transient);
   EXPECT_EQ(result.error().foreign_id, "order-17");
   EXPECT_THAT(transport->requests(), IsEmpty());
 }
 
 TEST_F(ClientTest, AThrowingMaySendMeansNo) {
   base_options.may_send = [](const RvmRequest&) -> bool { throw std::runtime_error("db down"); };
-  EXPECT_EQ(client().send(good_request()).error().delivery, Delivery::not_sent);
+  const auto result = client().send(good_request());
+  EXPECT_EQ(result.error().kind, ErrorKind::not_allowed);
+  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_TRUE(result.error().transient);
   EXPECT_THAT(transport->requests(), IsEmpty());
 }
 
@@ -275,6 +279,25 @@ TEST_F(ClientTest, TheRetryQuotaIsSharedByAllSends) {
   const Client sender = client();
   EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(3));  // takes 10
   EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(1));  // 2 left
+}
+
+TEST_F(ClientTest, WhatIsAcceptedPaysTheRetryQuotaBack) {
+  base_options.retry.quota = 10;
+  const Client sender = client();
+  for (int i = 0; i < 10; ++i) {  // each retry costs 5, each acceptance pays 5
+    transport->then(refused());
+    EXPECT_TRUE(sender.send(good_request()));
+  }
+  for (int i = 0; i < 3; ++i) transport->then(refused());
+  EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(3)) << "it was full";
+  transport->then(refused());
+  EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(1)) << "now it is empty";
+}
+
+TEST_F(ClientTest, AQuotaOfZeroMeansNoRetries) {
+  base_options.retry.quota = 0;
+  transport->then(refused());
+  EXPECT_THAT(client().send(good_request()).error().attempts, SizeIs(1));
 }
 
 TEST_F(ClientTest, AThrowingTransportMeansUnknown) {

@@ -202,7 +202,7 @@ TEST_F(SmsSend, AsksItsOwnHook) {
   };
   const auto result = client().send(good_sms());
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(result.error().kind, ErrorKind::not_allowed);
   EXPECT_THAT(asked, ElementsAre("+15550020001"));
   EXPECT_THAT(transport->requests(), IsEmpty());
 }

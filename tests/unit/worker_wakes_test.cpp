@@ -79,7 +79,6 @@ class SwallowedWake : public ::testing::Test {
     for (int i = 0; i < calls; ++i) {
       Submission submission{Message{operation, "https://api.test/v1/rvm", "{}", "id"}};
       submission.submitted = std::chrono::steady_clock::now();
-      submission.deadline = std::chrono::hours(1);
       submission.cancel = token_;
       submission.complete = [this, calls](const Result<Answer>&) {
         if (++completed_ == calls) worker_->stop();
