@@ -25,10 +25,12 @@ struct Context {
   Statistics& statistics;
 };
 
-/// An accepted answer, the secret cut out of it.
+/// An accepted answer as it came, so that what it says is not altered. `redact` cuts the secret out
+/// of each text of it that is kept; it is the client's, and lives as long as its pipeline.
 struct Answer {
   HttpOutcome http{};
   std::vector<Attempt> attempts{};
+  const text::Redactor* redact = nullptr;
 };
 
 /// One call to the service, from before its first attempt to its final result. It decides and keeps
@@ -77,7 +79,7 @@ class Call {
   std::chrono::steady_clock::duration since_start() const;
   std::chrono::milliseconds elapsed() const;
   void slow_the_client_down() const;
-  void redact(HttpOutcome& observed) const;
+  void redact_details(HttpOutcome& observed) const;
   void fail(ErrorKind kind, std::string message);
   void fail(const HttpOutcome& observed);
   void enter(Attempt attempt) noexcept;
