@@ -45,8 +45,8 @@ Worker::Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine>
 std::optional<Error> Worker::submit(Submission submission) {
   if (submission.cancel) {
     submission.on_cancel = submission.cancel->on_cancel([this] {
-      token_cancelled_ = true;
-      engine_->wake();
+      // Of many that share a token the first is enough.
+      if (!token_cancelled_.exchange(true)) engine_->wake();
     });
   }
   {
