@@ -58,7 +58,7 @@ struct RvmRequest {
 
   /// Your id of this message and no other, echoed in its callback; at most 256 characters. If not
   /// set, a fresh
-  /// UUIDv4 is sent and returned in the receipt or the Error.
+  /// UUIDv7 is sent and returned in the receipt or the Error.
   std::optional<std::string> foreign_id{};
   /// Default off.
   std::optional<Privacy> privacy{};

@@ -25,7 +25,7 @@ struct SmsRequest {
   bool opt_in = false;
 
   /// Your id of this message, echoed in its callback; at most 256 characters. If not set, a fresh
-  /// UUIDv4 is sent and returned in the receipt or the Error.
+  /// UUIDv7 is sent and returned in the receipt or the Error.
   std::optional<std::string> foreign_id{};
   /// Where the delivery result is POSTed, instead of the account's webhook URL.
   std::optional<std::string> callback_url{};
