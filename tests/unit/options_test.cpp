@@ -17,12 +17,26 @@ using ::testing::Not;
 
 ClientOptions good_options() {
   ClientOptions options;
-  options.credentials = {"team-1", "s3cret"};
+  options.credentials = {"team-1", "s3cret-value"};
   return options;
 }
 
 TEST(OptionsValidation, TheDefaultsWithCredentialsHaveNoIssue) {
   EXPECT_EQ(to_string(validate(good_options())), "");
+}
+
+// It would be cut out of texts that hold it by chance.
+TEST(OptionsValidation, WarnsOfASecretTooShortToBeOne) {
+  ClientOptions options = good_options();
+  options.credentials.secret = "1234567";
+  const Validation validation = validate(options);
+  EXPECT_TRUE(validation.ok());
+  ASSERT_EQ(validation.warnings.size(), 1U) << to_string(validation);
+  EXPECT_EQ(validation.warnings[0].field, "credentials.secret");
+  EXPECT_EQ(validation.warnings[0].code, IssueCode::short_secret);
+  EXPECT_THAT(validation.warnings[0].message, Not(HasSubstr("1234567")));
+  options.credentials.secret += "8";
+  EXPECT_EQ(to_string(validate(options)), "");
 }
 
 struct Row {
