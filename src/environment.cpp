@@ -43,7 +43,7 @@ class SystemEnvironment final : public Environment {
     return static_cast<double>(bits >> 11U) * 0x1.0p-53;
   }
 
-  std::string new_id() override { return new_foreign_id(); }
+  std::string new_id() override { return new_foreign_id(calendar_now()); }
 };
 
 }  // namespace

@@ -24,6 +24,16 @@ void check_credential(Checker& check, std::string_view field, const std::string&
   check.is_clean(field, value);
 }
 
+/// Ordinary words would be cut out of every error and kept answer.
+void check_length(Checker& check, const std::string& secret) {
+  constexpr std::size_t shortest = 8;
+  if (text::is_blank(secret) || secret.size() >= shortest) return;
+  check.warning(
+      "credentials.secret", IssueCode::short_secret,
+      "is shorter than any secret of the service: check that it is complete; it is cut out "
+      "of every text that repeats it, be it by chance");
+}
+
 void check_base_url(Checker& check, const ClientOptions& options) {
   constexpr std::string_view field = "base_url";
   const auto url = text::parse_url(options.base_url);
@@ -130,6 +140,7 @@ Validation validate(const ClientOptions& options) {
   Checker check;
   check_credential(check, "credentials.team_id", options.credentials.team_id);
   check_credential(check, "credentials.secret", options.credentials.secret);
+  check_length(check, options.credentials.secret);
   check_base_url(check, options);
   check_positive(check, "connect_timeout", options.connect_timeout);
   check_positive(check, "attempt_timeout", options.attempt_timeout);

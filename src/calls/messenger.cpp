@@ -76,9 +76,11 @@ Result<Receipt> receipt_of(Result<delivery::Answer> answer, MessageId id) noexce
     if (auto decoded = json::decode_send_answer(http.body)) {
       receipt.status = std::move(decoded->status);
       receipt.drop_id = std::move(decoded->drop_id);
-      receipt.request_id = std::move(decoded->request_id);
+      if (decoded->request_id)
+        receipt.request_id = (*answer->redact)(*std::move(decoded->request_id));
     }
     receipt.wire_foreign_id = id.wire();
+    receipt.body = (*answer->redact)(std::move(http.body));
   } catch (const std::bad_alloc&) {
     return about(out_of_memory(Delivery::unknown), std::move(id.own));
   }
@@ -86,7 +88,6 @@ Result<Receipt> receipt_of(Result<delivery::Answer> answer, MessageId id) noexce
   receipt.foreign_id = std::move(id.own);
   receipt.http_status = http.status;
   receipt.attempts = std::move(answer->attempts);
-  receipt.body = std::move(http.body);
   return receipt;
 }
 

@@ -102,7 +102,7 @@ std::optional<milliseconds> Call::end_attempt(HttpOutcome observed, Halt halt) {
     verdict_.kind = ErrorKind::shutdown;
   }
   tell_breaker(observed.status);
-  redact(observed);
+  redact_details(observed);
   if (verdict_.outcome == Outcome::accepted) {
     enter({verdict_.outcome, observed.status, {}});
     context_.quota.pay_back(std::max(1, last_retry_cost_));
@@ -190,7 +190,7 @@ Result<Answer> Call::result() && {
   context_.statistics.call_ended(
       outcome(), std::chrono::duration_cast<LatencyHistogram::Duration>(since_submission()));
   emit(EventType::finished, {});
-  if (!error_) return Answer{std::move(accepted_), std::move(attempts_)};
+  if (!error_) return Answer{std::move(accepted_), std::move(attempts_), &context_.redact};
   error_->attempts = std::move(attempts_);
   error_->foreign_id = std::move(foreign_id_);
   return *std::move(error_);
@@ -233,8 +233,8 @@ void Call::slow_the_client_down() const {
                                  std::min<milliseconds>(*error_->retry_after, longest_pause));
 }
 
-void Call::redact(HttpOutcome& observed) const {
-  observed.body = context_.redact(std::move(observed.body));
+/// Not the body: values are taken out of it before, and texts are redacted as they are kept.
+void Call::redact_details(HttpOutcome& observed) const {
   observed.detail = context_.redact(std::move(observed.detail));
   observed.request_id = context_.redact(std::move(observed.request_id));
 }
@@ -255,10 +255,11 @@ void Call::fail(const HttpOutcome& observed) {
   error_->transient = verdict_.transient;
   error_->http_status = observed.status >= 200 ? observed.status : 0;
   error_->message =
-      explain(operation_, verdict_, observed, text::beginning(answer.message, kept_answer_bytes));
+      explain(operation_, verdict_, observed, context_.redact(answer.message, kept_answer_bytes));
   reason_ = explain(operation_, verdict_, observed, {});
-  error_->request_id = observed.request_id.empty() ? answer.request_id : observed.request_id;
-  error_->body = text::beginning(observed.body, kept_body_bytes);
+  error_->request_id =
+      observed.request_id.empty() ? context_.redact(answer.request_id) : observed.request_id;
+  error_->body = context_.redact(observed.body, kept_body_bytes);
   if (observed.retry_after) {
     error_->retry_after =
         parse_retry_after(*observed.retry_after, context_.environment.calendar_now());

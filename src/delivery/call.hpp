@@ -25,10 +25,12 @@ struct Context {
   Statistics& statistics;
 };
 
-/// An accepted answer, the secret cut out of it.
+/// An accepted answer as it came, so that what it says is not altered. `redact` cuts the secret out
+/// of each text of it that is kept; it is the client's, and lives as long as its pipeline.
 struct Answer {
   HttpOutcome http{};
   std::vector<Attempt> attempts{};
+  const text::Redactor* redact = nullptr;
 };
 
 /// Whether somebody wants a call to end, though it could go on.
@@ -97,7 +99,7 @@ class Call {
   void tell_breaker(int status);
   std::optional<std::chrono::milliseconds> decide_next(Halt halt);
   void slow_the_client_down() const;
-  void redact(HttpOutcome& observed) const;
+  void redact_details(HttpOutcome& observed) const;
   void fail(ErrorKind kind, std::string message);
   void fail(const HttpOutcome& observed);
   void enter(Attempt attempt) noexcept;

@@ -50,8 +50,8 @@ Worker::~Worker() { pipeline_->context().admission.on_change(nullptr); }
 std::optional<Error> Worker::submit(Submission submission) {
   if (submission.cancel) {
     submission.on_cancel = submission.cancel->on_cancel([this] {
-      token_cancelled_ = true;
-      engine_->wake();
+      // Of many that share a token the first is enough.
+      if (!token_cancelled_.exchange(true)) engine_->wake();
     });
   }
   {

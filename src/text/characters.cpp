@@ -70,7 +70,7 @@ bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
-std::string beginning(const std::string& text, std::size_t size) {
+std::string_view beginning(std::string_view text, std::size_t size) noexcept {
   if (text.size() <= size) return text;
   while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
   return text.substr(0, size);

@@ -37,7 +37,7 @@ std::size_t utf8_character_length(std::string_view text) noexcept;
 bool is_utf8(std::string_view text) noexcept;
 
 /// The first `size` bytes, or fewer so that no UTF-8 character is cut in two.
-std::string beginning(const std::string& text, std::size_t size);
+std::string_view beginning(std::string_view text, std::size_t size) noexcept;
 
 /// The number of code points of a text that is UTF-8.
 std::size_t count_code_points(std::string_view text) noexcept;

@@ -99,6 +99,8 @@ TEST(EnumeratorNames, IssueCode) {
   EXPECT_NAMED(IssueCode, speech_too_long);
   EXPECT_NAMED(IssueCode, ssml_unsupported);
   EXPECT_NAMED(IssueCode, sample_value);
+  EXPECT_NAMED(IssueCode, several_segments);
+  EXPECT_NAMED(IssueCode, short_secret);
   EXPECT_NAMED(IssueCode, rounded);
 }
 

@@ -19,7 +19,7 @@ using ::testing::Not;
 
 ClientOptions good_options() {
   ClientOptions options;
-  options.credentials = {"team-1", "s3cret"};
+  options.credentials = {"team-1", "s3cret-value"};
   return options;
 }
 
@@ -53,6 +53,20 @@ TEST(OptionsValidation, TheDefaultsAreThoseOfTheHeader) {
   EXPECT_FALSE(all.may_send || all.may_send_sms || all.on_event);
   EXPECT_FALSE(all.foreign_id_tagger || all.transport || all.environment);
   EXPECT_FALSE(all.allow_insecure_http);
+}
+
+// It would be cut out of texts that hold it by chance.
+TEST(OptionsValidation, WarnsOfASecretTooShortToBeOne) {
+  ClientOptions options = good_options();
+  options.credentials.secret = "1234567";
+  const Validation validation = validate(options);
+  EXPECT_TRUE(validation.ok());
+  ASSERT_EQ(validation.warnings.size(), 1U) << to_string(validation);
+  EXPECT_EQ(validation.warnings[0].field, "credentials.secret");
+  EXPECT_EQ(validation.warnings[0].code, IssueCode::short_secret);
+  EXPECT_THAT(validation.warnings[0].message, Not(HasSubstr("1234567")));
+  options.credentials.secret += "8";
+  EXPECT_EQ(to_string(validate(options)), "");
 }
 
 struct Row {
