@@ -15,6 +15,10 @@
 #include <thread>
 #include <vector>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "dropcowboy/client.hpp"
 #include "support/impatient_environment.hpp"
 #include "support/random_faults.hpp"
@@ -172,6 +176,9 @@ std::size_t number(const char* text) { return std::strtoul(text, nullptr, 10); }
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, 1);  // the server's threads would each make the memory grow by an arena
+#endif
   const std::size_t sends = argc > 1 ? number(argv[1]) : 1'000'000;
   const bool is_campaign = argc > 2 && std::string(argv[2]) == "campaign";
   const std::size_t threads = argc > 2 ? number(argv[2]) : 16;  // none for a campaign
