@@ -95,10 +95,10 @@ Result<Receipt> receipt_of(Result<delivery::Answer> answer, MessageId id) noexce
 
 Messenger::Messenger(std::shared_ptr<const delivery::Pipeline> pipeline)
     : pipeline_(std::move(pipeline)),
-      background_(pipeline_),
       rvm_url_(pipeline_->url("/rvm")),
       sms_url_(pipeline_->url("/sms")),
-      body_prefix_(credentials_prefix(pipeline_->options().credentials)) {}
+      body_prefix_(credentials_prefix(pipeline_->options().credentials)),
+      background_(pipeline_) {}
 
 template <class Request>
 std::string Messenger::own_id(const Request& request) const {

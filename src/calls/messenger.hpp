@@ -51,10 +51,10 @@ class Messenger {
                               const Completion& completion, const SendOptions& options) const;
 
   const std::shared_ptr<const delivery::Pipeline> pipeline_;
-  mutable delivery::Background background_;
   const std::string rvm_url_;
   const std::string sms_url_;
   const std::string body_prefix_;
+  mutable delivery::Background background_;  // last: completions submit while it ends
 };
 
 }  // namespace dropcowboy
