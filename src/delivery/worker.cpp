@@ -124,10 +124,14 @@ bool Worker::drain(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
   const Cohorts::Id all_so_far = unfinished_.close();
   const auto is_done = [&] { return unfinished_.is_done(all_so_far); };
-  try {
-    return completed_.wait(lock, until, Stop(), is_done);
-  } catch (const std::bad_alloc&) {
-    return is_done();  // no memory to wait with
+  for (;;) {
+    try {
+      return completed_.wait(lock, until, Stop(), is_done);
+    } catch (const std::bad_alloc&) {  // no memory to wait with
+      lock.unlock();
+      std::this_thread::yield();
+      lock.lock();
+    }
   }
 }
 

@@ -275,8 +275,8 @@ TEST_P(DeliveryTest, DestructionTellsWhatLeftFromWhatDidNot) {
       RvmRequest request = support::good_request();
       request.foreign_id = std::to_string(i);
       client.send_async(request, [&](const Result<RvmReceipt>& result) {
-        const bool cancelled = !result && result.error().kind == ErrorKind::cancelled;
-        (!cancelled ? others : result.error().delivery == Delivery::unknown ? unknown : not_sent)++;
+        const bool shut_down = !result && result.error().kind == ErrorKind::shutdown;
+        (!shut_down ? others : result.error().delivery == Delivery::unknown ? unknown : not_sent)++;
       });
     }
     gathering.arrive();  // returns when the server has read 64 requests
