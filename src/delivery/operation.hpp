@@ -16,7 +16,7 @@ enum class Effect {
 };
 
 /// For answers that hold an element for each thing the account has, or for each row that was sent.
-constexpr std::size_t long_answer_bytes = std::size_t{64} << 20U;
+constexpr std::size_t long_answer_bytes = std::size_t{16} << 20U;
 
 /// One kind of call to the service, as far as its delivery is concerned. Static storage throughout.
 struct Operation {

@@ -16,8 +16,8 @@ namespace dropcowboy::json {
 // JSON that is read where it stands: only the values that are asked for take up memory, and every
 // value can be had as it was written. All of it takes time in proportion to the text.
 
-/// The text of the one JSON value that `text` consists of; nothing if it is none, or nests deeper
-/// than 32 levels.
+/// The text of the one JSON value that `text` consists of; nothing if it is none, nests deeper than
+/// 32 levels, or has more than 64 KiB of white space in one place.
 std::optional<std::string_view> document_of(std::string_view text);
 
 /// Walks through an array or an object, whose text is or stands in one that document_of() has

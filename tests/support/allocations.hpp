@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <new>
 #include <optional>
 #include <utility>
@@ -13,6 +14,13 @@ namespace dropcowboy::support {
 
 /// How many allocations this thread has made so far, failed ones included.
 int allocations() noexcept;
+/// How many bytes they were for, failed ones excluded.
+std::size_t allocated_bytes() noexcept;
+/// Begins to measure the most bytes that this thread holds at once, beyond what it holds now...
+std::ptrdiff_t start_of_peak() noexcept;
+/// ... and tells them, given what that returned.
+std::size_t peak_bytes_since(std::ptrdiff_t held) noexcept;
+
 /// Lets the n-th allocation from now on of this thread fail; 0: none.
 void fail_allocation(int n) noexcept;
 /// Whether the one that was told to fail is still to come. From now on none fails.

@@ -79,6 +79,17 @@ TEST(TextWithoutMemory, RequestToJson) {
                         [&](const std::string& text) { return text == good; });
 }
 
+TEST(TextWithoutMemory, RequestFromJson) {
+  const std::string text = to_json(request_with_everything());
+  expect_only_bad_alloc(
+      [&] { return RvmRequest::from_json(text); },
+      [&](const Result<RvmRequest>& read) { return read && to_json(*read) == text; });
+  const std::string mistyped = R"({"brand_id":[1],"pool_id":7,"a name of some length":{"b":[]}})";
+  expect_only_bad_alloc(
+      [&] { return RvmRequest::from_json(mistyped); },
+      [&](const Result<RvmRequest>& read) { return !read && read.error().issues.size() == 2; });
+}
+
 TEST(TextWithoutMemory, ValidationAndItsText) {
   const RvmRequest request = request_with_errors();
   const std::string good = to_string(validate(request));

@@ -37,6 +37,12 @@ TEST(JsonDocument, NestsThirtyTwoLevels) {
   EXPECT_FALSE(document_of(nested(33)));
 }
 
+TEST(JsonDocument, HasNoEndlessGap) {
+  const std::size_t longest = std::size_t{64} * 1024;
+  EXPECT_TRUE(document_of("[" + std::string(longest, '\n') + "]"));
+  EXPECT_FALSE(document_of("[" + std::string(longest + 1, '\n') + "]"));
+}
+
 TEST(JsonDocument, GivesEachValueAsItIsWritten) {
   EXPECT_THAT(members_of_text(R"([ 1.50 ,"a,]\"}" , {"b" : [ 2, 3 ]},[],null])"),
               ElementsAre(Pair("", "1.50"), Pair("", R"("a,]\"}")"),
