@@ -159,7 +159,7 @@ TEST_F(ToolLists, RefuseContactsThatCannotBeRead) {
 
 TEST_F(ToolLists, TellWhichContactsTheServiceRejected) {
   const Ended ended =
-      append({"--csv", "-", "--region=US"}, "phone,first_name\n5552223333,A\n\nnonsense,B\n");
+      append({"--csv", "-", "--region=US"}, "phone,first_name\n5552223333,A\n\n55512,B\n");
   EXPECT_EQ(ended.status, 4) << ended.errors;
   const json result = ended.document();
   EXPECT_EQ(result["outcome"], "rejected");
