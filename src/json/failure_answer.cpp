@@ -33,10 +33,11 @@ std::size_t rank_of(const std::array<std::string_view, N>& places, std::string_v
   return static_cast<std::size_t>(std::find(places.begin(), places.end(), place) - places.begin());
 }
 
+/// Whole values only: whoever cuts a secret out of the list must find all of it.
 void append(std::string& list, std::string_view prefix, std::string_view text) {
   if (list.size() > max_told_bytes) return;
   if (!list.empty()) list += "; ";
-  list.append(prefix).append(text::beginning(std::string(text), max_told_bytes));
+  list.append(prefix).append(text);
 }
 
 /// The value of the best place so far. Of a repeated key the last one counts, and of an array all
@@ -103,9 +104,7 @@ class FailureAnswerReader {
   bool start_array(std::size_t) { return open(false); }
   bool end_array() { return close(); }
   bool key(const std::string& name) {
-    std::string& key = levels_.back().key;
-    key = name;
-    std::transform(key.begin(), key.end(), key.begin(), text::to_lower);
+    levels_.back().key = name;
     return true;
   }
   template <class Exception>
@@ -143,15 +142,23 @@ class FailureAnswerReader {
       if (++keys > 2) return "-";
       name.append(name.empty() ? "" : ".").append(level.key);
     }
+    std::transform(name.begin(), name.end(), name.begin(), text::to_lower);
     return name;
   }
 
   /// One of a list of errors: "phone_number: is not valid".
   void list_member(const std::string& where, std::string_view value) {
-    const std::string_view name = std::string_view(where).substr(7);
-    if (where[0] == 'd' && name != "msg") return;
-    const bool needs_name = rank_of(plain_members, name) == plain_members.size();
-    append(list_, needs_name ? std::string(name) + ": " : std::string(), value);
+    const std::string_view member = std::string_view(where).substr(7);
+    if (where[0] == 'd' && member != "msg") return;
+    const bool needs_name = rank_of(plain_members, member) == plain_members.size();
+    append(list_, needs_name ? last_key() + ": " : std::string(), value);
+  }
+
+  /// As it is written.
+  std::string last_key() const {
+    const auto level = std::find_if(levels_.rbegin(), levels_.rend(),
+                                    [](const Level& one) { return one.is_object; });
+    return level == levels_.rend() ? std::string() : level->key;
   }
 
   Best<message_places.size()> message_{message_places};
@@ -163,22 +170,19 @@ class FailureAnswerReader {
   int in_array_ = 0;
 };
 
-/// On one line, and UTF-8.
+/// On one line, and UTF-8. Whole, and spaces as they are, for the same reason as above.
 std::string line_of(std::string_view text) {
   std::string line;
-  while (!text.empty() && line.size() <= max_told_bytes) {
+  for (text = text::trim(text); !text.empty();) {
     const std::size_t length = text::utf8_character_length(text);
-    const bool is_space = static_cast<unsigned char>(text[0]) <= ' ';
+    const bool is_control = static_cast<unsigned char>(text[0]) < ' ' || text[0] == '\x7F';
     if (length == 0) {
       line += "\xEF\xBF\xBD";  // U+FFFD
-    } else if (!is_space) {
-      line += text.substr(0, length);
-    } else if (!line.empty() && line.back() != ' ') {
-      line += ' ';
+    } else {
+      line += is_control ? std::string_view(" ") : text.substr(0, length);
     }
     text.remove_prefix(std::max<std::size_t>(length, 1));
   }
-  if (!line.empty() && line.back() == ' ') line.pop_back();
   return line;
 }
 
@@ -197,7 +201,7 @@ std::string title_of(std::string_view page) {
   const std::size_t begin = page.find('>');
   if (begin == std::string_view::npos) return {};
   page.remove_prefix(begin + 1);
-  return line_of(page.substr(0, page.find('<')));
+  return line_of(page.substr(0, find_ignoring_case(page, "</title")));  // not the next '<'
 }
 
 }  // namespace
