@@ -1,5 +1,5 @@
-// The whole way of a voicemail, without an account: sends three requests to the built-in simulator
-// and receives their callbacks.
+// The whole way of a voicemail, without an account: sends four requests to the built-in simulator
+// and receives their callbacks. One has a stale secret: it is accepted like the others.
 #include <httplib.h>
 
 #include <condition_variable>
@@ -127,10 +127,18 @@ int main() try {
 
   const auto success = send(client, voicemail("+15550010001", receiver.url()));
   const auto failure = send(client, voicemail("+15550010004", receiver.url()));
-  if (!refused || !success || !failure) return 1;
+
+  std::cout << "With a stale secret, which the service accepts as well:\n";
+  options.credentials.secret = "stale";
+  const Client stale(options);
+  const auto unauthorized = send(stale, voicemail("+15550010001", receiver.url()));
+  if (!refused || !success || !failure || !unauthorized) return 1;
+  std::cout << "  asked for its brands, the service says: "
+            << (stale.check_account() ? "welcome" : "wrong credentials") << '\n';
 
   std::cout << '\n';
-  const bool complete = show_callback(receiver, *success) && show_callback(receiver, *failure);
+  const bool complete = show_callback(receiver, *success) && show_callback(receiver, *failure) &&
+                        show_callback(receiver, *unauthorized);
   return complete ? 0 : 1;
 } catch (const std::exception& error) {
   std::cerr << error.what() << '\n';

@@ -99,6 +99,10 @@ Stats Client::stats() const {
   return stats;
 }
 
+Result<AccountCheck> Client::check_account(const SendOptions& options) const {
+  return dropcowboy::check_account(*impl_->pipeline, options);
+}
+
 Result<std::vector<Brand>> Client::brands(const SendOptions& options) const {
   return list_brands(*impl_->pipeline, options);
 }

@@ -53,12 +53,22 @@ struct Complaint {
   const char* message = nullptr;
 };
 
+/// An address, a name or the like. "1-800-FLOWERS" and "555 0001 extension 12" are numbers.
+bool looks_like_another_column(const std::string& number) noexcept {
+  const auto digits = std::count_if(number.begin(), number.end(), text::is_digit);
+  const auto letters = std::count_if(number.begin(), number.end(), text::is_letter);
+  return digits == 0 || number.find('@') != std::string::npos || (digits < 7 && letters > 7);
+}
+
 /// A phone number that is there. With a region the service reads it by that country's rules.
 Complaint complaint_about_phone(const std::string& number, bool has_region) noexcept {
   constexpr IssueCode code = IssueCode::invalid_phone_number;
   if (!has_region) return {code, complaint_about_number(number)};
-  const bool is_odd = text::is_blank(number) || text::has_control_character(number);
-  return {code, is_odd ? "is no phone number: leave it empty if there is none" : nullptr};
+  if (const char* complaint = complaint_about_disguise(number)) return {code, complaint};
+  const bool is_odd = text::has_control_character(number) || looks_like_another_column(number);
+  return {code, is_odd ? "is no phone number: leave it empty if there is none, and see that no "
+                         "column has shifted"
+                       : nullptr};
 }
 
 Complaint complaint_about_value(const std::string& value) noexcept {

@@ -51,10 +51,16 @@ void check_reply_route(Checker& check, const RvmRequest& r) {
                 "cannot go together with forwarding_number: keep one of them");
   }
   const bool has_common_route = r.forwarding_number || r.phone_ivr_id || r.pool_id;
-  if (!has_common_route && !r.caller_id && !r.byoc) {
+  const bool has_no_route = !has_common_route && !r.caller_id && !r.byoc;
+  if (has_no_route && r.use_default_route) {
+    check.warning(default_route_key, IssueCode::default_route,
+                  "leaves replies to the account's default route, which this library cannot see: "
+                  "try one message first");
+  } else if (has_no_route) {
     check.error("forwarding_number", IssueCode::no_reply_route,
                 "nothing says where replies go: set forwarding_number, pool_id or phone_ivr_id "
-                "(on BYOC accounts also caller_id or byoc)");
+                "(on BYOC accounts also caller_id or byoc), or use_default_route if the account's "
+                "default is meant to take them");
   } else if (!has_common_route && r.caller_id && !r.byoc) {
     check.warning("caller_id", IssueCode::caller_id_only_route,
                   "is the only way back for replies, and counts on BYOC accounts only");

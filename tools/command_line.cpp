@@ -71,6 +71,15 @@ void add_account_flags(CLI::App* app, AccountSettings& account, bool required) {
 void add_call_flags(CLI::App* app, CallFlags& call) {
   app->add_flag("--dry-run", call.dry_run, "print the request, the secret masked; send nothing");
   add_account_flags(app, call.account, false);
+  flag(app, "--proxy", "URL", call.route.proxy,
+       "reach the service through it; the word environment\ntakes https_proxy and its like")
+      ->group("Network");
+  flag(app, "--ca-file", "FILE", call.route.ca_file,
+       "trust the authorities in it (PEM), for instance\nyour company's")
+      ->group("Network");
+  app->add_flag("--native-store", call.route.native_store,
+                "also trust the system's store (Windows, macOS)")
+      ->group("Network");
 }
 
 std::string name_of(const RequestFlag& flag) {
@@ -113,6 +122,10 @@ CommandLine::CommandLine() {
       "  dropcowboy send-rvm --help     # what a voicemail needs\n\n"
       "The account: --team-id and --secret, else DROPCOWBOY_TEAM_ID and DROPCOWBOY_SECRET, else\n"
       "what 'dropcowboy config' saved. Results are JSON on stdout, messages are on stderr.\n\n"
+      "Accepted does not mean authorized: a message with a stale secret is accepted, too, and "
+      "fails\n"
+      "in its callback; 'dropcowboy doctor' asks whether the credentials hold. That no callback\n"
+      "comes proves nothing.\n\n"
       "Exit codes: 0 accepted, 1 usage or configuration, 2 invalid request (nothing sent),\n"
       "3 not sent (safe to send again), 4 rejected, 5 unknown (do not send again).\n\n" +
       std::string(to_whom));
@@ -192,6 +205,8 @@ void CommandLine::add_contact_lists() {
   ContactSource& source = appended->source;
   flag(append, "--csv", "FILE", source.csv,
        "a CSV file, - for stdin; its first line names\nthe columns, unless --fields does");
+  flag(append, "--separator", "NAME", source.separator,
+       "what is between its columns: comma, semicolon,\ntab or pipe; default: comma");
   flag(append, "--fields", "NAMES", source.fields,
        "the columns: phone,first_name,... out of\nrecord_id, first_name, last_name, company, email,"
        "\nphone, address1, address2, city, state, postal,\ncountry, custom1 to custom5");
@@ -220,6 +235,11 @@ void CommandLine::add_account() {
       add<Config>("Account", "config", "Save the account in ~/.dropcowboyrc, readable by you only.",
                   "dropcowboy config --team-id my-team --secret -");
   add_account_flags(config, saved->account, true);
+  const auto [doctor, checked] = add<Doctor>(
+      "Account", "doctor", "Check the account, the way to the service, and this machine.",
+      "dropcowboy doctor --callback-url https://hooks.acme.test/dropcowboy");
+  flag(doctor, "--callback-url", "URL", checked->callback_url, "look at this one, too");
+  add_call_flags(doctor, checked->call);
   add_listing<Brands>("brands", "List the account's brands.");
   add_listing<Recordings>("recordings", "List the recordings: what --recording-id takes.");
   add_listing<ListMedia>("media", "List the recordings and other audio files.");
@@ -237,12 +257,21 @@ void CommandLine::add_trying() {
   };
   add_port(simulate, simulated->port);
   simulate->add_flag("--any-credentials", simulated->any_credentials,
-                     "take every team id and secret");
+                     "take every team id, secret, brand and recording");
+  simulate->add_flag(
+      "--strict", simulated->strict,
+      "refuse at once what is wrong: stricter than the\nservice, which says \"queued\" "
+      "and fails later");
   simulate
       ->add_option("--callback-delay", simulated->callback_delay_ms,
                    "from a message to its callback; default 0")
       ->option_text("MS")
       ->check(CLI::Range(0, 3'600'000));
+  simulate
+      ->add_option("--lose-callbacks", simulated->lose_every_callback,
+                   "lose every so-manieth callback; default: none")
+      ->option_text("EVERY")
+      ->check(CLI::Range(1, 1'000'000));
 
   const auto [listen, listening] =
       add<Listen>("Try and test", "listen", "Receive callbacks and explain them as they come.",

@@ -16,6 +16,13 @@ struct Config {
 };
 ExitCode run(const Config& command);
 
+/// Says what stands in the way of sending.
+struct Doctor {
+  CallFlags call{};
+  std::optional<std::string> callback_url{};
+};
+ExitCode run(const Doctor& command);
+
 struct SendRvm {
   CallFlags call{};
   std::string json{};  ///< a file with a request, "-" for stdin; empty for none
@@ -100,7 +107,9 @@ ExitCode run(const Decode& command);
 struct Simulate {
   int port = 0;
   bool any_credentials = false;
+  bool strict = false;
   int callback_delay_ms = 0;
+  int lose_every_callback = 0;
 };
 ExitCode run(const Simulate& command);
 

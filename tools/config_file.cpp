@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -29,12 +30,26 @@ using nlohmann::ordered_json;
                    "; mend it, or delete it and run 'dropcowboy config'");
 }
 
-void warn_if_others_can_read(const std::filesystem::path& path) {
+/// Docker makes a directory where the file to be mounted is missing.
+void require_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) return;
+  throw UsageError(path.string() +
+                   " is a directory, and should be a file: remove it (docker makes one where the "
+                   "file to mount is missing) and run 'dropcowboy config'");
+}
+
+void require_private(const std::filesystem::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return;
+  const std::string remedy = "; run: chmod 600 " + path.string();
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    throw UsageError("others can write " + path.string() +
+                     ", and so send your secret to a place of their own: look what it says" +
+                     remedy);
+  }
   if ((status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
-    say_warning("others can read the secret in " + path.string() + "; run: chmod 600 " +
-                path.string());
+    say_warning("others can read the secret in " + path.string() + remedy);
   }
 }
 
@@ -46,38 +61,49 @@ std::optional<std::string> text_at(const ordered_json& object, const char* key,
   return found->get<std::string>();
 }
 
-/// A file that deletes itself, unless it takes the place of another.
-class NewFile {
+class Descriptor {
  public:
-  explicit NewFile(const std::filesystem::path& beside) : path_(beside.string() + ".XXXXXX") {
-    descriptor_ = ::mkstemp(path_.data());  // with mode 0600
-    if (descriptor_ < 0) fail("cannot write beside", beside);
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
   }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile() {
-    ::close(descriptor_);
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
-
-  void write(std::string_view text) const {
-    while (!text.empty()) {
-      const auto count = ::write(descriptor_, text.data(), text.size());
-      if (count < 0) fail("cannot write", path_);
-      text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    if (::fsync(descriptor_) != 0) fail("cannot write", path_);
-  }
-
-  void replace(const std::filesystem::path& target) {
-    if (::rename(path_.c_str(), target.c_str()) != 0) fail("cannot replace", target);
-    path_.clear();
-  }
+  int number() const noexcept { return number_; }
 
  private:
-  std::string path_;
-  int descriptor_ = -1;
+  int number_;
 };
+
+/// False with errno set.
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const auto count = ::write(descriptor, text.data(), text.size());
+    if (count < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return ::fsync(descriptor) == 0;
+}
+
+/// By a new file that takes the old one's place. False with errno set; the old one is then as it
+/// was.
+bool replace(const std::filesystem::path& target, std::string_view text, Rename rename) {
+  std::string beside = target.string() + ".XXXXXX";
+  const Descriptor file(::mkstemp(beside.data()));  // with mode 0600
+  if (file.number() < 0) return false;
+  if (write_all(file.number(), text) && rename(beside.c_str(), target.c_str()) == 0) return true;
+  const int cause = errno;
+  ::unlink(beside.c_str());
+  errno = cause;
+  return false;
+}
+
+/// False with errno set, also if the file is not there.
+bool overwrite(const std::filesystem::path& target, std::string_view text) {
+  const Descriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
+  return file.number() >= 0 && ::fchmod(file.number(), S_IRUSR | S_IWUSR) == 0 &&
+         ::ftruncate(file.number(), 0) == 0 && write_all(file.number(), text);
+}
 
 }  // namespace
 
@@ -94,26 +120,36 @@ std::filesystem::path config_file_path() {
 AccountSettings read_config_file(const std::filesystem::path& path) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return {};
+  require_file(path);
+  require_private(path);
   const std::string text = read_text(path.string());
-  warn_if_others_can_read(path);
   const auto object = ordered_json::parse(text, nullptr, false);
   if (!object.is_object()) corrupt(path, "is not a JSON object");
   return {text_at(object, "teamId", path), text_at(object, "secret", path),
           text_at(object, "baseUrl", path)};
 }
 
-void write_config_file(const std::filesystem::path& path, const AccountSettings& settings) {
+void write_config_file(const std::filesystem::path& path, const AccountSettings& settings,
+                       Rename rename) {
   ordered_json object = ordered_json::object();
   if (settings.team_id) object["teamId"] = *settings.team_id;
   if (settings.secret) object["secret"] = *settings.secret;
   if (settings.base_url) object["baseUrl"] = *settings.base_url;
+  const std::string text = object.dump(2) + '\n';
 
+  require_file(path);
   std::error_code not_there;  // a link to a file elsewhere stays one
   const auto target = std::filesystem::canonical(path, not_there);
   const auto& place = not_there ? path : target;
-  NewFile file(place);
-  file.write(object.dump(2) + '\n');
-  file.replace(place);
+  if (replace(place, text, rename)) return;
+  const int cause = errno;
+  if (overwrite(place, text)) return;
+  if (errno == ENOENT) errno = cause;  // it was to be made, and why that failed says more
+  fail("cannot write", place);
+}
+
+void write_config_file(const std::filesystem::path& path, const AccountSettings& settings) {
+  write_config_file(path, settings, &::rename);
 }
 
 }  // namespace dropcowboy::tool

@@ -17,11 +17,18 @@ struct AccountSettings {
 std::filesystem::path config_file_path();
 
 /// Reads {"teamId", "secret", "baseUrl"}; a file that is not there knows nothing. Warns if others
-/// can read it. UsageError if it is something else; the message quotes nothing of it.
+/// can read it. UsageError if it is something else, or if others can write it: they could send the
+/// secret to a place of their own. The message quotes nothing of it.
 AccountSettings read_config_file(const std::filesystem::path& path);
 
+/// rename(2), or what a test puts in its place.
+using Rename = int (*)(const char* from, const char* to);
+
 /// Replaces the file, readable by its owner only, in one step: a crash leaves the old one or the
-/// new one. UsageError if it cannot be written.
+/// new one. Where that is not possible, as with a file that is mounted by itself into a container,
+/// it is written in place. UsageError if it cannot be written.
+void write_config_file(const std::filesystem::path& path, const AccountSettings& settings,
+                       Rename rename);
 void write_config_file(const std::filesystem::path& path, const AccountSettings& settings);
 
 }  // namespace dropcowboy::tool

@@ -1,9 +1,12 @@
 #include "console.hpp"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -81,12 +84,11 @@ void say(std::string_view colour, std::string_view label, std::string_view text)
   }
 }
 
+/// False if stdout takes no more.
 bool print(const std::string& text) {
   const std::lock_guard lock(one_at_a_time);
   std::cout << text << '\n' << std::flush;
-  if (std::cout) return true;
-  std::cerr << "cannot write the result to stdout\n";
-  return false;
+  return static_cast<bool>(std::cout);
 }
 
 std::string text_of(const nlohmann::ordered_json& document, int indent) {
@@ -114,11 +116,28 @@ void say_issues(const std::vector<Issue>& issues) {
   }
 }
 
+void keep_streams_apart() {
+  std::signal(SIGPIPE, SIG_IGN);
+  int lowest = 0;
+  do {
+    lowest = ::open("/dev/null", O_RDWR);  // where it is 0, 1 or 2, that stream was closed
+  } while (lowest >= 0 && lowest <= STDERR_FILENO);
+  if (lowest >= 0) ::close(lowest);
+}
+
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 
-bool print_document(const nlohmann::ordered_json& document) { return print(text_of(document, 2)); }
+void print_document(const nlohmann::ordered_json& document) {
+  const std::string text = text_of(document, 2);
+  if (!print(text)) say_error("cannot write the result to stdout; here it is:\n" + text);
+}
 
-bool print_line(const nlohmann::ordered_json& document) { return print(text_of(document, -1)); }
+void print_line(const nlohmann::ordered_json& document) {
+  static std::atomic<bool> is_told{false};
+  if (!print(text_of(document, -1)) && !is_told.exchange(true)) {
+    say_error("nobody reads stdout any more");
+  }
+}
 
 ProgressBar::ProgressBar(std::size_t total, std::string_view unit) : total_(total), unit_(unit) {
   show(0);

@@ -19,11 +19,15 @@ void say_error(std::string_view text);
 /// One line each, severity first.
 void say_issues(const std::vector<Issue>& issues);
 
+/// Before anything else: from then on a stream that its reader has closed ends nothing, and nothing
+/// that is opened later can take the place of a stream that was closed before.
+void keep_streams_apart();
+
 bool stdout_is_terminal();
-/// False if stdout takes no more: its reader is gone, or the disk is full. Tells people so.
-bool print_document(const nlohmann::ordered_json& document);
-/// On one line.
-bool print_line(const nlohmann::ordered_json& document);
+/// If stdout takes no more (its reader is gone, the disk is full), stderr has it instead.
+void print_document(const nlohmann::ordered_json& document);
+/// On one line. That stdout takes no more is said once.
+void print_line(const nlohmann::ordered_json& document);
 
 /// Shows on a terminal how far a long job has come; shows nothing elsewhere.
 class ProgressBar {

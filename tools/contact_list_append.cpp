@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "commands.hpp"
 #include "console.hpp"
@@ -36,12 +39,9 @@ class Told {
   }
 
   void say() const {
-    if (report_.error) tool::say(*report_.error);
+    if (report_.error) tool::say(with_lines(*report_.error));
     say_issues(report_.issues);
-    if (report_.error && report_.error->kind == ErrorKind::invalid_request) {
-      if (!lines_.empty()) tool::say("row 0 is " + place(0) + " of the CSV");
-      return;
-    }
+    if (report_.error && report_.error->kind == ErrorKind::invalid_request) return say_encoding();
     const std::string taken = std::to_string(report_.accepted_count) + " contacts accepted";
     report_.ok() && report_.rejected.empty() ? say_success(taken) : tool::say(taken);
     if (!report_.rejected.empty()) say_rejected();
@@ -87,6 +87,28 @@ class Told {
       tool::say("  " + place(report_.rejected[i].index) + ": " + report_.rejected[i].reason);
     }
     if (report_.rejected.size() > most) tool::say("  and others; stdout has all of them");
+  }
+
+  /// "row 1" becomes "row 1 (line 3)" where the rows come from a CSV.
+  Error with_lines(Error error) const {
+    constexpr std::string_view row = "row ";
+    for (Issue& issue : error.issues) {
+      if (issue.message.compare(0, row.size(), row) != 0) continue;
+      const std::size_t end = issue.message.find_first_not_of("0123456789", row.size());
+      const std::size_t index = std::strtoul(issue.message.c_str() + row.size(), nullptr, 10);
+      if (end == std::string::npos || index >= lines_.size()) continue;
+      issue.message.insert(end, " (" + place(index) + ')');
+    }
+    return error;
+  }
+
+  void say_encoding() const {
+    const auto& issues = report_.error->issues;
+    if (std::none_of(issues.begin(), issues.end(),
+                     [](const Issue& issue) { return issue.code == IssueCode::invalid_utf8; })) {
+      return;
+    }
+    tool::say("save the file as 'CSV UTF-8', or convert it: iconv -f WINDOWS-1252 -t UTF-8");
   }
 
   std::string place(std::size_t index) const {

@@ -84,10 +84,59 @@ void read_json(const std::string& file, ContactRows& rows) {
   if (document.contains("region")) rows.region = text_of(document["region"]);
 }
 
+bool is_blank(const std::string& value) {
+  return value.find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
+/// Rows in which nothing stands are what a spreadsheet leaves behind.
+void drop_empty_rows(std::vector<CsvRow>& table) {
+  const auto is_empty = [](const CsvRow& row) {
+    return std::all_of(row.values.begin(), row.values.end(), is_blank);
+  };
+  table.erase(std::remove_if(table.begin(), table.end(), is_empty), table.end());
+}
+
+/// So do columns: they have no name and no value. Both must hold in every row, each as long as the
+/// first, so that nothing that has shifted is taken for something else.
+void drop_nameless_columns(std::vector<std::string>& names, std::vector<CsvRow>& rows) {
+  const std::size_t width = names.size();
+  const auto used = std::find_if(names.rbegin(), names.rend(),
+                                 [](const std::string& name) { return !is_blank(name); });
+  const auto named = static_cast<std::size_t>(names.rend() - used);
+  if (named == width) return;
+  for (CsvRow& row : rows) {
+    const std::string place = "line " + std::to_string(row.line) + " of the CSV has ";
+    if (row.values.size() != width) {
+      throw UsageError(place + std::to_string(row.values.size()) + " values, the first line " +
+                       std::to_string(width) + ": see that nothing has shifted");
+    }
+    for (std::size_t column = named; column < width; ++column) {
+      if (is_blank(row.values[column])) continue;
+      throw UsageError(place + "a value in column " + std::to_string(column + 1) +
+                       ", which has no name: name it, or see that nothing has shifted");
+    }
+    row.values.resize(named);
+  }
+  names.resize(named);
+}
+
+/// Makes the names that --fields gives as many as the columns of a table that is equally wide
+/// everywhere.
+std::vector<std::string> widened(std::vector<std::string> names, const std::vector<CsvRow>& rows) {
+  const std::size_t width = rows.empty() ? 0 : rows[0].values.size();
+  const bool is_even = std::all_of(rows.begin(), rows.end(),
+                                   [&](const CsvRow& row) { return row.values.size() == width; });
+  if (is_even && width > names.size()) names.resize(width);
+  return names;
+}
+
 /// The first row names the columns, unless --fields does.
 void read_csv(const ContactSource& source, Contacts& contacts) {
-  std::vector<CsvRow> table = parse_csv(read_text(source.csv));
-  std::size_t first = 0;
+  const char separator = source.separator.empty() ? ',' : separator_called(source.separator);
+  const std::string text = read_text(source.csv);
+  require_csv(text, separator);
+  std::vector<CsvRow> table = parse_csv(text, separator);
+  drop_empty_rows(table);
   if (source.fields) {
     contacts.rows.fields = normalised(split(*source.fields));
     if (!table.empty() && normalised(table[0].values) == contacts.rows.fields) {
@@ -96,11 +145,13 @@ void read_csv(const ContactSource& source, Contacts& contacts) {
   } else {
     if (table.empty()) throw UsageError("the CSV is empty: its first line must name the columns");
     contacts.rows.fields = normalised(std::move(table[0].values));
-    first = 1;
+    table.erase(table.begin());
   }
-  for (std::size_t i = first; i < table.size(); ++i) {
-    contacts.lines.push_back(table[i].line);
-    contacts.rows.values.push_back(std::move(table[i].values));
+  if (source.fields) contacts.rows.fields = widened(std::move(contacts.rows.fields), table);
+  drop_nameless_columns(contacts.rows.fields, table);
+  for (CsvRow& row : table) {
+    contacts.lines.push_back(row.line);
+    contacts.rows.values.push_back(std::move(row.values));
   }
 }
 

@@ -14,6 +14,7 @@ struct ContactSource {
   std::optional<std::string> values{};  ///< JSON: an array of arrays
   std::optional<std::string> region{};
   std::string csv{};          ///< a file, "-" for stdin
+  std::string separator{};    ///< of its columns; see separator_called(). Empty: a comma
   std::string json{};         ///< the same, with {"fields", "values", "region"}
   std::size_t skip_rows = 0;  ///< contacts to leave out, from the first on
 };

@@ -29,9 +29,9 @@ void tell_program(const ordered_json& event) {
 
 void show(const CallbackEvent& event) {
   explain(event.callback);
-  if (event.authenticity != Authenticity::none) {
-    say("  vouched for by its " + std::string(to_string(event.authenticity)));
-  }
+  say(event.authenticity == Authenticity::none
+          ? "  nobody vouches for it: whoever knows the URL can post this"
+          : "  vouched for by its " + std::string(to_string(event.authenticity)));
   ordered_json document = {{"event", "callback"}, {"authenticity", to_string(event.authenticity)}};
   document.update(to_document(event.callback));
   tell_program(document);
@@ -47,8 +47,20 @@ void show_other(const Reception& reception) {
                 {"answered_status", reception.status}});
 }
 
+/// Browsers say on whose behalf they post; the service is none.
+bool comes_from_a_web_page(const httplib::Request& request) {
+  return request.has_header("Origin") || request.has_header("Sec-Fetch-Site");
+}
+
+void refuse_web_page(httplib::Response& response) {
+  say_warning("refused what a web page posted");
+  tell_program({{"event", "rejection"}, {"rejection", "web_page"}, {"answered_status", 403}});
+  response.status = 403;
+}
+
 void answer(const WebhookReceiver& receiver, const httplib::Request& request,
             httplib::Response& response) {
+  if (comes_from_a_web_page(request)) return refuse_web_page(response);
   CallbackRequest callback{request.method, request.target, {}, request.body};
   for (const auto& [name, value] : request.headers) callback.headers.push_back({name, value});
   const Reception reception = receiver.receive(callback, [](CallbackEvent&& event) {
@@ -121,7 +133,8 @@ ExitCode run(const Listen& command) {
   const WebhookReceiver receiver(receiver_options(command.webhook_secret));
   const CallbackServer server(command.port, receiver);
   say("Listening for callbacks; send with --callback-url " + server.url() +
-      "\nOnly this machine reaches it. Ctrl-C ends it.");
+      "\nOnly this machine reaches it, and nobody vouches for what it shows" +
+      (command.webhook_secret ? " unless a signature does" : "") + ". Ctrl-C ends it.");
   tell_program({{"event", "listening"}, {"url", server.url()}});
   signals.wait();
   return ExitCode::accepted;

@@ -8,6 +8,7 @@
 
 int main(int argc, char** argv) {
   using namespace dropcowboy::tool;
+  keep_streams_apart();
   try {
     const auto command = parse_command_line(std::vector<std::string>(argv + 1, argv + argc));
     return static_cast<int>(command());

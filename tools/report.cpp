@@ -1,6 +1,8 @@
 #include "report.hpp"
 
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
 
 #include "console.hpp"
 
@@ -84,14 +86,51 @@ ordered_json to_document(const Error& error) {
   return document;
 }
 
+std::string in_words_of_the_tool(std::string message) {
+  constexpr std::pair<std::string_view, std::string_view> words[] = {
+      {"set tls.ca_file or tls.ca_directory", "name it by --ca-file or DROPCOWBOY_CA_FILE"},
+      {"check base_url", "check --base-url"},
+  };
+  for (const auto& [library, tool] : words) {
+    if (const auto at = message.find(library); at != std::string::npos) {
+      message.replace(at, library.size(), tool);
+    }
+  }
+  return message;
+}
+
+namespace {
+
+/// What the command line has against a failure, besides mending the request.
+const char* remedy(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::tls:
+      return "behind a company's proxy that opens TLS, trust its authority: --ca-file FILE, or "
+             "--native-store (DROPCOWBOY_CA_FILE, DROPCOWBOY_NATIVE_STORE)";
+    case ErrorKind::network:
+      return "if this machine needs a proxy: --proxy URL, or --proxy environment for https_proxy "
+             "(DROPCOWBOY_PROXY)";
+    case ErrorKind::authentication:
+      return "'dropcowboy doctor' says where team id and secret come from, and whether they hold";
+    default: return nullptr;
+  }
+}
+
+}  // namespace
+
+void say_remedy(const Error& error) {
+  if (const char* text = remedy(error)) say(text);
+}
+
 void say(const Error& error) {
   if (error.kind == ErrorKind::invalid_request && !error.issues.empty()) {
     say_issues(error.issues);
     say_error("nothing was sent");
     return;
   }
-  say_error(error.message);
+  say_error(in_words_of_the_tool(error.message));
   say_issues(error.issues);
+  say_remedy(error);
   std::string id = error.foreign_id.empty() ? "" : " (foreign_id " + error.foreign_id + ')';
   say(advice(error) + id);
 }
@@ -104,8 +143,9 @@ ExitCode report(const Error& error) {
 
 ExitCode report(const Result<RvmReceipt>& result) {
   if (!result) return report(result.error());
-  say_success("accepted: " + result->status + ", foreign_id " + result->foreign_id +
-              "; the result comes in its callback");
+  say_success("accepted: " + result->status + ", foreign_id " + result->foreign_id);
+  say("Accepted means taken, not that the account may send it, nor that it was delivered: the "
+      "callback tells. No callback proves nothing.");
   print_document(to_document(*result));
   return ExitCode::accepted;
 }

@@ -51,6 +51,7 @@ const std::vector<RequestFlag>& rvm_flags() {
       {"forwarding_number", "NUMBER", "where replies go"},
       {"phone_ivr_id", "GUID", "replies: the IVR that takes them, instead"},
       {"pool_id", "GUID", "replies: a private number pool (see: pools)"},
+      {"use_default_route", "true", "replies: where the account's own settings lead"},
       {"caller_id", "NUMBER", "the caller ID to show; BYOC accounts only"},
       {"byoc", "JSON", "SIP trunk and STIR/SHAKEN settings, as agreed"},
       {"foreign_id", "ID", "your id of this message, echoed in its callback"},
@@ -100,6 +101,13 @@ std::vector<Issue> apply(const FlagValues& values, RvmRequest& request) {
   std::vector<Issue> errors;
   apply_word(values, "audio_type", request.audio_type, {AudioType::mp3, AudioType::wav}, errors);
   apply_word(values, "privacy", request.privacy, {Privacy::off, Privacy::full}, errors);
+  if (const auto given = values.find("use_default_route"); given != values.end()) {
+    request.use_default_route = given->second == "true";
+    if (given->second != "true" && given->second != "false") {
+      errors.push_back(
+          {Severity::error, given->first, IssueCode::invalid_value, "must be true or false"});
+    }
+  }
   return errors;
 }
 

@@ -11,15 +11,32 @@
 
 namespace dropcowboy::tool {
 
+/// The way to the service, for machines behind a company's proxy.
+struct RouteSettings {
+  std::optional<std::string> proxy{};  ///< "environment" for https_proxy and its like
+  std::optional<std::string> ca_file{};
+  bool native_store = false;
+};
+
 /// What every command that calls the service understands.
 struct CallFlags {
   AccountSettings account{};  ///< a secret of "-" is read from stdin
+  RouteSettings route{};
   bool dry_run = false;
 };
 
+/// An account, and where each part of it was found: "--secret", "DROPCOWBOY_SECRET", a file.
+struct FoundAccount {
+  AccountSettings settings{};
+  std::string team_id_from{};
+  std::string secret_from{};
+  std::string base_url_from{};
+};
+
 /// From the flags, else the environment, else ~/.dropcowboyrc; each setting by itself. The file is
-/// not touched if nothing is missing.
-AccountSettings find_account(const AccountSettings& flags);
+/// not touched if nothing is missing. Warns if the secret and the base URL it goes to come from
+/// different ones. UsageError if the account is incomplete.
+FoundAccount find_account(const AccountSettings& flags);
 
 class RequestRecorder;
 
@@ -33,6 +50,7 @@ class Session {
   ~Session();
 
   const Client& client() const { return *client_; }
+  const FoundAccount& account() const { return account_; }
   const CancelToken& cancel() const { return interruption_.token(); }
   SendOptions options() const;
 
@@ -41,6 +59,7 @@ class Session {
   std::optional<ExitCode> print_dry_run() const;
 
  private:
+  const FoundAccount account_;
   const CancelOnSignal interruption_;  // outlives the client and its threads
   const std::shared_ptr<RequestRecorder> recorder_;
   std::optional<Client> client_;

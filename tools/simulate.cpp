@@ -44,13 +44,17 @@ void log(const RecordedRequest& request) {
                 {"foreign_id", id}});
 }
 
+std::string fate_of(const RecordedCallback& callback) {
+  if (callback.lost) return "lost on purpose";
+  if (callback.answered_status == 0) return "nobody there (only loopback hosts are called)";
+  return std::to_string(callback.answered_status);
+}
+
 void log(const RecordedCallback& callback) {
   const std::string result = member(callback.body, "status");
   const std::string reason = member(callback.body, "reason");
   const std::string id = member(callback.body, "foreign_id");
-  const std::string answered = callback.answered_status == 0
-                                   ? "nobody there (only loopback hosts are called)"
-                                   : std::to_string(callback.answered_status);
+  const std::string answered = fate_of(callback);
   say("callback to " + callback.url + ": " + result + (reason.empty() ? "" : ", " + reason) +
       (id.empty() ? "" : " (foreign_id " + id + ')') + " -> " + answered);
   tell_program({{"event", "callback"},
@@ -58,12 +62,27 @@ void log(const RecordedCallback& callback) {
                 {"result", result},
                 {"reason", reason},
                 {"foreign_id", id},
-                {"answered_status", callback.answered_status}});
+                {"answered_status", callback.answered_status},
+                {"lost", callback.lost}});
 }
 
-void greet(const Simulator& simulator, bool any_credentials) {
+std::string manner(const Simulate& command) {
+  std::string text =
+      command.strict
+          ? "It refuses at once what is wrong, and so is stricter than the service.\n"
+          : "Like the service it answers \"queued\" to wrong credentials and data, too, and fails\n"
+            "them in the callback ('dropcowboy listen' shows it); with --strict it refuses at "
+            "once.\n";
+  if (command.any_credentials) text += "It takes any credentials.\n";
+  if (command.lose_every_callback > 0) {
+    text += "It loses one of " + std::to_string(command.lose_every_callback) + " callbacks.\n";
+  }
+  return text;
+}
+
+void greet(const Simulator& simulator, const Simulate& command) {
   say("The simulator plays the service at " + simulator.url() + " and reaches nobody.\n" +
-      (any_credentials ? "It takes any credentials.\n" : "") +
+      manner(command) +
       "In another terminal:\n\n"
       "  export DROPCOWBOY_BASE_URL=" +
       simulator.url() +
@@ -90,12 +109,14 @@ ExitCode run(const Simulate& command) {
   testing::SimulatorOptions options;
   options.port = command.port;
   options.any_credentials = command.any_credentials;
+  options.strict = command.strict;
+  options.lose_every_callback = command.lose_every_callback;
   options.callback_delay = std::chrono::milliseconds(command.callback_delay_ms);
   options.keep_records = false;
   options.on_request = [](const RecordedRequest& request) { log(request); };
   options.on_callback = [](const RecordedCallback& callback) { log(callback); };
   const Simulator simulator(std::move(options));
-  greet(simulator, command.any_credentials);
+  greet(simulator, command);
   signals.wait();
   return ExitCode::accepted;
 }

@@ -33,6 +33,16 @@ struct Brand {
   std::string json{};
 };
 
+/// What Client::check_account() found. That there is one means that the credentials hold.
+struct AccountCheck {
+  /// The brands as listed, usable or not.
+  std::vector<Brand> brands{};
+
+  /// The ids of those with which the service says one may send: registered *and* api_allowed, both
+  /// told to be true. Empty: no brand is of use, and every message would fail.
+  DROPCOWBOY_API std::vector<std::string> usable_brand_ids() const;
+};
+
 /// A recording or another audio file of the account.
 struct Media {
   /// What RvmRequest::recording_id takes.

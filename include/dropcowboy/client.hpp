@@ -92,6 +92,10 @@ class DROPCOWBOY_API Client {
   // What the account holds. These calls only read, so they are repeated after any transient
   // failure; they block like send().
 
+  /// Asks whether the credentials hold, which nothing else does: a message with a stale secret is
+  /// accepted and fails in its callback. An Error of kind authentication: they do not. Makes one
+  /// call, `GET /brand`. For the start of a program, and whenever results stay away.
+  Result<AccountCheck> check_account(const SendOptions& options = {}) const;
   /// The brands of the account's trust center.
   Result<std::vector<Brand>> brands(const SendOptions& options = {}) const;
   /// The recordings. `api_allowed`: only those that may be used through this API, or only those

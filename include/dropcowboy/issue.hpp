@@ -40,7 +40,8 @@ enum class IssueCode {
   // warnings
   toll_free_forwarding,  ///< some carriers block calls forwarded to toll-free numbers
   caller_id_only_route,  ///< the caller ID is the only way back; works on BYOC accounts only
-  recommended,           ///< highly recommended by the vendor and absent
+  default_route,  ///< no route of its own: the account's default takes replies, if it has one
+  recommended,    ///< highly recommended by the vendor and absent
   unencrypted_callback,  ///< callback_url is plain http
   unreachable_callback,  ///< callback_url names a loopback or private host
   not_a_guid,            ///< an id that does not look like one

@@ -23,8 +23,8 @@ DROPCOWBOY_API std::string_view to_string(Privacy privacy) noexcept;
 ///
 /// Exactly one audio source: recording_id, or audio_url with audio_type, or voice_id with tts_body.
 /// At least one way for a reply to come back: forwarding_number or phone_ivr_id (not both), pool_id
-/// (with either, or alone), and on BYOC accounts caller_id or byoc. Wrong combinations can be
-/// written down; validate() names everything that is wrong with them at once.
+/// (with either, or alone), on BYOC accounts caller_id or byoc, or else use_default_route. Wrong
+/// combinations can be written down; validate() names everything that is wrong with them at once.
 /// Source of the rules: the API Endpoint page of the vendor's v1 documentation.
 struct RvmRequest {
   /// The brand's id from the account's trust center (a GUID). Required.
@@ -52,6 +52,11 @@ struct RvmRequest {
   std::optional<std::string> pool_id{};
   /// An explicit caller ID in E.164 form. BYOC accounts only; ignored on others.
   std::optional<std::string> caller_id{};
+  /// Send although nothing above says where a reply goes: the account's default route takes it. The
+  /// vendor's API page demands a route, but its newest README calls them all optional; whether your
+  /// account has a default this library cannot see. Not sent as a key of its own; kept by to_json()
+  /// and from_json(); without effect if a route is set. Default false: a missing route is an error.
+  bool use_default_route = false;
   /// Wholesale accounts: SIP trunk and STIR/SHAKEN settings as the text of a JSON object, whose
   /// shape is agreed with the vendor; passed through as written.
   std::optional<std::string> byoc{};
@@ -84,6 +89,7 @@ struct RvmRequest {
 };
 
 /// The request as one JSON object, keys as on the wire, without credentials: for files and queues.
+/// Where use_default_route is set it is a key, too, which the service never sees.
 /// Text that is not UTF-8 has each faulty byte replaced by U+FFFD; validate() reports it.
 DROPCOWBOY_API std::string to_json(const RvmRequest& request);
 

@@ -30,6 +30,14 @@ Result<std::vector<Element>> list(const Pipeline& pipeline, const Operation& ope
 
 }  // namespace
 
+Result<AccountCheck> check_account(const Pipeline& pipeline, const SendOptions& options) {
+  auto brands = list_brands(pipeline, options);
+  if (!brands) return std::move(brands).error();
+  AccountCheck check;
+  check.brands = *std::move(brands);
+  return check;
+}
+
 Result<std::vector<Brand>> list_brands(const Pipeline& pipeline, const SendOptions& options) {
   return list<Brand>(pipeline, get_brands, "/brand", options);
 }

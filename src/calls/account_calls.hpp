@@ -10,6 +10,7 @@ namespace dropcowboy {
 
 // The calls behind Client's members of the same names. None of them throws.
 
+Result<AccountCheck> check_account(const delivery::Pipeline& pipeline, const SendOptions& options);
 Result<std::vector<Brand>> list_brands(const delivery::Pipeline& pipeline,
                                        const SendOptions& options);
 Result<std::vector<Media>> list_recordings(const delivery::Pipeline& pipeline,

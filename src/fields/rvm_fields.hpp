@@ -22,9 +22,13 @@ inline constexpr std::array<TextField<RvmRequest>, 11> optional_rvm_fields = {{
     {"status_format", &RvmRequest::status_format, FieldKind::label},
 }};
 
-/// The other keys of the wire body: those that extra_json may not name either.
-inline constexpr std::array<std::string_view, 8> other_rvm_keys = {
-    "team_id", "secret", "brand_id", "phone_number", "foreign_id", "audio_type", "privacy", "byoc"};
+/// The only key of to_json() that the wire body never has.
+inline constexpr std::string_view default_route_key = "use_default_route";
+
+/// The other keys that extra_json may not name.
+inline constexpr std::array<std::string_view, 9> other_rvm_keys = {
+    "team_id",    "secret",  "brand_id", "phone_number",   "foreign_id",
+    "audio_type", "privacy", "byoc",     default_route_key};
 
 inline bool is_rvm_key(std::string_view key) {
   return is_text_field(optional_rvm_fields, key) ||

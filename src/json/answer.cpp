@@ -1,7 +1,7 @@
 #include "json/answer.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "json/flat_object.hpp"
 #include "text/characters.hpp"
@@ -9,28 +9,6 @@
 namespace dropcowboy::json {
 
 namespace {
-
-/// Keeps the value of the best-ranked key among several names for the same thing.
-template <std::size_t N>
-class BestOf {
- public:
-  explicit constexpr BestOf(const std::array<std::string_view, N>& names) : names_(names) {}
-
-  /// Whether `key` is one of the names, and none better was seen before.
-  bool improves(std::string_view key) {
-    const auto rank =
-        static_cast<std::size_t>(std::find(names_.begin(), names_.end(), key) - names_.begin());
-    if (rank == N || rank > best_) return false;
-    best_ = rank;
-    return true;
-  }
-
- private:
-  const std::array<std::string_view, N>& names_;
-  std::size_t best_ = N;
-};
-
-constexpr std::array<std::string_view, 4> message_names = {"message", "error", "detail", "title"};
 
 class SendAnswerReader : public FlatObjectReader<SendAnswerReader> {
  public:
@@ -75,24 +53,6 @@ class SendAnswerReader : public FlatObjectReader<SendAnswerReader> {
   bool denies_ = false;
 };
 
-class FailureAnswerReader : public FlatObjectReader<FailureAnswerReader> {
- public:
-  FailureAnswer answer;
-
-  void string_member(const std::string& key, std::string& value) {
-    if (key == "request_id") {
-      answer.request_id = std::move(value);
-    } else if (message_.improves(key)) {
-      answer.message = std::move(value);
-    }
-  }
-
-  void number_member(const std::string&, std::string&) {}
-
- private:
-  BestOf<message_names.size()> message_{message_names};
-};
-
 }  // namespace
 
 std::optional<SendAnswer> decode_send_answer(std::string_view body) {
@@ -130,12 +90,6 @@ delivery::Reading read_send_answer(std::string_view body) {
   if (reader.has_one_status() && is_word_for_no(status)) return delivery::Reading::refusal;
   return reader.is_consistent() && is_word_for_yes(status) ? delivery::Reading::success
                                                            : delivery::Reading::unclear;
-}
-
-FailureAnswer decode_failure_answer(std::string_view body) {
-  FailureAnswerReader reader;
-  if (!reader.read(body)) return {};
-  return std::move(reader.answer);
 }
 
 }  // namespace dropcowboy::json

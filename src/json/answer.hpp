@@ -27,13 +27,17 @@ bool is_word_for_no(std::string_view status) noexcept;
 /// word for "no". Anything else, a word that nobody knows included, is unclear.
 delivery::Reading read_send_answer(std::string_view body);
 
-/// What an answer to a failed request says to a person: its `message`, `error`, `detail` or `title`
-/// if it is JSON. Empty if it says nothing.
+/// What an answer to a failed request says to a person. Of JSON the members that services use for
+/// it
+/// (`message`, `error`, `errors`, `detail`, `title`, ... texts, objects or arrays), with the code
+/// that stands beside them; of HTML the title; of anything else the text, on one line and UTF-8.
+/// Empty if it says nothing.
 struct FailureAnswer {
   std::string message{};
   std::string request_id{};
 };
 
+/// Linear in the body's length.
 FailureAnswer decode_failure_answer(std::string_view body);
 
 }  // namespace dropcowboy::json

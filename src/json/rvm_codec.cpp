@@ -21,7 +21,12 @@ void json::append_members(std::string& out, const RvmRequest& request,
   append_extra(out, request.extra_json);
 }
 
-std::string to_json(const RvmRequest& request) { return json::object_of(request); }
+std::string to_json(const RvmRequest& request) {
+  std::string text = json::object_of(request);
+  if (!request.use_default_route) return text;
+  text.pop_back();
+  return text.append(",\"").append(default_route_key).append("\":true}");
+}
 
 namespace {
 
@@ -53,6 +58,8 @@ class RvmReader : public json::RequestReader<RvmRequest> {
     } else if (key == "privacy") {
       take_word("privacy", value, request.privacy, {Privacy::off, Privacy::full},
                 "must be off or full");
+    } else if (key == default_route_key) {
+      take_truth(default_route_key, value, request.use_default_route);
     } else if (key == "byoc") {
       take_object("byoc", value, request.byoc);
     }
@@ -66,6 +73,14 @@ class RvmReader : public json::RequestReader<RvmRequest> {
         target = word;
     }
     if (!target) issue(field, message);
+  }
+
+  void take_truth(std::string_view field, const nlohmann::json& value, bool& target) {
+    if (value.is_boolean()) {
+      target = value.get<bool>();
+    } else {
+      issue(field, "must be true or false");
+    }
   }
 
   void take_object(std::string_view field, const nlohmann::json& value,

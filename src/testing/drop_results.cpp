@@ -10,13 +10,6 @@ namespace dropcowboy::testing {
 
 namespace {
 
-struct DropResult {
-  int code = 0;
-  const char* reason = "";
-  bool dnc = false;
-  bool spam = false;
-};
-
 struct SimulatedNumber {
   std::string_view phone_number;
   DropResult result;
@@ -63,7 +56,7 @@ DropResult look_up(const SimulatedNumber (&numbers)[N], const std::string& phone
 }
 
 DropResult result_of(const AcceptedMessage& message) {
-  if (message.is_speech_too_long) return {3021, "TTS too long"};
+  if (message.fault) return *message.fault;
   return message.is_sms ? look_up(sms_numbers, message.phone_number)
                         : look_up(voicemail_numbers, message.phone_number);
 }
@@ -91,7 +84,7 @@ std::string iso_time(std::chrono::system_clock::time_point time) {
 std::string callback_body(const AcceptedMessage& message, const std::string& drop_id,
                           std::chrono::system_clock::time_point attempted_at) {
   const DropResult result = result_of(message);
-  const bool is_success = result.code == 0;
+  const bool is_success = *result.reason == '\0';
   nlohmann::ordered_json body = {
       {"drop_id", drop_id},
       {"phone_number", message.phone_number},

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "testing/send_judge.hpp"
+#include "testing/accepted_message.hpp"
 
 namespace dropcowboy::testing {
 

@@ -14,7 +14,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t max_foreign_id = 256;
-constexpr std::size_t max_speech = 1200;
 constexpr std::size_t max_sms = 160;
 
 /// '9' stands for a digit, 'A' for a letter, everything else for itself.
@@ -167,25 +166,6 @@ constexpr Rule sms_rules[] = {
     sms_types, sms_required_keys, phone_numbers, consent, short_enough, urls, formats,
 };
 
-std::optional<std::string> text_at(const json& body, const char* key) {
-  const auto found = body.find(key);
-  return found == body.end() ? std::nullopt : std::optional<std::string>(*found);
-}
-
-AcceptedMessage accept(const json& body, bool is_sms) {
-  AcceptedMessage message;
-  message.is_sms = is_sms;
-  message.phone_number = body["phone_number"];
-  message.foreign_id = text_at(body, "foreign_id");
-  message.callback_url = text_at(body, "callback_url");
-  if (is_sms) return message;
-  message.has_status_format = body.contains("status_format");
-  const auto speech = text_at(body, "tts_body");
-  message.is_speech = speech.has_value();
-  message.is_speech_too_long = speech && count_characters(*speech) > max_speech;
-  return message;
-}
-
 std::optional<Refusal> without_the_credentials(const json& body, const Credentials& account) {
   const auto team_id = body.find("team_id");
   const auto secret = body.find("secret");
@@ -196,23 +176,22 @@ std::optional<Refusal> without_the_credentials(const json& body, const Credentia
 }
 
 template <std::size_t N>
-std::variant<AcceptedMessage, Refusal> judge(const json& body, const Credentials& account,
-                                             const Rule (&rules)[N], bool is_sms) {
-  if (auto refusal = without_the_credentials(body, account)) return *std::move(refusal);
+std::optional<Refusal> judge(const json& body, const Credentials& account, const Rule (&rules)[N]) {
+  if (auto refusal = without_the_credentials(body, account)) return refusal;
   for (const Rule rule : rules) {
     if (auto objection = rule(body)) return Refusal{400, *std::move(objection)};
   }
-  return accept(body, is_sms);
+  return std::nullopt;
 }
 
 }  // namespace
 
-std::variant<AcceptedMessage, Refusal> judge_rvm(const json& body, const Credentials& account) {
-  return judge(body, account, rvm_rules, false);
+std::optional<Refusal> judge_rvm(const json& body, const Credentials& account) {
+  return judge(body, account, rvm_rules);
 }
 
-std::variant<AcceptedMessage, Refusal> judge_sms(const json& body, const Credentials& account) {
-  return judge(body, account, sms_rules, true);
+std::optional<Refusal> judge_sms(const json& body, const Credentials& account) {
+  return judge(body, account, sms_rules);
 }
 
 }  // namespace dropcowboy::testing

@@ -17,6 +17,7 @@ class Service {
 
   Answer answer(const httplib::Request& request);
 
+  CallbackDispatcher& callbacks() noexcept { return callbacks_; }
   const CallbackDispatcher& callbacks() const noexcept { return callbacks_; }
 
  private:
@@ -25,10 +26,10 @@ class Service {
 
   /// What the request must hold to be taken.
   Credentials credentials_of(const httplib::Request& request) const;
+  bool has_good_headers(const httplib::Request& request) const;
   Answer send(const httplib::Request& request, const Parts& parts);
   Answer list(const httplib::Request& request, const Parts& parts);
   Answer catalogue(const httplib::Request& request, const Parts& parts);
-  Answer accept(AcceptedMessage message);
 
   const SimulatorOptions options_;
   RandomIds ids_;

@@ -8,6 +8,7 @@
 
 #include "testing/deadline.hpp"
 #include "testing/http_server.hpp"
+#include "testing/http_url.hpp"
 #include "testing/service.hpp"
 
 namespace dropcowboy::testing {
@@ -36,6 +37,14 @@ RecordedRequest record_of(const httplib::Request& request) {
   }
   record.body = request.body;
   return record;
+}
+
+/// A browser always names the host of the page's URL; a program may leave it out.
+bool is_meant_for_loopback(const httplib::Request& request) {
+  const std::string host = request.get_header_value("Host");
+  if (host.empty()) return true;
+  const auto url = parse_http_url("http://" + host + '/');
+  return url && url->target == "/" && is_loopback(url->host);
 }
 
 /// The answer to a request that a fault keeps from being looked at.
@@ -100,6 +109,9 @@ struct Simulator::Impl {
   }
 
   void handle(const httplib::Request& request, httplib::Response& response) {
+    if (!is_meant_for_loopback(request)) {
+      return write(response, refuse(403, "only loopback hosts are played here"), std::nullopt);
+    }
     RecordedRequest record = record_of(request);
     const auto [index, fault] = arrive(record);
     Answer answer = fault.status ? unjudged(*fault.status) : service.answer(request);
@@ -162,6 +174,10 @@ void Simulator::inject(SimulatedFault fault, int times) {
   if (times < 1) return;
   const std::lock_guard lock(impl_->mutex);
   impl_->faults.emplace_back(std::move(fault), times);
+}
+
+void Simulator::inject_callback_fault(const SimulatedCallbackFault& fault, int times) {
+  impl_->service.callbacks().inject(fault, times);
 }
 
 std::vector<RecordedRequest> Simulator::requests() const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "json/json_text.hpp"
+#include "text/number_disguise.hpp"
 #include "text/phone_number.hpp"
 #include "text/url.hpp"
 
@@ -41,7 +42,32 @@ bool is_sample_value(std::string_view value) noexcept {
 
 }  // namespace
 
+const char* complaint_about_disguise(std::string_view number) noexcept {
+  switch (text::find_disguise(number)) {
+    case text::NumberDisguise::none: break;
+    case text::NumberDisguise::special_space:
+      return "holds a no-break or other special space, as web pages and spreadsheets have: remove "
+             "it";
+    case text::NumberDisguise::zero_width:
+      return "holds an invisible character (zero-width or a byte order mark): type the number anew";
+    case text::NumberDisguise::direction_mark:
+      return "holds an invisible direction mark, as address books put around numbers: type the "
+             "number anew";
+    case text::NumberDisguise::foreign_digits:
+      return "holds full-width or other digits that are not 0 to 9: type the number anew";
+    case text::NumberDisguise::apostrophe:
+      return "begins with an apostrophe, by which a spreadsheet marks text: remove it";
+    case text::NumberDisguise::scientific:
+      return "is in scientific notation: a spreadsheet has dropped digits, which nobody can bring "
+             "back; format the column as text and enter the numbers anew";
+    case text::NumberDisguise::decimal:
+      return "is a decimal number, as a spreadsheet writes it: format the column as text";
+  }
+  return nullptr;
+}
+
 const char* complaint_about_number(std::string_view number) noexcept {
+  if (const char* complaint = complaint_about_disguise(number)) return complaint;
   switch (text::check_phone_number(number)) {
     case text::PhoneFault::none: break;
     case text::PhoneFault::no_plus:

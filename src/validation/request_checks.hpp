@@ -11,6 +11,10 @@ namespace dropcowboy {
 
 // What the checks of every kind of message share.
 
+/// What a spreadsheet, an address book or a web page did to a phone number, and how to mend that;
+/// null if nothing.
+const char* complaint_about_disguise(std::string_view number) noexcept;
+
 /// What is wrong with a phone number and what to do about it; null if nothing is.
 const char* complaint_about_number(std::string_view number) noexcept;
 

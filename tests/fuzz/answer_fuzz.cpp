@@ -6,6 +6,7 @@
 #include "json/account_codec.hpp"
 #include "json/answer.hpp"
 #include "json/contact_codec.hpp"
+#include "text/characters.hpp"
 
 using dropcowboy::fuzz::require;
 
@@ -38,15 +39,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const Reading reading = json::read_send_answer(text);
   require(answer.has_value() == (reading != Reading::unclear), "read as it is decoded");
   const auto failure = json::decode_failure_answer(text);
-  if (!answer && failure.message.empty() && failure.request_id.empty()) return 0;
+  require(dropcowboy::text::is_utf8(failure.message), "what is said is text");
+  if (!answer) return 0;
 
   require(text.find('\0') == std::string_view::npos, "no NUL in an answer");
   const auto body = nlohmann::json::parse(text, nullptr, false);
   require(body.is_object(), "only an object says anything");
-  if (answer) {
-    const auto status = body.find("status");
-    require(status != body.end() && status->is_string(), "a status is there");
-    require(!answer->status.empty() && *status == answer->status, "and is what was sent last");
-  }
+  const auto status = body.find("status");
+  require(status != body.end() && status->is_string(), "a status is there");
+  require(!answer->status.empty() && *status == answer->status, "and is what was sent last");
   return 0;
 }

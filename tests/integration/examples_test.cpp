@@ -181,7 +181,9 @@ TEST(Examples, TheDemoShowsTheWholeWay) {
   EXPECT_EQ(demo.wait(), 0) << output;
   EXPECT_THAT(output, AllOf(HasSubstr("phone_number: must be in E.164 form"),
                             HasSubstr("queued, foreign_id"), HasSubstr("delivered; cost $0.0"),
-                            HasSubstr("No Answer (code 4005), advice: try_later")));
+                            HasSubstr("No Answer (code 4005), advice: try_later"),
+                            HasSubstr("the service says: wrong credentials"),
+                            HasSubstr("Not authorized (code 3007), advice: fix_and_resend")));
 }
 
 TEST(Readme, ItsSamplesPrintWhatItSays) {

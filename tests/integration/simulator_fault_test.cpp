@@ -79,7 +79,7 @@ TEST_F(SimulatorFault, BodyAndHeadersAlterTheAnswerToARequestThatIsJudged) {
   EXPECT_THAT(sink.wait_for(1), SizeIs(1)) << "it was accepted all the same";
 
   simulator.inject(fault);
-  EXPECT_EQ(client.post_rvm(json::object())->status, 401);
+  EXPECT_EQ(client.post_rvm(std::string("no JSON"))->status, 400);
 }
 
 TEST_F(SimulatorFault, StrikesInTurnAndAsOftenAsWanted) {

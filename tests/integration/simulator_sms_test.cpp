@@ -1,4 +1,4 @@
-// How the simulator judges a POST /sms, and what it calls back.
+// How the strict simulator judges a POST /sms, and what it calls back.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,6 +19,13 @@ using testing::Simulator;
 
 const Credentials account{"team-1", "s3cr3t-value"};
 
+testing::SimulatorOptions strict() {
+  testing::SimulatorOptions options;
+  options.credentials = account;
+  options.strict = true;
+  return options;
+}
+
 class SimulatorSms : public ::testing::Test {
  protected:
   httplib::Result post(const json& patch) {
@@ -34,7 +41,7 @@ class SimulatorSms : public ::testing::Test {
     return client.http().Post("/v1/sms", client.headers(), body.dump(), "application/json");
   }
 
-  const Simulator simulator{{account}};
+  const Simulator simulator{strict()};
   RawClient client{simulator};
 };
 

@@ -47,32 +47,75 @@ TEST(Simulator, AcceptsAVoicemailFromTheLibrary) {
   const auto receipt = client_of(simulator).send(support::good_request());
   ASSERT_TRUE(receipt) << receipt.error();
   EXPECT_EQ(receipt->status, "queued");
-  ASSERT_TRUE(receipt->drop_id);
-  EXPECT_THAT(*receipt->drop_id, SizeIs(24));
-  EXPECT_THAT(*receipt->drop_id, MatchesRegex("[0-9a-f]+"));
+  EXPECT_EQ(receipt->body, R"({"status":"queued"})");
+  EXPECT_FALSE(receipt->drop_id) << "the service answers with no id either";
 }
 
-TEST(Simulator, RefusesOtherCredentials) {
-  const Simulator simulator(SimulatorOptions{{"team-1", "secret-1"}});
-  EXPECT_EQ(simulator.credentials().team_id, "team-1");
-  ClientOptions options;
-  options.credentials = {"team-1", "secret-2"};
-  options.base_url = simulator.url();
-  const auto result = Client(options).send(support::good_request());
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, ErrorKind::authentication);
-  EXPECT_EQ(result.error().delivery, Delivery::rejected);
+TEST(Simulator, RefusesOtherCredentialsOnlyWhereTheServiceDoesUnlessItIsStrict) {
+  SimulatorOptions settings{{"team-1", "secret-1"}};
+  for (const bool strict : {false, true}) {
+    settings.strict = strict;
+    const Simulator simulator(settings);
+    EXPECT_EQ(simulator.credentials().team_id, "team-1");
+    ClientOptions options;
+    options.credentials = {"team-1", "secret-2"};
+    options.base_url = simulator.url();
+    const Client client(options);
+    const auto result = client.send(support::good_request());
+    EXPECT_EQ(result.has_value(), !strict);
+    if (!result) {
+      EXPECT_EQ(result.error().kind, ErrorKind::authentication);
+      EXPECT_EQ(result.error().delivery, Delivery::rejected);
+    }
+    const auto brands = client.brands();
+    ASSERT_FALSE(brands);
+    EXPECT_EQ(brands.error().kind, ErrorKind::authentication);
+    EXPECT_EQ(brands.error().http_status, 401);
+  }
 }
 
 TEST(Simulator, GivesEveryDropAnIdOfItsOwn) {
   const Simulator one;
   const Simulator other;
+  RvmRequest request = support::good_request();
+  request.callback_url = "http://127.0.0.1:1/nobody";
   std::vector<std::string> ids;
   for (const Simulator* simulator : {&one, &other, &one}) {
-    ids.push_back(client_of(*simulator).send(support::good_request()).value().drop_id.value());
+    ASSERT_TRUE(client_of(*simulator).send(request));
+    ASSERT_TRUE(simulator->wait_for_callbacks(1, std::chrono::seconds(20)));
   }
+  ASSERT_TRUE(one.wait_for_callbacks(2, std::chrono::seconds(20)));
+  for (const Simulator* simulator : {&one, &other}) {
+    for (const auto& callback : simulator->callbacks()) {
+      ids.push_back(json::parse(callback.body)["drop_id"]);
+      EXPECT_THAT(ids.back(), MatchesRegex("[0-9a-f]+"));
+      EXPECT_THAT(ids.back(), SizeIs(24));
+    }
+  }
+  ASSERT_THAT(ids, SizeIs(3));
   std::sort(ids.begin(), ids.end());
   EXPECT_EQ(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+TEST(Simulator, PlaysLoopbackHostsOnly) {
+  const Simulator simulator;
+  RawClient client(simulator);
+  const std::string body = client.good_body().dump();
+  const auto status = [&](const std::string& host) {
+    httplib::Headers headers = client.headers();
+    headers.emplace("Host", host);
+    const auto answer = client.post_rvm(headers, body);
+    return answer ? answer->status : 0;
+  };
+  for (const char* host : {"acme.test", "acme.test:8400", "127.0.0.1.acme.test", "10.0.0.1:80",
+                           "localhost.acme.test", "[::2]", "user@acme.test", "a b", "127.0.0.1/"}) {
+    EXPECT_EQ(status(host), 403) << host;
+  }
+  EXPECT_THAT(simulator.requests(), IsEmpty());
+  for (const char* host : {"127.0.0.1", "127.0.0.1:8400", "LocalHost", "localhost:1", "[::1]:9"}) {
+    EXPECT_EQ(status(host), 200) << host;
+  }
+  EXPECT_THAT(simulator.requests(), SizeIs(5));
 }
 
 TEST(Simulator, RecordsWhatItReceivedAndAnswered) {
@@ -200,9 +243,10 @@ TEST(Simulator, ServesMoreConnectionsAtOnceThanTheServiceWants) {
   }));
 }
 
-TEST(Simulator, TakesAnyCredentialsIfAskedToButNoneThatContradictThemselves) {
+TEST(Simulator, TakesAnyCredentialsIfAskedToAndIfStrictNoneThatContradictThemselves) {
   SimulatorOptions settings;
   settings.any_credentials = true;
+  settings.strict = true;
   const Simulator simulator(settings);
   ClientOptions options;
   options.credentials = {"whoever", "whatever"};

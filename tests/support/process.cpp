@@ -37,6 +37,14 @@ int nameless_file(const std::string& text) {
   return file;
 }
 
+/// The end for writing of a pipe whose other end is closed.
+int broken_pipe() {
+  std::array<int, 2> pipe{};
+  check(::pipe2(pipe.data(), O_CLOEXEC), "pipe");
+  ::close(pipe[0]);
+  return pipe[1];
+}
+
 /// The streams of a program that is about to start: what it gets, and what the test keeps.
 class Wiring {
  public:
@@ -53,16 +61,30 @@ class Wiring {
   }
 
   void lay_pipes(Streams streams, const std::string& input) {
-    std::array<int, 2> pipe{};
-    check(::pipe2(pipe.data(), O_CLOEXEC), "pipe");
-    stream = pipe[0];
     give(nameless_file(input), STDIN_FILENO);
-    give(pipe[1], STDOUT_FILENO);
-    if (streams == Streams::separate) {
+    if (streams == Streams::unread) {
+      stream = check(::open("/dev/null", O_RDONLY | O_CLOEXEC), "nothing");
+      give(broken_pipe(), STDOUT_FILENO);
+    } else {
+      std::array<int, 2> pipe{};
+      check(::pipe2(pipe.data(), O_CLOEXEC), "pipe");
+      stream = pipe[0];
+      give(pipe[1], STDOUT_FILENO);
+    }
+    if (streams == Streams::separate || streams == Streams::unread) {
       errors = nameless_file("");
       ::posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
+    } else if (streams == Streams::unread_errors) {
+      give(broken_pipe(), STDERR_FILENO);
     } else {
       ::posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+    }
+  }
+
+  void lay_nothing() {
+    stream = check(::open("/dev/null", O_RDONLY | O_CLOEXEC), "nothing");
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+      ::posix_spawn_file_actions_addclose(&actions, standard);
     }
   }
 
@@ -105,7 +127,11 @@ Process::Process(const std::string& program, const std::vector<std::string>& arg
   for (const auto& [name, value] : environment) variable_texts.push_back(name + "=" + value);
 
   Wiring wiring;
-  streams == Streams::terminal ? wiring.lay_terminal() : wiring.lay_pipes(streams, input);
+  switch (streams) {
+    case Streams::terminal: wiring.lay_terminal(); break;
+    case Streams::closed: wiring.lay_nothing(); break;
+    default: wiring.lay_pipes(streams, input);
+  }
   stream_ = wiring.stream;
   errors_ = wiring.errors;
   const int error = ::posix_spawn(&process_, program.c_str(), &wiring.actions, &wiring.attributes,

@@ -8,9 +8,12 @@ namespace dropcowboy::support {
 
 /// Where a program's streams go.
 enum class Streams {
-  joined,    ///< output and errors into one pipe
-  separate,  ///< output into a pipe; errors are kept for errors()
-  terminal,  ///< input, output and errors to a terminal of its own
+  joined,         ///< output and errors into one pipe
+  separate,       ///< output into a pipe; errors are kept for errors()
+  unread,         ///< output into a pipe whose reader is gone; errors are kept for errors()
+  unread_errors,  ///< output into a pipe; errors into one whose reader is gone
+  closed,         ///< neither input nor output nor errors: closed from the start
+  terminal,       ///< input, output and errors to a terminal of its own
 };
 
 /// A program under test.

@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cerrno>
+
+#include "../../tools/config_file.hpp"
+#include "../../tools/exit_code.hpp"
 #include "support/tool.hpp"
 
 namespace dropcowboy {
@@ -54,7 +58,13 @@ class ToolAccount : public ::testing::Test {
     ::chmod(home.config().c_str(), 0600);
   }
 
-  Simulator simulator;
+  static dropcowboy::testing::SimulatorOptions strict() {
+    dropcowboy::testing::SimulatorOptions options;
+    options.strict = true;  // so that a wrong secret shows at once
+    return options;
+  }
+
+  Simulator simulator{strict()};
   Home home;
 };
 
@@ -157,6 +167,91 @@ TEST_F(ToolAccount, AFileThatOthersCanReadIsWarnedAbout) {
     EXPECT_EQ(sent.status, 0);
     EXPECT_THAT(sent.errors, AllOf(HasSubstr("others can read the secret"), HasSubstr("chmod 600"),
                                    HasSubstr(home.config().string())));
+  }
+}
+
+/// Whoever can write it can name a base URL of his own, and the secret goes there.
+TEST_F(ToolAccount, AFileThatOthersCanWriteIsRefused) {
+  for (const unsigned mode : {0620U, 0602U, 0666U}) {
+    save("simulated-secret");
+    ::chmod(home.config().c_str(), mode);
+    const Ended refused = run(good_voicemail);
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.errors,
+                AllOf(HasSubstr("others can write"), HasSubstr("chmod 600"),
+                      HasSubstr(home.config().string()), Not(HasSubstr("simulated-secret"))));
+  }
+  EXPECT_THAT(simulator.requests(), IsEmpty());
+  EXPECT_EQ(run({"config", "--team-id=a", "--secret=b"}).status, 0) << "which replaces it";
+  EXPECT_EQ(mode_of(home.config()), 0600U);
+}
+
+TEST_F(ToolAccount, ADirectoryInThePlaceOfTheFileIsNamed) {
+  std::filesystem::create_directory(home.config());
+  for (const auto& arguments :
+       {good_voicemail, support::Arguments{"config", "--team-id=a", "--secret=b"}}) {
+    const Ended refused = run(arguments);
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.errors, AllOf(HasSubstr(home.config().string() + " is a directory"),
+                                      HasSubstr("remove it")));
+  }
+  EXPECT_TRUE(std::filesystem::is_directory(home.config()));
+  EXPECT_TRUE(std::filesystem::is_empty(home.config()));
+}
+
+int refuse_as_a_mount_does(const char*, const char*) {
+  errno = EBUSY;
+  return -1;
+}
+
+TEST_F(ToolAccount, AFileThatIsMountedByItselfIsWrittenInPlace) {
+  const tool::AccountSettings account{"team", "s3cr3t-0001", std::nullopt};
+  home.write(".dropcowboyrc", std::string(500, 'x'));
+  ::chmod(home.config().c_str(), 0666);
+  tool::write_config_file(home.config(), account, &refuse_as_a_mount_does);
+  EXPECT_EQ(mode_of(home.config()), 0600U);
+  EXPECT_EQ(home.read(".dropcowboyrc"),
+            "{\n  \"teamId\": \"team\",\n  \"secret\": \"s3cr3t-0001\"\n}\n");
+  std::size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(home.path()))
+    ++files;
+  EXPECT_EQ(files, 1U) << "nothing is left beside it";
+
+  std::filesystem::remove(home.config());
+  try {
+    tool::write_config_file(home.config(), account, &refuse_as_a_mount_does);
+    ADD_FAILURE() << "there was nothing to write in place of";
+  } catch (const tool::UsageError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("cannot write"), HasSubstr("busy")));
+  }
+}
+
+TEST_F(ToolAccount, ASecretAndABaseUrlFromDifferentSourcesAreWarnedOf) {
+  const auto warning = [&](const support::Arguments& flags, const Process::Variables& variables) {
+    const Ended ended = run(with({"brands"}, flags), variables);
+    EXPECT_THAT(ended.output + ended.errors, Not(HasSubstr("simulated-secret")));
+    return ended.errors;
+  };
+  const std::pair<std::string, std::string> secret = {"DROPCOWBOY_SECRET", "simulated-secret"};
+  const std::pair<std::string, std::string> base_url = {"DROPCOWBOY_BASE_URL", simulator.url()};
+  save("simulated-secret");
+  const auto named = [&](const std::string& from, const std::string& says) {
+    return AllOf(HasSubstr("warning: the secret from " + from + " goes to " + simulator.url() +
+                           ", which " + says + " says"));
+  };
+  EXPECT_THAT(warning({}, {secret}), named("DROPCOWBOY_SECRET", home.config().string()));
+  EXPECT_THAT(warning({}, {{"DROP_COWBOY_SECRET", "simulated-secret"}}),
+              named("DROP_COWBOY_SECRET", home.config().string()));
+  EXPECT_THAT(warning({"--base-url", simulator.url()}, {secret}),
+              named("DROPCOWBOY_SECRET", "--base-url"));
+  EXPECT_THAT(warning({"--base-url", simulator.url()}, {}),
+              named(home.config().string(), "--base-url"));
+  EXPECT_THAT(warning({"--secret", "simulated-secret"}, {base_url}),
+              named("--secret", "DROPCOWBOY_BASE_URL"));
+  for (const std::string& said :
+       {warning({}, {}), warning({}, {secret, base_url}),
+        warning({"--secret=simulated-secret", "--base-url=" + simulator.url()}, {})}) {
+    EXPECT_THAT(said, Not(HasSubstr("goes to")));
   }
 }
 

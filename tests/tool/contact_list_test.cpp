@@ -152,14 +152,140 @@ TEST_F(ToolLists, RefuseContactsThatCannotBeRead) {
   }
   const Ended invalid = append({"--csv", "-"}, "phone,mood\n+15552223333,good\n555,bad,x\n");
   EXPECT_EQ(invalid.status, 2);
-  EXPECT_THAT(invalid.errors, AllOf(HasSubstr("error: fields"), HasSubstr("error: values: row 1"),
-                                    HasSubstr("row 0 is line 2 of the CSV")));
+  EXPECT_THAT(invalid.errors,
+              AllOf(HasSubstr("error: fields"), HasSubstr("error: values: row 1 (line 3)"),
+                    HasSubstr("error: fields: ")));
   EXPECT_EQ(contact_count(), 0);
+}
+
+/// What spreadsheets write, each called by its name with what to do about it.
+TEST_F(ToolLists, NameWhatASpreadsheetDidToAFile) {
+  using namespace std::string_literals;
+  struct Mistake {
+    std::string file;
+    const char* said;
+    const char* remedy;
+  };
+  for (const auto& [file, said, remedy] : {
+           Mistake{"\xFF\xFEp\0h\0o\0n\0e\0\n\0"s, "UTF-16", "CSV UTF-8"},
+           Mistake{"\xFE\xFF\0p\0h\0o\0n\0e"s, "UTF-16", "iconv -f UTF-16"},
+           Mistake{"p\0h\0o\0n\0e\0\n\0"s, "UTF-16", "CSV UTF-8"},
+           Mistake{"\xFF\xFE\0\0p\0\0\0"s, "UTF-32", "CSV UTF-8"},
+           Mistake{"PK\x03\x04rest of an archive", ".xlsx", "CSV UTF-8"},
+           Mistake{"\xD0\xCF\x11\xE0rest", ".xls", "CSV UTF-8"},
+           Mistake{"phone;first_name\n+15552220001;Jane\n", "a semicolon", "--separator semicolon"},
+           Mistake{"\"phone\";\"first_name\"\n", "a semicolon", "--separator semicolon"},
+           Mistake{"phone\tfirst_name\n+15552220001\tJane\n", "a tab", "--separator tab"},
+           Mistake{"phone|first_name\n", "a pipe", "--separator pipe"},
+           Mistake{"phone,first_name\r+15552220001,Jane\r", "old Mac", "save the file anew"},
+       }) {
+    const Ended ended = append({"--csv", "-"}, file);
+    EXPECT_EQ(ended.status, 1) << said;
+    EXPECT_THAT(ended.errors, AllOf(HasSubstr(said), HasSubstr(remedy))) << file;
+  }
+  for (const auto& [file, said, remedy] : {
+           Mistake{"1.55522E+10", "scientific notation", "format the column as text"},
+           Mistake{"15552220001.0", "decimal number", "format the column as text"},
+           Mistake{"'+15552220001", "apostrophe", "remove it"},
+           Mistake{"\xE2\x80\xAA+15552220001\xE2\x80\xAC", "direction mark",
+                   "type the number anew"},
+           Mistake{"\xC2\xA0+15552220001", "no-break", "remove it"},
+           Mistake{"+15552220001\xE2\x80\x8B", "invisible", "type the number anew"},
+           Mistake{"caf\xE9", "not UTF-8", "iconv -f WINDOWS-1252"},
+       }) {
+    for (const bool has_region : {false, true}) {
+      support::Arguments arguments = {"--csv", "-"};
+      if (has_region) arguments.emplace_back("--region=US");
+      const Ended ended = append(arguments, "phone,first_name\n+15552220001,A\n" + file + ",B\n");
+      EXPECT_EQ(ended.status, 2) << said;
+      EXPECT_THAT(ended.errors, AllOf(HasSubstr(said), HasSubstr(remedy), HasSubstr("line 3")));
+    }
+  }
+  EXPECT_EQ(contact_count(), 0);
+}
+
+TEST_F(ToolLists, TakeWhatASpreadsheetLeavesBehind) {
+  const auto values_of = [&](const support::Arguments& more, const std::string& file) {
+    support::Arguments arguments = {"--csv", "-"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ended ended = append(arguments, file);
+    EXPECT_EQ(ended.status, 0) << ended.errors << file;
+    return json::parse(simulator.requests().back().body)["values"];
+  };
+  const json one = json::array({json::array({"+15552220001", "Jane"})});
+  for (const char* file : {
+           "phone,first_name\n+15552220001,Jane\n,\n,\n",
+           "phone,first_name\n\n , \n+15552220001,Jane\n\"\",\n",
+           "phone,first_name,,\n+15552220001,Jane,,\n,,,\n",
+           "phone,first_name,\n+15552220001,Jane,\" \"\n",
+           "phone,first_name\r\n+15552220001,Jane\r\n\x1A",
+           "phone,first_name\n+15552220001,Jane\x1A\n",
+           "\xEF\xBB\xBFphone,first_name\n+15552220001,Jane\n",
+           "sep=;\nphone;first_name\n+15552220001;Jane\n",
+           "\xEF\xBB\xBFsep=\t\r\nphone\tfirst_name\r\n+15552220001\tJane\r\n",
+       }) {
+    EXPECT_EQ(values_of({}, file), one) << file;
+  }
+  EXPECT_EQ(values_of({"--separator", "semicolon"}, "phone;first_name\n+15552220001;Jane\n"), one);
+  EXPECT_EQ(values_of({"--separator=;"}, "phone;first_name\n+15552220001;\"Jane\"\n"), one);
+  EXPECT_EQ(values_of({"--separator=tab"}, "phone\tfirst_name\n+15552220001\tJane\n"), one);
+  EXPECT_EQ(values_of({"--fields=phone,first_name"}, "+15552220001,Jane,,\n,,,\n"), one);
+  EXPECT_EQ(append({"--csv", "-", "--separator=x"}, "phone\n").status, 1);
+}
+
+/// A shifted column is a message to the wrong person.
+TEST_F(ToolLists, NeverTakeAColumnThatHasShifted) {
+  struct Shifted {
+    support::Arguments arguments;
+    const char* file;
+    int status;
+    const char* said;
+  };
+  for (const auto& [arguments, file, status, said] : {
+           Shifted{{}, "phone,first_name\n+15552220001,Jane,NY\n", 2, "as many values"},
+           Shifted{{}, "phone,first_name\n+15552220001,Jane,\n", 2, "as many values"},
+           Shifted{{}, "phone,first_name\n+15552220001\n", 2, "as many values"},
+           Shifted{{}, "phone,first_name,\n+15552220001,van,Jane\n", 1, "no name"},
+           Shifted{{}, "phone,first_name,\n+15552220001,Jane\n", 1, "2 values, the first line 3"},
+           Shifted{{}, "phone,first_name,city,\n+15552220001,NY,\n", 1, "nothing has shifted"},
+           Shifted{{}, ",phone\n+15552220001,Jane\n", 2, "column 0 is none"},
+           Shifted{{}, "phone,first_name\nJane,+15552220001\n", 2, "must be in E.164 form"},
+           Shifted{{"--region=US"}, "phone,first_name\nJane,5552220001\n", 2, "column has shifted"},
+           Shifted{{"--fields=phone,first_name"},
+                   "+15552220001,Jane,\n+15552220002,Ann\n",
+                   2,
+                   "as many values"},
+           Shifted{{"--fields=phone,first_name"}, "+15552220001,van,Jane\n", 1, "no name"},
+       }) {
+    support::Arguments all = {"--csv", "-"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const Ended ended = append(all, file);
+    EXPECT_EQ(ended.status, status) << file;
+    EXPECT_THAT(ended.errors, HasSubstr(said)) << file;
+  }
+  EXPECT_EQ(contact_count(), 0);
+}
+
+TEST_F(ToolLists, ALongAppendTellsWhichRowsAreInThoughNobodyReadsStdout) {
+  const std::string file = home.write("c.csv", csv(2'500));
+  SimulatedFault none;
+  SimulatedFault lost;
+  lost.status = 500;
+  const support::Arguments arguments = {"contact-list-append", "--id", list_id(), "--csv", file};
+  simulator.inject(none);
+  simulator.inject(lost);
+  Process process(support::tool_program, arguments, support::account_of(simulator),
+                  Streams::unread);
+  process.read_all();
+  EXPECT_EQ(process.wait(), 5);
+  EXPECT_THAT(process.errors(),
+              AllOf(HasSubstr("1000 contacts accepted"), HasSubstr("\"not_added\""),
+                    HasSubstr("1000 contacts from line 1002 on may be in the list or not")));
 }
 
 TEST_F(ToolLists, TellWhichContactsTheServiceRejected) {
   const Ended ended =
-      append({"--csv", "-", "--region=US"}, "phone,first_name\n5552223333,A\n\nnonsense,B\n");
+      append({"--csv", "-", "--region=US"}, "phone,first_name\n5552223333,A\n\n55512,B\n");
   EXPECT_EQ(ended.status, 4) << ended.errors;
   const json result = ended.document();
   EXPECT_EQ(result["outcome"], "rejected");

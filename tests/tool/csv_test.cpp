@@ -37,6 +37,16 @@ TEST(Csv, ReadsWhatTheStandardAllows) {
       {"\"\"\"\"", {{"\""}}},
       {" a , b ", {{" a ", " b "}}},
       {"Zo\xC3\xAB;x", {{"Zo\xC3\xAB;x"}}},
+      {"a,b\n\x1A", {{"a", "b"}}},
+      {"a,b\x1A\r\n", {{"a", "b"}}},
+      {"a,\x1A"
+       "b",
+       {{"a",
+         "\x1A"
+         "b"}}},
+      {"sep=;\na;b,c\n", {{"a", "b,c"}}},
+      {"sep=\n", {{"sep="}}},
+      {"sep=;;\n", {{"sep=;;"}}},
   };
   for (const auto& [text, table] : cases) EXPECT_EQ(values_of(text), table) << text;
 }

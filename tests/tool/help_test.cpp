@@ -39,11 +39,11 @@ std::vector<std::string> listed(const std::string& help, bool flags) {
 std::vector<std::string> commands() { return listed(run_tool({"--help"}, {}).output, false); }
 
 TEST(ToolHelp, ListsTheVendorsCommandsAndMore) {
-  EXPECT_THAT(commands(),
-              ::testing::UnorderedElementsAre(
-                  "config", "send-rvm", "send-sms", "contact-list-create", "contact-list-get",
-                  "contact-list-rename", "contact-list-delete", "contact-list-append", "brands",
-                  "recordings", "pools", "media", "validate", "simulate", "listen", "decode"));
+  EXPECT_THAT(commands(), ::testing::UnorderedElementsAre(
+                              "config", "send-rvm", "send-sms", "contact-list-create",
+                              "contact-list-get", "contact-list-rename", "contact-list-delete",
+                              "contact-list-append", "brands", "recordings", "pools", "media",
+                              "doctor", "validate", "simulate", "listen", "decode"));
   for (const char* way : {"--help", "-h", "help"}) {
     const Ended help = run_tool({way}, {});
     EXPECT_EQ(help.status, 0);

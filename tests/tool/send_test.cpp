@@ -63,7 +63,7 @@ TEST_F(ToolSends, AVoicemailAndTellsBothProgramsAndPeople) {
   EXPECT_EQ(result["status"], "queued");
   EXPECT_EQ(result["foreign_id"], "order-17");
   EXPECT_EQ(result["http_status"], 200);
-  EXPECT_EQ(result["answer"]["drop_id"], result["drop_id"]);
+  EXPECT_EQ(result["answer"], json({{"status", "queued"}}));
   EXPECT_THAT(result["attempts"], SizeIs(1));
   EXPECT_THAT(ended.errors, AllOf(HasSubstr("accepted: queued, foreign_id order-17"),
                                   HasSubstr("warning: callback_url"), Not(HasSubstr("\x1b"))));
@@ -234,6 +234,51 @@ TEST_F(ToolSends, WhatTheServiceSaysCannotCommandTheTerminal) {
   EXPECT_EQ(ended.document()["answer"]["message"],
             "\x1b[2Jgone\xC2\x9B"
             "2J");
+}
+
+/// The exit code is what a script goes by: no pipe that somebody closed may change it.
+TEST_F(ToolSends, TheExitCodeSurvivesStreamsThatNobodyReads) {
+  for (const Streams streams : {Streams::unread, Streams::unread_errors, Streams::closed}) {
+    const auto status_of = [&](const support::Arguments& arguments) {
+      Process process(support::tool_program, arguments, support::account_of(simulator), streams);
+      process.read_all();
+      return process.wait();
+    };
+    EXPECT_EQ(status_of(voicemail()), 0);
+    simulator.inject(answer(400));
+    EXPECT_EQ(status_of(voicemail()), 4);
+    simulator.inject(answer(500));
+    EXPECT_EQ(status_of(voicemail()), 5);
+    EXPECT_EQ(status_of(voicemail({"--base-url", "http://127.0.0.1:1/v1"})), 3);
+    EXPECT_EQ(status_of({"send-rvm"}), 2);
+    EXPECT_EQ(status_of({"send-fax"}), 1);
+    EXPECT_EQ(status_of({"brands"}), 0);
+    EXPECT_EQ(status_of({"doctor"}), 0);
+    EXPECT_EQ(status_of({"--help"}), 0);
+  }
+  EXPECT_EQ(sent()["phone_number"], "+15550010001") << "nothing else went into its connection";
+}
+
+TEST_F(ToolSends, AResultThatStdoutDoesNotTakeIsOnStderr) {
+  Process process(support::tool_program, voicemail({"--foreign-id", "order-17"}),
+                  support::account_of(simulator), Streams::unread);
+  process.read_all();
+  EXPECT_EQ(process.wait(), 0);
+  EXPECT_THAT(process.errors(), AllOf(HasSubstr("cannot write the result to stdout"),
+                                      HasSubstr(R"("foreign_id": "order-17")")));
+}
+
+TEST_F(ToolSends, TheDefaultRouteOnlyForWhoSaysSo) {
+  support::Arguments arguments = voicemail();
+  arguments.pop_back();  // the forwarding number
+  EXPECT_EQ(run(arguments).status, 2);
+  arguments.emplace_back("--use-default-route=maybe");
+  EXPECT_THAT(run(arguments).errors, HasSubstr("use_default_route: must be true or false"));
+  arguments.back() = "--use-default-route=true";
+  const Ended ended = run(arguments);
+  EXPECT_EQ(ended.status, 0) << ended.errors;
+  EXPECT_THAT(ended.errors, HasSubstr("warning: use_default_route"));
+  EXPECT_FALSE(sent().contains("use_default_route"));
 }
 
 TEST_F(ToolSends, ADryRunShowsTheRequestAndSendsNothing) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <httplib.h>
+
 #include "support/tool.hpp"
 
 namespace dropcowboy {
@@ -90,15 +92,42 @@ TEST(ToolServers, PlayTheWholeWayOfAVoicemailBetweenThem) {
                     HasSubstr("failure, No Answer"), Not(HasSubstr("+15550010004\""))));
 }
 
-TEST(ToolServers, TheSimulatorSaysWhyItRefuses) {
-  Server simulator({"simulate"});
+TEST(ToolServers, TheStrictSimulatorSaysWhyItRefuses) {
+  Server simulator({"simulate", "--strict"});
   auto variables = account_of(simulator);
   const Ended refused = run_tool(voicemail("+15550010001", {"--secret", "wrong"}), variables);
   EXPECT_EQ(refused.status, 4);
   const json request = simulator.next();
   EXPECT_EQ(request["status"], 401);
   EXPECT_THAT(request["answer"], HasSubstr("x-team-id"));
-  EXPECT_THAT(simulator.end(), Not(HasSubstr("wrong")));
+  EXPECT_THAT(simulator.end(),
+              AllOf(HasSubstr("stricter than the service"), Not(HasSubstr("secret wrong"))));
+}
+
+TEST(ToolServers, TheSimulatorQueuesAStaleSecretAndFailsItInTheCallbackAsTheServiceDoes) {
+  Server simulator({"simulate"});
+  Server listener({"listen"});
+  const Ended sent = run_tool(
+      voicemail("+15550010001", {"--secret", "stale-0001", "--callback-url", listener.url()}),
+      account_of(simulator));
+  EXPECT_EQ(sent.status, 0);
+  EXPECT_EQ(sent.document()["answer"], json({{"status", "queued"}}));
+  EXPECT_THAT(sent.errors, HasSubstr("not that the account may send"));
+  EXPECT_EQ(simulator.next()["answer"], "queued");
+  EXPECT_EQ(simulator.next()["reason"], "Not authorized");
+  EXPECT_EQ(listener.next()["known_reason"], "not_authorized");
+  EXPECT_THAT(simulator.end(), AllOf(HasSubstr("wrong credentials"), Not(HasSubstr("stale-0001"))));
+}
+
+TEST(ToolServers, TheSimulatorLosesCallbacksIfAskedTo) {
+  Server simulator({"simulate", "--lose-callbacks", "1"});
+  ASSERT_EQ(run_tool(voicemail("+15550010001", {"--callback-url", "http://127.0.0.1:1/"}),
+                     account_of(simulator))
+                .status,
+            0);
+  EXPECT_EQ(simulator.next()["event"], "request");
+  EXPECT_EQ(simulator.next()["lost"], true);
+  EXPECT_THAT(simulator.end(), HasSubstr("lost on purpose"));
 }
 
 TEST(ToolServers, TheSimulatorTakesAnyCredentialsIfAskedTo) {
@@ -109,6 +138,25 @@ TEST(ToolServers, TheSimulatorTakesAnyCredentialsIfAskedTo) {
   EXPECT_EQ(sent.status, 0) << sent.errors;
   EXPECT_THAT(simulator.next()["status"], 200);
   EXPECT_THAT(simulator.end(), HasSubstr("any credentials"));
+}
+
+/// Any page in a browser on this machine can post to it.
+TEST(ToolServers, ListenIgnoresWhatAWebPagePosts) {
+  Server listener({"listen"});
+  httplib::Client browser(listener.url().substr(0, listener.url().rfind('/')));
+  const std::string body = R"({"foreign_id":"forged","status":"failure"})";
+  for (const auto& [name, value] : {std::pair("Origin", "https://evil.test"),
+                                    {"Origin", "null"},
+                                    {"Sec-Fetch-Site", "cross-site"}}) {
+    const auto answer = browser.Post("/", {{name, value}}, body, "text/plain");
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 403);
+    EXPECT_EQ(listener.next()["rejection"], "web_page");
+  }
+  EXPECT_EQ(browser.Post("/", body, "application/json")->status, 200);
+  EXPECT_EQ(listener.next()["foreign_id"], "forged");
+  EXPECT_THAT(listener.end(), AllOf(HasSubstr("nobody vouches for what it shows"),
+                                    HasSubstr("nobody vouches for it: whoever knows the URL")));
 }
 
 TEST(ToolServers, ListenOnThePortThatIsAskedForAndNowhereElse) {

@@ -39,6 +39,29 @@ TEST_F(Account, ReadsBrands) {
   for (const Brand& brand : *brands) EXPECT_THAT(brand.issues, IsEmpty());
 }
 
+TEST_F(Account, IsCheckedByTheOneCallWhoseAnswerToAWrongSecretIsReal) {
+  answer(200, R"([{"brand_id":"b-1","registered":true,"api_allowed":true},
+                  {"brand_id":"b-2","registered":true,"api_allowed":false},
+                  {"brand_id":"b-3","registered":false,"api_allowed":true},
+                  {"brand_id":"b-4"}, {"registered":true,"api_allowed":true},
+                  {"brand_id":"b-6","registered":true,"api_allowed":true}])");
+  const auto check = client().check_account();
+  ASSERT_TRUE(check) << check.error();
+  EXPECT_THAT(check->brands, SizeIs(6));
+  EXPECT_THAT(check->usable_brand_ids(), ElementsAre("b-1", "b-6"));
+  ASSERT_THAT(transport->requests(), SizeIs(1));
+  EXPECT_EQ(transport->requests()[0].method, HttpMethod::get);
+  EXPECT_THAT(transport->requests()[0].url, ::testing::EndsWith("/v1/brand"));
+
+  answer(200, "[]");
+  EXPECT_THAT(client().check_account()->usable_brand_ids(), IsEmpty());
+  answer(401, R"({"message":"Unauthorized"})");
+  const auto stale = client().check_account();
+  ASSERT_FALSE(stale);
+  EXPECT_EQ(stale.error().kind, ErrorKind::authentication);
+  EXPECT_EQ(stale.error().delivery, Delivery::rejected);
+}
+
 TEST_F(Account, ReadsRecordingsAndMedia) {
   const std::string body = R"([{"media_id":"m-1","name":"Hello","created_at":1756851172641,
                                 "api_allowed":true,"url":"https://x"}])";

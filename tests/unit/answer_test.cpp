@@ -78,14 +78,5 @@ TEST(SendAnswer, TakesADropIdFromDropIdOnly) {
   EXPECT_EQ(decode_send_answer(R"({"status":"queued","request_id":"r"})")->request_id, "r");
 }
 
-TEST(FailureAnswer, FindsWhatItSays) {
-  EXPECT_EQ(decode_failure_answer(R"({"message":"m","error":"e"})").message, "m");
-  EXPECT_EQ(decode_failure_answer(R"({"error":"e","title":"t"})").message, "e");
-  EXPECT_EQ(decode_failure_answer(R"({"title":"t","detail":"d","request_id":"r"})").message, "d");
-  EXPECT_EQ(decode_failure_answer(R"({"title":"t","request_id":"r"})").request_id, "r");
-  EXPECT_EQ(decode_failure_answer(R"({"error":{"message":"nested"}})").message, "");
-  EXPECT_EQ(decode_failure_answer("<html>").message, "");
-}
-
 }  // namespace
 }  // namespace dropcowboy::json

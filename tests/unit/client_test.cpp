@@ -68,6 +68,17 @@ TEST_F(ClientTest, PostsTheRequestWithCredentialsInHeadersAndBody) {
                                   {"foreign_id", "order-17"}}));
 }
 
+TEST_F(ClientTest, TheWordForTheDefaultRouteStaysHere) {
+  RvmRequest request = good_request();
+  request.forwarding_number.reset();
+  request.use_default_route = true;
+  const auto receipt = client().send(request);
+  ASSERT_TRUE(receipt) << receipt.error();
+  const auto body = nlohmann::json::parse(transport->requests().at(0).body);
+  EXPECT_FALSE(body.contains("use_default_route"));
+  EXPECT_FALSE(body.contains("forwarding_number"));
+}
+
 TEST_F(ClientTest, GivesTheReceipt) {
   HttpOutcome accepted =
       FakeTransport::answer(200, R"({"status":"queued","drop_id":"d-1","kept":true})");

@@ -91,6 +91,7 @@ TEST(EnumeratorNames, IssueCode) {
   EXPECT_NAMED(IssueCode, wrong_width);
   EXPECT_NAMED(IssueCode, toll_free_forwarding);
   EXPECT_NAMED(IssueCode, caller_id_only_route);
+  EXPECT_NAMED(IssueCode, default_route);
   EXPECT_NAMED(IssueCode, recommended);
   EXPECT_NAMED(IssueCode, unencrypted_callback);
   EXPECT_NAMED(IssueCode, unreachable_callback);

@@ -91,6 +91,22 @@ TEST(RvmJson, ReadsObjectsAsWrittenEveryDigitInItsPlace) {
             R"("z":12345678901234567890123,"\u0061\"":[0.10,{}]})");
 }
 
+TEST(RvmJson, KeepsTheWordForTheDefaultRouteAndOnlyIfItIsSet) {
+  RvmRequest r = support::good_request();
+  EXPECT_THAT(to_json(r), Not(HasSubstr("use_default_route")));
+  r.use_default_route = true;
+  const auto again = RvmRequest::from_json(to_json(r));
+  ASSERT_TRUE(again) << again.error();
+  EXPECT_TRUE(again->use_default_route);
+  EXPECT_FALSE(again->extra_json);
+  EXPECT_FALSE(RvmRequest::from_json(R"({"use_default_route":false})")->use_default_route);
+  for (const char* text : {R"({"use_default_route":"true"})", R"({"use_default_route":1})"}) {
+    const auto mistyped = RvmRequest::from_json(text);
+    ASSERT_FALSE(mistyped) << text;
+    EXPECT_EQ(mistyped.error().issues.at(0).field, "use_default_route");
+  }
+}
+
 TEST(RvmJson, KeepsAnIdThatIsSetButEmpty) {
   RvmRequest r;
   r.foreign_id = "";

@@ -48,6 +48,28 @@ TEST(RvmValidation, AnEmptyRequestIsToldAllThatItNeeds) {
                           is_issue("forwarding_number", IssueCode::no_reply_route)));
 }
 
+TEST(RvmValidation, TheDefaultRouteTakesTheReplyOfWhoSaysSo) {
+  RvmRequest r = quiet_request();
+  r.use_default_route = true;
+  EXPECT_TRUE(validate(r).ok());
+  EXPECT_THAT(validate(r).warnings, IsEmpty()) << "without effect beside a route";
+
+  r.forwarding_number.reset();
+  r.pool_id.reset();
+  r.phone_ivr_id.reset();
+  EXPECT_THAT(validate(r).errors, IsEmpty());
+  EXPECT_THAT(validate(r).warnings,
+              ElementsAre(is_issue("use_default_route", IssueCode::default_route)));
+  r.use_default_route = false;
+  EXPECT_THAT(validate(r).errors,
+              ElementsAre(is_issue("forwarding_number", IssueCode::no_reply_route)));
+  r.use_default_route = true;
+  r.forwarding_number = "+15557654321";
+  r.phone_ivr_id = "7a4e1c52-9d7e-4c0b-8f0a-2f6f7f6a1b3c";
+  EXPECT_THAT(validate(r).errors,
+              ElementsAre(is_issue("phone_ivr_id", IssueCode::conflicting_reply_route)));
+}
+
 // ---- Every combination of the keys that say what is heard and where replies go ----
 
 struct Present {
@@ -272,9 +294,10 @@ std::vector<Row> other_faults() {
        "extra_json", IssueCode::not_a_json_object},
   };
   for (const char* key :
-       {"team_id", "secret", "brand_id", "phone_number", "recording_id", "audio_url", "audio_type",
-        "voice_id", "tts_body", "forwarding_number", "phone_ivr_id", "pool_id", "caller_id", "byoc",
-        "foreign_id", "privacy", "postal_code", "callback_url", "status_format"}) {
+       {"team_id",      "secret",      "brand_id",     "phone_number",  "recording_id",
+        "audio_url",    "audio_type",  "voice_id",     "tts_body",      "forwarding_number",
+        "phone_ivr_id", "pool_id",     "caller_id",    "byoc",          "foreign_id",
+        "privacy",      "postal_code", "callback_url", "status_format", "use_default_route"}) {
     rows.push_back({std::string("extra_names_") + key,
                     set(&R::extra_json, std::string("{\"new\":1,\"") + key + "\":null}"),
                     "extra_json", IssueCode::reserved_key});

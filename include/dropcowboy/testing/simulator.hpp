@@ -48,6 +48,20 @@ struct SimulatedFault {
   std::optional<std::size_t> truncate_after{};
 };
 
+/// Something to go wrong with the next callbacks, as it does with the service; see
+/// Simulator::inject_callback_fault().
+struct SimulatedCallbackFault {
+  /// It is never POSTed: the message stays silent. Default false.
+  bool lost = false;
+  /// POST it so many times more, one directly after the other. Default 0.
+  int repeats = 0;
+  /// Wait so much longer than callback_delay; callbacks of later messages overtake it. Default 0.
+  std::chrono::milliseconds delay{};
+  /// Hold it back until the callbacks of so many later messages are complete: another order without
+  /// a clock. If there are never so many, it never comes. Default 0.
+  int overtaken_by = 0;
+};
+
 /// A request as the simulator received it, credentials and all, and what it answered.
 struct RecordedRequest {
   /// "POST" and the like.
@@ -67,34 +81,44 @@ struct RecordedRequest {
   DROPCOWBOY_API std::string header(const std::string& name) const;
 };
 
-/// A callback that the simulator POSTed, or tried to.
+/// A callback that the simulator POSTed, tried to, or lost on purpose.
 struct RecordedCallback {
   /// Where to: the request's callback_url.
   std::string url{};
   /// The JSON that was POSTed.
   std::string body{};
-  /// What the receiver answered; 0 if it could not be reached.
+  /// What the receiver answered; 0 if it could not be reached, or the callback was lost.
   int answered_status = 0;
+  /// A fault kept it back: nothing was POSTed.
+  bool lost = false;
 };
 
 /// Settings of a Simulator.
 struct SimulatorOptions {
-  /// What the simulator accepts; the default is not secret.
+  /// The account; the default is not secret.
   Credentials credentials{"simulated-team", "simulated-secret"};
   /// The loopback port to listen on. Default 0: any free one.
   int port = 0;
   /// From accepting a message to POSTing its callback. Default 0: at once, so that the callback
   /// can overtake the answer, as it can with the service.
   std::chrono::milliseconds callback_delay{};
-  /// What the listing calls answer.
+  /// What the listing calls answer, and what a message may name: a brand, recording or pool that is
+  /// not in it fails in the callback.
   SimulatedAccount account = SimulatedAccount::sample();
-  /// Accept every team id and secret that is not empty, if headers and body agree on it.
+  /// Take every team id and secret that is not empty, and then every brand, recording and pool.
   bool any_credentials = false;
+  /// STRICTER THAN THE SERVICE: answer a send with wrong credentials with 401, and one that breaks
+  /// a rule of the vendor's page with 400 and the key at fault. Good for finding mistakes; not what
+  /// will happen later. Default false: what the service takes is taken.
+  bool strict = false;
+  /// Lose the callback of every so-manieth message, 3 for instance the third, sixth, ... Default 0:
+  /// none.
+  int lose_every_callback = 0;
 
   /// Told of every request once its answer is known, on the thread of its connection and before the
   /// answer leaves. Must be thread-safe and must not throw. Default: none.
   std::function<void(const RecordedRequest&)> on_request{};
-  /// Told of every callback that was POSTed, or tried, under the same terms. Default: none.
+  /// Told of every callback that was POSTed, tried or lost, under the same terms. Default: none.
   std::function<void(const RecordedCallback&)> on_callback{};
   /// Remember requests and callbacks. Turn it off for a server that runs for days; requests() and
   /// callbacks() then stay empty. Default true.
@@ -104,15 +128,24 @@ struct SimulatorOptions {
 /// Plays the vendor's v1 service on a loopback port, for tests and for trying things without an
 /// account. It judges requests by its own reading of the vendor's documentation and reaches nobody.
 ///
-/// `POST /rvm` and `POST /sms` are checked (credentials in headers *and* body, keys,
-/// combinations), answered with 200 {"status":"queued","drop_id":...} or an error as the service
-/// gives it, and called back at the request's callback_url with the result of the vendor's
+/// It answers as the service does, not as one would wish. Every JSON object that is POSTed to
+/// `/rvm` or `/sms` is answered with 200 {"status":"queued"}, and nothing more: whatever its
+/// credentials (of which only the body's count there), numbers and ids. What is wrong is told in
+/// the callback: "Not authorized", "Must be E.164 format", "Media Not Found", ... and who gave no
+/// usable callback_url never hears of it. All other calls answer 401 to wrong credentials. See
+/// SimulatorOptions::strict for the opposite.
+///
+/// What is right is called back at the request's callback_url with the result of the vendor's
 /// simulated numbers (area code 555; every other number is a success). Callbacks go to loopback
-/// hosts only, one after the other, each once; a certificate is not verified there.
+/// hosts only, one after the other, each once unless a fault says otherwise; a certificate is not
+/// verified there.
 ///
 /// Contact lists are kept: what is created can be read, renamed, filled and removed; rows that the
 /// service would not take are rejected one by one. Brands, recordings, media and pools are those of
 /// SimulatorOptions::account.
+///
+/// What is addressed to a host that is not a loopback one is answered 403 and not recorded: a web
+/// page that had its own name point here must not read along.
 ///
 /// All members are thread-safe. Listens until destroyed; connections are then closed and pending
 /// callbacks dropped.
@@ -132,10 +165,14 @@ class DROPCOWBOY_API Simulator {
   /// Strikes the next `times` requests, whatever their path, after the faults that wait already.
   void inject(SimulatedFault fault, int times = 1);
 
+  /// Strikes the callbacks of the next `times` messages that are to be called back, after the
+  /// faults that wait already.
+  void inject_callback_fault(const SimulatedCallbackFault& fault, int times = 1);
+
   /// Everything received so far, in order of arrival. What is not HTTP or has a body of more than
   /// 16 MiB is refused without being recorded.
   std::vector<RecordedRequest> requests() const;
-  /// Everything called back so far, in order of completion.
+  /// Everything called back or lost so far, in order of completion.
   std::vector<RecordedCallback> callbacks() const;
   /// Blocks until `count` callbacks are complete; false if `timeout` passed first.
   bool wait_for_callbacks(std::size_t count, std::chrono::milliseconds timeout) const;
