@@ -85,7 +85,8 @@ struct Error {
   bool safe_to_resend() const noexcept { return delivery != Delivery::unknown; }
 };
 
-/// One line for a log: kind, delivery, status, foreign_id, message, and every issue.
+/// One line for a log: kind, delivery, status, foreign_id, message, and every issue, made
+/// printable(): whatever the service has said, it is one line.
 DROPCOWBOY_API std::string to_string(const Error& error);
 DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const Error& error);
 

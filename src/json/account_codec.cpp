@@ -6,8 +6,12 @@ namespace dropcowboy::json {
 
 namespace {
 
+constexpr std::string_view name_of(const Brand&) noexcept { return "brand"; }
+constexpr std::string_view name_of(const Media&) noexcept { return "media"; }
+constexpr std::string_view name_of(const Pool&) noexcept { return "pool"; }
+
 void fill(Brand& brand, const nlohmann::json& value) {
-  const MemberReader read(value, "brand", brand.issues);
+  const MemberReader read(value, name_of(brand), brand.issues);
   read.id("brand_id", brand.brand_id);
   read.text("company_name", brand.company_name);
   read.text("dba_name", brand.dba_name);
@@ -16,7 +20,7 @@ void fill(Brand& brand, const nlohmann::json& value) {
 }
 
 void fill(Media& media, const nlohmann::json& value) {
-  const MemberReader read(value, "media", media.issues);
+  const MemberReader read(value, name_of(media), media.issues);
   read.id("media_id", media.media_id);
   read.text("name", media.name);
   read.time("created_at", media.created_at);
@@ -24,7 +28,7 @@ void fill(Media& media, const nlohmann::json& value) {
 }
 
 void fill(Pool& pool, const nlohmann::json& value) {
-  const MemberReader read(value, "pool", pool.issues);
+  const MemberReader read(value, name_of(pool), pool.issues);
   read.id("pool_id", pool.pool_id);
   read.text("name", pool.name);
   read.text("brand_id", pool.brand_id);
@@ -48,7 +52,7 @@ std::optional<std::vector<Element>> decode_listing(std::string_view body) {
   std::vector<Element> elements(document->size());
   for (std::size_t i = 0; i < elements.size(); ++i) {
     fill(elements[i], (*document)[i]);
-    elements[i].json = texts.at(i);
+    take_over_text(texts.at(i), name_of(elements[i]), elements[i].json, elements[i].issues);
   }
   return elements;
 }

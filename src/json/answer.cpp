@@ -78,7 +78,7 @@ class FailureAnswerReader : public FlatObjectReader<FailureAnswerReader> {
 
 std::optional<SendAnswer> decode_send_answer(std::string_view body) {
   SendAnswerReader reader;
-  if (!reader.read(body) || reader.answer.status.empty()) return std::nullopt;
+  if (!reader.read_repaired(body) || reader.answer.status.empty()) return std::nullopt;
   return std::move(reader.answer);
 }
 
@@ -97,7 +97,7 @@ delivery::Reading read_send_answer(std::string_view body) {
 
 FailureAnswer decode_failure_answer(std::string_view body) {
   FailureAnswerReader reader;
-  if (!reader.read(body)) return {};
+  if (!reader.read_repaired(body)) return {};
   return std::move(reader.answer);
 }
 

@@ -104,7 +104,7 @@ std::optional<ContactList> decode_contact_list(std::string_view body) {
   read.text("list_name", list.list_name);
   read.time("created_at", list.created_at);
   read.count("contact_count", list.contact_count);
-  list.json = text::trim(body);
+  take_over_text(text::trim(body), "list", list.json, list.issues);
   return list;
 }
 

@@ -1,6 +1,7 @@
 #include "json/document.hpp"
 
 #include "json/answer.hpp"
+#include "json/repaired.hpp"
 #include "text/characters.hpp"
 
 namespace dropcowboy::json {
@@ -13,7 +14,9 @@ using Clock = std::chrono::system_clock;
 
 }  // namespace
 
-std::optional<nlohmann::json> parse_document(std::string_view text) {
+std::optional<nlohmann::json> parse_document(std::string_view body) {
+  const Repaired repaired(body);
+  const std::string_view text = repaired.text();
   // The parser takes a NUL for the end of the text, whatever follows.
   if (text.find('\0') != std::string_view::npos) return std::nullopt;
   bool is_too_deep = false;
@@ -28,6 +31,14 @@ std::optional<nlohmann::json> parse_document(std::string_view text) {
 
 std::string text_of(const nlohmann::json& value) {
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void take_over_text(std::string_view text, std::string_view whole, std::string& field,
+                    std::vector<Issue>& issues) {
+  const Repaired repaired(text);
+  field = repaired.text();
+  if (!repaired.is_changed()) return;
+  issues.push_back({Severity::warning, whole, IssueCode::invalid_utf8, replaced_what_is_no_text});
 }
 
 std::vector<std::string_view> element_texts(std::string_view array) {

@@ -13,8 +13,17 @@
 
 namespace dropcowboy::json {
 
-/// The text as one JSON value; nothing if it is none, or nests deeper than 32 levels.
-std::optional<nlohmann::json> parse_document(std::string_view text);
+/// The body of an answer as one JSON value; nothing if it is none, or nests deeper than 32 levels.
+/// What is no text in its strings is replaced, see Repaired.
+std::optional<nlohmann::json> parse_document(std::string_view body);
+
+inline constexpr const char* replaced_what_is_no_text =
+    "held bytes or escapes that are no text, which were replaced by U+FFFD";
+
+/// Keeps the text of an object of the service's in its `json`; what had to be replaced in it is
+/// reported as `whole`.
+void take_over_text(std::string_view text, std::string_view whole, std::string& field,
+                    std::vector<Issue>& issues);
 
 /// The value as compact text; always succeeds.
 std::string text_of(const nlohmann::json& value);
