@@ -6,6 +6,7 @@
 #include "json/account_codec.hpp"
 #include "json/answer.hpp"
 #include "json/contact_codec.hpp"
+#include "json/repaired.hpp"
 
 using dropcowboy::fuzz::require;
 
@@ -18,7 +19,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto listing = json::decode_listing<dropcowboy::Media>(text);
   require(listing.has_value() == is_listing, "a listing is read as it is decoded");
   if (listing) {
-    const auto elements = nlohmann::json::parse(text);
+    const auto elements = nlohmann::json::parse(json::Repaired(text).text());
     for (std::size_t i = 0; i < elements.size(); ++i) {
       require(nlohmann::json::parse(listing->at(i).json) == elements[i], "each element is kept");
     }
@@ -39,8 +40,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto failure = json::decode_failure_answer(text);
   if (!answer && failure.message.empty() && failure.request_id.empty()) return 0;
 
-  require(text.find('\0') == std::string_view::npos, "no NUL in an answer");
-  const auto body = nlohmann::json::parse(text, nullptr, false);
+  const json::Repaired repaired(text);
+  require(repaired.text().find('\0') == std::string_view::npos, "no NUL in an answer");
+  const auto body = nlohmann::json::parse(repaired.text(), nullptr, false);
   require(body.is_object(), "only an object says anything");
   if (answer) {
     const auto status = body.find("status");
