@@ -144,6 +144,24 @@ TEST(ToolServers, ListenShowsOneLineWhateverACallbackSays) {
   EXPECT_THAT(listener.end(), HasSubstr("a\\nb: failed: x\\ny\\u202E\n"));
 }
 
+TEST(ToolServers, TheSimulatorTakesNoEndlessBody) {
+  Server simulator({"simulate"});
+  support::Sender sender(port_of(simulator.url()));
+  std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
+  std::size_t sent = 0;
+  if (sender.send("POST /v1/rvm HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")) {
+    while (sent < 200'000'000 && sender.send(chunk)) sent += chunk.size();
+  }
+  EXPECT_LT(sent, 100'000'000U);
+  const std::string small =
+      "POST /v1/rvm HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+  support::Sender next(port_of(simulator.url()));
+  ASSERT_TRUE(next.send(small));
+  EXPECT_THAT(next.answer(), StartsWith("HTTP/1.1 ")) << "read, and judged";
+  EXPECT_EQ(simulator.next()["path"], "/v1/rvm");
+  simulator.end();
+}
+
 TEST(ToolServers, TheSimulatorSaysWhyItRefuses) {
   Server simulator({"simulate"});
   auto variables = account_of(simulator);
