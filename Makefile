@@ -64,7 +64,7 @@ fuzz:
 # The example receiver under a minute of callbacks.
 load:
 	@cmake/install-deps.sh load
-	cmake --preset release
+	cmake --preset release -DDROPCOWBOY_BUILD_TESTS=ON
 	cmake --build --preset release -j $(JOBS) --target receive_callbacks tagged_ids
 	tests/load/run.sh build/release/bin
 

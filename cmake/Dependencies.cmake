@@ -1,15 +1,20 @@
-# Every dependency, found on the system. With DROPCOWBOY_FETCH_DEPENDENCIES=ON what the system does
+# Every dependency: a target that a project around this one has already, or found on the system. With DROPCOWBOY_FETCH_DEPENDENCIES=ON what the system does
 # not have is downloaded, pinned by hash; libcurl never is, because its security updates are the
 # system's business.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
-find_package(CURL 7.80 REQUIRED) # the first with CURLOPT_PREREQFUNCTION, the at-most-once gate
+if(NOT TARGET CURL::libcurl)
+  find_package(CURL 7.80 REQUIRED) # the first with CURLOPT_PREREQFUNCTION, the at-most-once gate
+endif()
 
 include(FetchContent)
 
-# dropcowboy_dependency(<package> <fetch arguments>...): find_package, or fetch when asked to.
-macro(dropcowboy_dependency package)
-  if(DROPCOWBOY_FETCH_DEPENDENCIES)
+# dropcowboy_dependency(<package> <target> <fetch arguments>...): find_package, or fetch when asked
+# to, unless the target is there.
+macro(dropcowboy_dependency package target)
+  if(TARGET ${target})
+    message(STATUS "dropcowboy uses the target ${target} that is there")
+  elseif(DROPCOWBOY_FETCH_DEPENDENCIES)
     FetchContent_Declare(${package} ${ARGN} FIND_PACKAGE_ARGS)
     FetchContent_MakeAvailable(${package})
   else()
@@ -21,29 +26,31 @@ macro(dropcowboy_dependency package)
   endif()
 endmacro()
 
-dropcowboy_dependency(nlohmann_json
+dropcowboy_dependency(nlohmann_json nlohmann_json::nlohmann_json
   URL https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
   URL_HASH SHA256=d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d)
 
 if(DROPCOWBOY_BUILD_TESTING OR DROPCOWBOY_BUILD_EXAMPLES OR DROPCOWBOY_BUILD_TESTS
     OR DROPCOWBOY_BUILD_BENCHMARKS)
-  dropcowboy_dependency(httplib
+  dropcowboy_dependency(httplib httplib::httplib
     URL https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.53.1.tar.gz
     URL_HASH SHA256=185af9587e270de9a3bfee234c6740f02e82265da33c7a41f97e02ee42f979d2)
 endif()
 
 if(DROPCOWBOY_BUILD_TOOLS)
-  dropcowboy_dependency(CLI11
+  dropcowboy_dependency(CLI11 CLI11::CLI11
     URL https://github.com/CLIUtils/CLI11/archive/v2.4.2.tar.gz
     URL_HASH SHA256=f2d893a65c3b1324c50d4e682c0cdc021dd0477ae2c048544f39eed6654b699a)
 endif()
 
 if(DROPCOWBOY_BUILD_RECEIVER OR DROPCOWBOY_BUILD_TESTS)
-  find_package(OpenSSL 1.1.1 REQUIRED) # HMAC; and the tests make their certificates themselves
+  if(NOT TARGET OpenSSL::Crypto OR NOT TARGET OpenSSL::SSL)
+    find_package(OpenSSL 1.1.1 REQUIRED) # HMAC; and the tests make their certificates themselves
+  endif()
 endif()
 
 if(DROPCOWBOY_BUILD_TESTS)
-  dropcowboy_dependency(GTest
+  dropcowboy_dependency(GTest GTest::gmock_main
     URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
     URL_HASH SHA256=8ad598c73ad796e0d8280b082cebd82a630d73e73cd3c70057938a6501bba5d7)
 endif()

@@ -43,6 +43,12 @@ std::string metrics(const Stats& stats) {
       << "dropcowboy_queued_sends " << stats.queued << '\n'
       << "# TYPE dropcowboy_attempts_in_flight gauge\n"
       << "dropcowboy_attempts_in_flight " << stats.in_flight << '\n'
+      << "# HELP dropcowboy_breaker_open Whether nothing new is started, because the service "
+         "fails.\n"
+         "# TYPE dropcowboy_breaker_open gauge\n"
+      << "dropcowboy_breaker_open " << (stats.breaker_open ? 1 : 0) << '\n'
+      << "# TYPE dropcowboy_breaker_opened_total counter\n"
+      << "dropcowboy_breaker_opened_total " << stats.breaker_opened << '\n'
       << "# HELP dropcowboy_send_latency_seconds From submission to outcome, since the start.\n"
          "# TYPE dropcowboy_send_latency_seconds gauge\n";
   write_latency(out, "0.5", stats.latency_p50);

@@ -32,9 +32,12 @@ const char* whose_turn(ErrorKind kind) {
     case ErrorKind::tls: return "whoever runs this program";
     case ErrorKind::rate_limited:
     case ErrorKind::overloaded: return "the program: it sends too fast";
+    case ErrorKind::not_allowed: return "nobody: may_send refused it";
+    case ErrorKind::shutdown: return "the program, after its restart";
     case ErrorKind::network:
     case ErrorKind::timeout:
     case ErrorKind::service:
+    case ErrorKind::unavailable:
     case ErrorKind::bad_response: return "the network or the service";
     case ErrorKind::cancelled: return "nobody: it was stopped on purpose";
   }

@@ -1,28 +1,43 @@
 #include "dropcowboy/cancel_token.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <vector>
 
 namespace dropcowboy {
+
+/// One of those that wait for the same switch: a link in a ring, so that each comes and goes
+/// without a look at the others.
+struct CancelToken::Registration::Entry {
+  Entry() = default;
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+  ~Entry();
+
+  void insert_before(Entry& other) noexcept {
+    next = &other;
+    previous = other.previous;
+    previous->next = this;
+    next->previous = this;
+  }
+
+  std::shared_ptr<State> state{};
+  std::function<void()> wake{};
+  Entry* previous = this;
+  Entry* next = this;
+};
 
 struct CancelToken::State {
   std::atomic<bool> cancelled{false};
   std::mutex mutex;
-  std::vector<Registration::Entry*> entries;
+  Registration::Entry ring;  // stands for itself only
 };
 
-struct CancelToken::Registration::Entry {
-  std::shared_ptr<State> state;
-  std::function<void()> wake;
-
-  ~Entry() {
-    const std::lock_guard lock(state->mutex);  // waits for a cancel() that is calling `wake`
-    auto& entries = state->entries;
-    entries.erase(std::remove(entries.begin(), entries.end(), this), entries.end());
-  }
-};
+CancelToken::Registration::Entry::~Entry() {
+  if (!state) return;
+  const std::lock_guard lock(state->mutex);  // waits for a cancel() that is calling `wake`
+  previous->next = next;
+  next->previous = previous;
+}
 
 CancelToken::CancelToken() : state_(std::make_shared<State>()) {}
 
@@ -33,7 +48,8 @@ bool CancelToken::cancelled() const noexcept {
 void CancelToken::cancel() const {
   const std::lock_guard lock(state_->mutex);
   if (state_->cancelled.exchange(true, std::memory_order_acq_rel)) return;
-  for (auto* entry : state_->entries) entry->wake();
+  const auto* const end = &state_->ring;
+  for (const auto* entry = end->next; entry != end; entry = entry->next) entry->wake();
 }
 
 CancelToken::Registration CancelToken::on_cancel(std::function<void()> wake) const {
@@ -43,7 +59,7 @@ CancelToken::Registration CancelToken::on_cancel(std::function<void()> wake) con
   {
     const std::lock_guard lock(state_->mutex);
     if (!cancelled()) {
-      state_->entries.push_back(entry.get());
+      entry->insert_before(state_->ring);
     } else {
       entry->wake();
     }

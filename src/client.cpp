@@ -86,12 +86,15 @@ Result<void> Client::set_rate(double requests_per_second) const {
     error.issues.push_back(*std::move(issue));
     return error;
   }
-  impl_->pipeline->context().pacer.set_rate(requests_per_second);
+  impl_->pipeline->context().admission.set_rate(requests_per_second);
   return {};
 }
 
 Stats Client::stats() const {
   Stats stats = impl_->pipeline->context().statistics.snapshot();
+  const delivery::Admission& admission = impl_->pipeline->context().admission;
+  stats.breaker_open = !admission.is_breaker_closed();
+  stats.breaker_opened = admission.times_breaker_opened();
   stats.queued = impl_->messenger.background().queued();
   return stats;
 }

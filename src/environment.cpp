@@ -1,5 +1,6 @@
 #include "dropcowboy/environment.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -29,7 +30,10 @@ class SystemEnvironment final : public Environment {
       changed.notify_one();
     });
     std::unique_lock lock(mutex);
-    changed.wait_until(lock, until, [&] { return stopped; });
+    while (!stopped && now() < until) {
+      // A standard library that waits by another clock would overflow on TimePoint::max().
+      changed.wait_until(lock, std::min(until, now() + std::chrono::hours(1)));
+    }
   }
 
   double jitter() override {
@@ -39,7 +43,7 @@ class SystemEnvironment final : public Environment {
     return static_cast<double>(bits >> 11U) * 0x1.0p-53;
   }
 
-  std::string new_id() override { return new_foreign_id(); }
+  std::string new_id() override { return new_foreign_id(calendar_now()); }
 };
 
 }  // namespace

@@ -11,7 +11,10 @@ std::string_view to_string(ErrorKind kind) noexcept {
     case ErrorKind::invalid_request: return "invalid_request";
     case ErrorKind::configuration: return "configuration";
     case ErrorKind::overloaded: return "overloaded";
+    case ErrorKind::not_allowed: return "not_allowed";
     case ErrorKind::cancelled: return "cancelled";
+    case ErrorKind::shutdown: return "shutdown";
+    case ErrorKind::unavailable: return "unavailable";
     case ErrorKind::timeout: return "timeout";
     case ErrorKind::network: return "network";
     case ErrorKind::tls: return "tls";
@@ -43,6 +46,19 @@ std::string_view to_string(Outcome outcome) noexcept {
   return "unknown";
 }
 
+std::string_view to_string(RetryStop stop) noexcept {
+  switch (stop) {
+    case RetryStop::none: return "none";
+    case RetryStop::attempts: return "attempts";
+    case RetryStop::quota: return "quota";
+    case RetryStop::deadline: return "deadline";
+    case RetryStop::breaker: return "breaker";
+    case RetryStop::cancelled: return "cancelled";
+    case RetryStop::shutdown: return "shutdown";
+  }
+  return "none";
+}
+
 std::string to_string(const Error& error) {
   std::string text(to_string(error.kind));
   text += " (delivery ";
@@ -50,6 +66,10 @@ std::string to_string(const Error& error) {
   if (error.transient) text += ", transient";
   if (error.http_status != 0) text += ", HTTP " + std::to_string(error.http_status);
   if (error.attempts.size() > 1) text += ", " + std::to_string(error.attempts.size()) + " attempts";
+  if (error.retry_stop != RetryStop::none) {
+    text += ", retries stopped by ";
+    text += to_string(error.retry_stop);
+  }
   if (!error.foreign_id.empty()) text += ", foreign_id " + error.foreign_id;
   if (!error.request_id.empty()) text += ", request_id " + error.request_id;
   text += "): ";

@@ -23,6 +23,13 @@ inline Error not_sent(ErrorKind kind, std::string message) {
   return error;
 }
 
+/// The same for what may go well later, unchanged.
+inline Error not_sent_for_now(ErrorKind kind, std::string message) {
+  Error error = not_sent(kind, std::move(message));
+  error.transient = true;
+  return error;
+}
+
 /// The error of a request that breaks rules: at least one issue.
 inline Error invalid_request(std::vector<Issue> issues) {
   const std::string count = std::to_string(issues.size());

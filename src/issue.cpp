@@ -37,6 +37,8 @@ std::string_view to_string(IssueCode code) noexcept {
     case IssueCode::speech_too_long: return "speech_too_long";
     case IssueCode::ssml_unsupported: return "ssml_unsupported";
     case IssueCode::sample_value: return "sample_value";
+    case IssueCode::several_segments: return "several_segments";
+    case IssueCode::short_secret: return "short_secret";
     case IssueCode::rounded: return "rounded";
   }
   return "invalid_value";

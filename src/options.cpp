@@ -15,6 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr double max_rate = 10'000;
+constexpr double min_rate = 0.00001;  // a slower one is a mistake, and slots must fit into a clock
 
 void check_credential(Checker& check, std::string_view field, const std::string& value) {
   if (text::is_blank(value)) {
@@ -25,6 +26,16 @@ void check_credential(Checker& check, std::string_view field, const std::string&
   if (const char* stray = text::stray_characters(value)) {
     check.error(field, IssueCode::invalid_value, stray);
   }
+}
+
+/// Ordinary words would be cut out of every error and kept answer.
+void check_length(Checker& check, const std::string& secret) {
+  constexpr std::size_t shortest = 8;
+  if (text::is_blank(secret) || secret.size() >= shortest) return;
+  check.warning(
+      "credentials.secret", IssueCode::short_secret,
+      "is shorter than any secret of the service: check that it is complete; it is cut out "
+      "of every text that repeats it, be it by chance");
 }
 
 void check_base_url(Checker& check, const ClientOptions& options) {
@@ -75,6 +86,18 @@ void check_retry(Checker& check, const RetryOptions& retry) {
   check_not_negative(check, "retry.max_backoff", retry.max_backoff);
 }
 
+void check_breaker(Checker& check, const BreakerOptions& breaker) {
+  if (breaker.failures < 0) {
+    check.error("breaker.failures", IssueCode::out_of_range, "must not be negative");
+  }
+  check_positive(check, "breaker.first_wait", breaker.first_wait);
+  check_positive(check, "breaker.longest_wait", breaker.longest_wait);
+  if (breaker.longest_wait > milliseconds(0) && breaker.longest_wait < breaker.first_wait) {
+    check.error("breaker.longest_wait", IssueCode::out_of_range,
+                "must not be shorter than breaker.first_wait");
+  }
+}
+
 void check_limits(Checker& check, const ClientOptions& options) {
   const LimitOptions& limits = options.limits;
   const int most = limits.exceed_service_concurrency ? 10'000 : 99;
@@ -111,15 +134,17 @@ std::optional<Issue> check_rate(double requests_per_second, const std::string& b
   constexpr std::string_view field = "limits.requests_per_second";
   const auto url = text::parse_url(base_url);
   if (requests_per_second == 0 && url && text::is_loopback_host(url->host)) return std::nullopt;
-  if (requests_per_second > 0 && requests_per_second <= max_rate) return std::nullopt;
-  return Issue{Severity::error, field, IssueCode::out_of_range,
-               "must be more than 0 and at most 10,000; 0 (unpaced) is for loopback hosts only"};
+  if (requests_per_second >= min_rate && requests_per_second <= max_rate) return std::nullopt;
+  return Issue{
+      Severity::error, field, IssueCode::out_of_range,
+      "must be 0.00001 (about one a day) to 10,000; 0 (unpaced) is for loopback hosts only"};
 }
 
 Validation validate(const ClientOptions& options) {
   Checker check;
   check_credential(check, "credentials.team_id", options.credentials.team_id);
   check_credential(check, "credentials.secret", options.credentials.secret);
+  check_length(check, options.credentials.secret);
   check_base_url(check, options);
   check_positive(check, "connect_timeout", options.connect_timeout);
   check_positive(check, "attempt_timeout", options.attempt_timeout);
@@ -127,6 +152,7 @@ Validation validate(const ClientOptions& options) {
   check_not_negative(check, "idle_connection_max_age", options.idle_connection_max_age);
   check_limits(check, options);
   check_retry(check, options.retry);
+  check_breaker(check, options.breaker);
   check_clean(check, "tls.ca_file", options.tls.ca_file);
   check_clean(check, "tls.ca_directory", options.tls.ca_directory);
   check_clean(check, "proxy.url", options.proxy.url);

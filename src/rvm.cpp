@@ -1,7 +1,5 @@
 #include "dropcowboy/rvm.hpp"
 
-#include <algorithm>
-
 #include "fields/rvm_fields.hpp"
 #include "json/json_text.hpp"
 #include "text/phone_number.hpp"
@@ -88,10 +86,7 @@ void check_json(Checker& check, const RvmRequest& r) {
     check.error("byoc", IssueCode::not_a_json_object,
                 R"(must be the text of a JSON object, such as {"sti_attestation":"A"})");
   }
-  check_extra_json(check, r.extra_json, [](std::string_view key) {
-    return is_text_field(optional_rvm_fields, key) ||
-           std::find(other_rvm_keys.begin(), other_rvm_keys.end(), key) != other_rvm_keys.end();
-  });
+  check_extra_json(check, r.extra_json, &is_rvm_key);
 }
 
 void recommend(Checker& check, const RvmRequest& r) {

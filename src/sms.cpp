@@ -1,8 +1,9 @@
 #include "dropcowboy/sms.hpp"
 
-#include <algorithm>
+#include <string>
 
 #include "fields/sms_fields.hpp"
+#include "text/sms_segments.hpp"
 #include "validation/request_checks.hpp"
 
 namespace dropcowboy {
@@ -11,10 +12,18 @@ namespace {
 
 constexpr std::size_t max_characters = 160;
 
-bool is_known(std::string_view key) {
-  return std::any_of(sms_fields.begin(), sms_fields.end(),
-                     [key](const RequiredSmsField& field) { return field.name == key; }) ||
-         std::find(other_sms_keys.begin(), other_sms_keys.end(), key) != other_sms_keys.end();
+/// Of a text that is UTF-8 and not too long.
+void check_segments(Checker& check, const std::string& body) {
+  const text::SmsSegments segments = text::sms_segments(body);
+  if (segments.count < 2) return;
+  const char* limit =
+      segments.is_gsm7 ? "is longer than the 160 places of one segment (^ { } \\ [ ~ ] | and the "
+                         "euro sign take two)"
+                       : "is longer than the 70 characters of one segment, because it holds some "
+                         "(quotes, dashes, emoji) beyond the alphabet of SMS";
+  check.warning("sms_body", IssueCode::several_segments,
+                std::string(limit) + ": it takes " + std::to_string(segments.count) +
+                    " segments, each of which may be charged as a message");
 }
 
 }  // namespace
@@ -27,6 +36,8 @@ Validation validate(const SmsRequest& r) {
   if (text::count_code_points(r.sms_body) > max_characters) {
     check.error("sms_body", IssueCode::too_long,
                 "must have at most 160 characters: shorten it, or send several messages");
+  } else if (text::is_utf8(r.sms_body)) {
+    check_segments(check, r.sms_body);
   }
   if (!r.opt_in) {
     check.error("opt_in", IssueCode::no_opt_in,
@@ -38,7 +49,7 @@ Validation validate(const SmsRequest& r) {
     check_text(check, "callback_url", *r.callback_url, FieldKind::url);
     check_callback_url(check, *r.callback_url);
   }
-  check_extra_json(check, r.extra_json, is_known);
+  check_extra_json(check, r.extra_json, &is_sms_key);
   return std::move(check).result();
 }
 

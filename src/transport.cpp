@@ -17,6 +17,7 @@ std::string_view to_string(TransportFailure failure) noexcept {
     case TransportFailure::configuration: return "configuration";
     case TransportFailure::resolve: return "resolve";
     case TransportFailure::connect: return "connect";
+    case TransportFailure::proxy: return "proxy";
     case TransportFailure::tls_verification: return "tls_verification";
     case TransportFailure::tls_handshake: return "tls_handshake";
     case TransportFailure::timeout: return "timeout";

@@ -35,7 +35,7 @@ class DROPCOWBOY_API CancelToken {
    private:
     friend class CancelToken;
     struct Entry;
-    std::shared_ptr<Entry> entry_;
+    std::shared_ptr<Entry> entry_{};
   };
 
   /// Calls `wake` once, on the thread that cancels (or here and now, if that has happened already).

@@ -37,9 +37,10 @@ class DROPCOWBOY_API Client {
   Client(Client&&) noexcept;
   /// Ends the client that was here as the destructor does.
   Client& operator=(Client&&) noexcept;
-  /// Completes everything that send_async() accepted before it returns: what never left as not_sent
-  /// (cancelled), what was under way with what is known about it. Call drain() before to let it
-  /// finish. May be destroyed from a completion; the rest is then completed after that returns.
+  /// Completes everything that send_async() accepted before it returns, as ErrorKind::shutdown:
+  /// what never left as not_sent, what was under way with what is known about it. Call drain()
+  /// before to let it finish. May be destroyed from a completion; the rest is then completed after
+  /// that returns.
   ~Client();
 
   /// Sends one voicemail and blocks until the service has taken it, refused it, or the deadline has
@@ -54,33 +55,38 @@ class DROPCOWBOY_API Client {
   /// What send_async() calls when it knows the outcome.
   using Completion = std::function<void(Result<Receipt>)>;
 
-  /// The same without blocking: the request is checked and encoded now, queued, and sent by the
-  /// client's thread at the pace and with the concurrency of ClientOptions::limits. The deadline
-  /// counts from now and includes the time in the queue. Does not throw on failures of the send;
-  /// std::bad_alloc if there is no memory for the future itself.
+  /// The same in the background: the request is checked and encoded now, queued, and sent by the
+  /// client's thread at the pace and with the concurrency of ClientOptions::limits. Blocks only
+  /// while the queue is full, which LimitOptions::when_full can change; a cancelled token ends
+  /// that, too. Does not throw on failures of the send; std::bad_alloc if there is no memory for
+  /// the future itself.
   std::future<Result<RvmReceipt>> send_async(const RvmRequest& request,
                                              const SendOptions& options = {}) const;
   /// The same for a text message.
   std::future<Result<SmsReceipt>> send_async(const SmsRequest& request,
                                              const SendOptions& options = {}) const;
   /// Calls `completion` exactly once: on the client's thread, without a lock held, or before this
-  /// returns if the request is refused at once (invalid, or the queue is full). Keep it short, it
-  /// holds up all others; it may send, and may destroy the client. What it throws is caught and
-  /// reported to on_event.
+  /// returns if the request is refused at once (invalid, not allowed, no room, no time). Keep it
+  /// short, it holds up all others; it may send, and may destroy the client. What it throws is
+  /// caught and reported to on_event. Throws Exception (invalid_request) if `completion` is empty,
+  /// and then nothing has been handed over.
   void send_async(const RvmRequest& request, const Completion& completion,
                   const SendOptions& options = {}) const;
   /// The same for a text message.
   void send_async(const SmsRequest& request, const Completion& completion,
                   const SendOptions& options = {}) const;
 
-  /// Blocks until everything accepted by send_async() so far has completed; false if `timeout`
-  /// passed first. From a completion it returns false at once.
+  /// Blocks until everything that send_async() had accepted before this call has completed; what is
+  /// handed over meanwhile does not count. False if `timeout` passed first. From a completion it
+  /// returns false at once.
   bool drain(std::chrono::milliseconds timeout) const;
-  /// Completes as cancelled what is queued or waits to be tried again; what is under way goes on.
+  /// Has everything completed as cancelled that is queued or waits to be tried again; what is under
+  /// way goes on. Does not wait for it.
   void cancel_pending() const;
-  /// Changes limits.requests_per_second from now on. Error (configuration) if it is out of range.
+  /// Changes limits.requests_per_second from now on, for what waits already, too. Error
+  /// (configuration) if it is out of range, and then nothing changes.
   Result<void> set_rate(double requests_per_second) const;
-  /// What the client has done so far. Takes a few microseconds and holds up nobody.
+  /// What the client has done so far. Waits for no message.
   Stats stats() const;
 
   // What the account holds. These calls only read, so they are repeated after any transient

@@ -12,7 +12,9 @@ namespace dropcowboy {
 struct Credentials {
   /// Not a secret, but not to be published either.
   std::string team_id{};
-  /// Whoever has it can send in your name. Never printed, logged or quoted by this library.
+  /// Whoever has it can send in your name. Never printed, logged or quoted by this library, which
+  /// cuts it out of texts that repeat it; validate(ClientOptions) warns of fewer than 8 characters,
+  /// which texts may repeat by chance.
   std::string secret{};
 
   /// DROPCOWBOY_TEAM_ID and DROPCOWBOY_SECRET; each falls back to its DROP_COWBOY_ spelling.

@@ -20,7 +20,7 @@ class DROPCOWBOY_API Environment {
 
   /// What every time limit is counted by.
   virtual std::chrono::steady_clock::time_point now() = 0;
-  /// The calendar's time, to read an HTTP date.
+  /// The calendar's time, to read an HTTP date, and for ids that are made in order.
   virtual std::chrono::system_clock::time_point calendar_now() = 0;
   /// Blocks until `until` or until a stop is requested, whichever comes first.
   virtual void wait_until(std::chrono::steady_clock::time_point until, const Stop& stop) = 0;

@@ -17,12 +17,15 @@ namespace dropcowboy {
 enum class ErrorKind {
   invalid_request,  ///< the request breaks a rule: see Error::issues
   configuration,    ///< the client's options, or the machine, cannot work as they are
-  overloaded,       ///< the client's own queue or rate has no room
-  cancelled,        ///< stopped by a CancelToken, a hook, or the client's shutdown
+  overloaded,       ///< the client's own queue, rate or memory has no room
+  not_allowed,      ///< may_send or may_send_sms refused the message: for good, unless transient
+  cancelled,        ///< stopped by a CancelToken or Client::cancel_pending()
+  shutdown,         ///< the client ended first
+  unavailable,      ///< nothing is started for now, because too much failed: see BreakerOptions
   timeout,          ///< a time limit passed
   network,          ///< name resolution, connecting, or a broken connection
   tls,              ///< the server could not prove who it is, or no secure connection came about
-  authentication,   ///< HTTP 401 or 403
+  authentication,   ///< HTTP 401
   rate_limited,     ///< HTTP 429
   rejected,         ///< the service understood and refused
   service,          ///< the service, or a proxy before it, failed
@@ -40,9 +43,21 @@ enum class Delivery {
 /// What became of one attempt.
 enum class Outcome { accepted, not_sent, rejected, unknown };
 
+/// Why a failed attempt was not repeated, though that would have been safe and useful.
+enum class RetryStop {
+  none,       ///< nothing stopped it: no attempt was made, or repeating was not safe or not useful
+  attempts,   ///< RetryOptions::max_attempts were made
+  quota,      ///< RetryOptions::quota is used up
+  deadline,   ///< the next attempt would have begun after the time limit
+  breaker,    ///< the same, because the breaker lets nothing start before it
+  cancelled,  ///< a CancelToken or Client::cancel_pending() ended the wait for it
+  shutdown,   ///< the client ended first
+};
+
 DROPCOWBOY_API std::string_view to_string(ErrorKind kind) noexcept;
 DROPCOWBOY_API std::string_view to_string(Delivery delivery) noexcept;
 DROPCOWBOY_API std::string_view to_string(Outcome outcome) noexcept;
+DROPCOWBOY_API std::string_view to_string(RetryStop stop) noexcept;
 
 /// One exchange with the service; a send makes several only when retrying is safe.
 struct Attempt {
@@ -76,6 +91,8 @@ struct Error {
   std::optional<std::chrono::milliseconds> retry_after{};
   /// Every attempt made, in order; empty if no attempt was started.
   std::vector<Attempt> attempts{};
+  /// Why there was no further attempt, if one would have been safe and useful.
+  RetryStop retry_stop = RetryStop::none;
   /// The service's id of the exchange, for its support; empty if it gave none.
   std::string request_id{};
   /// The beginning of the service's answer (at most 4 KiB), the secret cut out.
@@ -85,8 +102,8 @@ struct Error {
   bool safe_to_resend() const noexcept { return delivery != Delivery::unknown; }
 };
 
-/// One line for a log: kind, delivery, status, foreign_id, message, and every issue, made
-/// printable(): whatever the service has said, it is one line.
+/// One line for a log: kind, delivery, status, what stopped the retries, foreign_id, message, and
+/// every issue, made printable(): whatever the service has said, it is one line.
 DROPCOWBOY_API std::string to_string(const Error& error);
 DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const Error& error);
 

@@ -1,5 +1,9 @@
 #pragma once
 
+#if !defined(__cpp_exceptions) && !defined(__EXCEPTIONS) && !defined(_CPPUNWIND)
+#error "dropcowboy needs exceptions: it does not support -fno-exceptions"
+#endif
+
 /// DROPCOWBOY_API marks what a shared library exports; everything else is hidden.
 /// The build system defines DROPCOWBOY_SHARED for the library and for whoever links it when it is
 /// built shared, and DROPCOWBOY_BUILDING while the library itself is compiled.

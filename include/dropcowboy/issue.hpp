@@ -48,6 +48,8 @@ enum class IssueCode {
   speech_too_long,       ///< text-to-speech over 1,200 characters fails in the callback
   ssml_unsupported,      ///< SSML with a voice that would read the markup aloud
   sample_value,          ///< a value copied from the documentation
+  several_segments,      ///< a text that takes more than one SMS
+  short_secret,          ///< fewer characters than a secret has
   rounded,               ///< digits beyond a millionth were rounded
 };
 

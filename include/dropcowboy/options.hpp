@@ -60,10 +60,11 @@ struct RetryOptions {
   bool resend_unknown_at_risk_of_duplicates = false;
 };
 
-/// What send_async does when its queue is full.
+/// What send_async does when its queue is full. A completion must not wait for the thread that it
+/// holds up: with `wait` its messages are queued beyond the capacity.
 enum class WhenFull {
-  refuse,  ///< fail at once: overloaded, not_sent
-  wait,    ///< block the caller until there is room, at most until the deadline
+  refuse,  ///< fail at once: overloaded, not_sent, transient
+  wait,    ///< block the caller until there is room, at most until SendOptions::deadline
 };
 
 /// How much is sent at once. The service asks for fewer than 100 requests at a time and a word
@@ -74,13 +75,36 @@ struct LimitOptions {
   int max_in_flight = 64;
   /// Accept a max_in_flight of up to 10,000, against the service's request.
   bool exceed_service_concurrency = false;
-  /// Attempts a second, send and send_async together, evenly spread. Default 1,000, at most 10,000;
-  /// 0 means unpaced and is for loopback hosts only. Client::set_rate() changes it later.
+  /// Attempts a second, send and send_async together, evenly spread. Default 1,000, range 0.00001
+  /// (about one a day) to 10,000; 0 means unpaced and is for loopback hosts only.
+  /// Client::set_rate() changes it later.
   double requests_per_second = 1000;
-  /// Messages that wait in send_async. Default 100,000; must be positive.
-  std::size_t queue_capacity = 100'000;
-  /// Whether a full queue refuses or holds up the caller. Default: it refuses.
-  WhenFull when_full = WhenFull::refuse;
+  /// Messages that wait in send_async. Default 10,000; must be positive.
+  std::size_t queue_capacity = 10'000;
+  /// Whether a full queue refuses or holds up the caller. Default: it holds up the caller, so that
+  /// any number of messages can be handed over.
+  WhenFull when_full = WhenFull::wait;
+};
+
+/// The breaker: it keeps an outage of the service from turning a campaign into messages of unknown
+/// outcome. After so many failures in a row nothing new is started; after a while one message is
+/// tried, and when one is accepted, two at a time, then four, up to LimitOptions::max_in_flight.
+/// Meanwhile what send_async was given waits, and send waits within its time limit and is
+/// `unavailable`, not_sent and transient after that.
+///
+/// What counts as a failure says something about the service or the whole account: an unknown
+/// outcome, a connection that did not come about, HTTP 401, 402 or 403, and 503 where it is a
+/// rejection. What is about the one message does not count, neither does HTTP 429, which has a
+/// pause of its own. The breaker is for messages; the other calls go on.
+struct BreakerOptions {
+  /// Failures in a row, without an accepted message between them. Default 5; 0 turns the breaker
+  /// off.
+  int failures = 5;
+  /// Until the first message is tried. Default 5 s; must be positive and at most a week.
+  std::chrono::milliseconds first_wait{5'000};
+  /// The wait doubles after each one that fails, up to this. Default 5 minutes; at least
+  /// first_wait, at most a week.
+  std::chrono::milliseconds longest_wait{300'000};
 };
 
 /// Settings of a Client; validate() reports all that is wrong with them at once.
@@ -97,7 +121,9 @@ struct ClientOptions {
   /// For one attempt as a whole. Default 30 s; must be positive. A short one makes unknown outcomes
   /// out of slow answers.
   std::chrono::milliseconds attempt_timeout{30'000};
-  /// For one send with all its attempts and waits. Default 60 s; must be positive.
+  /// For one call with all its attempts and waits. It counts from the call; with send_async from
+  /// the first attempt, because the time in the queue is a matter of the pace. Default 60 s; must
+  /// be positive and at most a week.
   std::chrono::milliseconds deadline{60'000};
   /// A connection idle for longer is not used again: common servers close after 5 s, and a request
   /// that meets the close has an unknown outcome. Default 3 s; 0 means a new connection per send.
@@ -107,6 +133,8 @@ struct ClientOptions {
   LimitOptions limits{};
   /// What is repeated, how often, and after how long.
   RetryOptions retry{};
+  /// When nothing more is started, because the service fails.
+  BreakerOptions breaker{};
   /// Whom to trust.
   TlsOptions tls{};
   /// Default: none.
@@ -114,9 +142,10 @@ struct ClientOptions {
   /// Put in front of the library's own User-Agent: "my-app/1.2". Default: empty.
   std::string user_agent{};
 
-  /// Asked before every voicemail, on the sending thread; false (or an exception) gives a not_sent
-  /// Error. The place for opt-out lists, consent checks, and "staging must never reach real
-  /// people". Must be thread-safe. Default: none, everything may be sent.
+  /// Asked before every voicemail, on the thread that calls send() or send_async(); false gives an
+  /// Error (not_allowed, not_sent), an exception the same, transient. The place for opt-out lists,
+  /// consent checks, and "staging must never reach real people". Must be thread-safe. Default:
+  /// none, everything may be sent.
   std::function<bool(const RvmRequest&)> may_send{};
   /// The same before every SMS. Default: none; but where may_send is set and this is not, every SMS
   /// is refused, so that what guards the voicemails is not walked around.
@@ -146,7 +175,11 @@ DROPCOWBOY_API Validation validate(const ClientOptions& options);
 
 /// Settings of one call.
 struct SendOptions {
-  /// For the call with all its attempts and waits. Default: ClientOptions::deadline.
+  /// For the call with all its attempts and waits, counted from the call; with send_async that
+  /// includes the time in the queue. A message that cannot be sent in time even if all goes well,
+  /// because too many are queued before it, is refused at once: overloaded, not_sent, transient.
+  /// What is not positive lets nothing be sent; more than a week counts as a week. Default:
+  /// ClientOptions::deadline.
   std::optional<std::chrono::milliseconds> deadline{};
   /// Stops the call from another thread. Default: none.
   std::optional<CancelToken> cancel{};

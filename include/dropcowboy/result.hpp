@@ -39,9 +39,9 @@ class [[nodiscard]] Result {
 
   /// @{
   /// The value; throws Exception with the Error if there is none.
-  T& value() & { return require(), **this; }
-  const T& value() const& { return require(), **this; }
-  T value() && { return require(), *std::move(*this); }
+  T& value() & { return throw_if_error(), **this; }
+  const T& value() const& { return throw_if_error(), **this; }
+  T value() && { return throw_if_error(), *std::move(*this); }
   /// @}
 
   /// @{
@@ -52,7 +52,7 @@ class [[nodiscard]] Result {
   /// @}
 
  private:
-  void require() const {
+  void throw_if_error() const {
     if (!has_value()) throw Exception(error());
   }
 

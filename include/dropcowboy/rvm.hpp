@@ -58,7 +58,7 @@ struct RvmRequest {
 
   /// Your id of this message and no other, echoed in its callback; at most 256 characters. If not
   /// set, a fresh
-  /// UUIDv4 is sent and returned in the receipt or the Error.
+  /// UUIDv7 is sent and returned in the receipt or the Error.
   std::optional<std::string> foreign_id{};
   /// Default off.
   std::optional<Privacy> privacy{};
@@ -75,10 +75,11 @@ struct RvmRequest {
   std::optional<std::string> extra_json{};
 
   /// Reads what to_json() writes: one JSON object with the keys above, at most 1 MiB and 32 levels
-  /// deep. null means "not set"; for a repeated key the last one counts; keys without a field are
-  /// kept in extra_json; `team_id` and `secret` are dropped. Mistyped values are all reported in
-  /// one Error (invalid_request, not_sent). Does not validate() the rules above. Needs memory:
-  /// where that runs out, the parser behind it may end the process instead of throwing.
+  /// deep. A field that is null is not set; for a repeated one the last counts; keys without a
+  /// field are kept in extra_json, as written but for the space between tokens, and so is byoc;
+  /// `team_id` and `secret` are dropped. Mistyped values are all reported in one Error
+  /// (invalid_request, not_sent). Does not validate() the rules above. Takes time in
+  /// proportion to the text; throws std::bad_alloc where there is no memory.
   DROPCOWBOY_API static Result<RvmRequest> from_json(std::string_view text);
 };
 

@@ -18,14 +18,16 @@ struct SmsRequest {
   std::string caller_id{};
   /// The number pool that you registered for SMS. Required.
   std::string pool_id{};
-  /// Plain text of at most 160 characters. Required.
+  /// Plain text of at most 160 characters. Required. Those beyond the alphabet of SMS (GSM 03.38),
+  /// a curly quote or an emoji say, make it travel as UCS-2, of which a segment holds 70:
+  /// validate() warns where it takes several segments, and says how many.
   std::string sms_body{};
   /// Your word that this person agreed to get text messages from you, as the law demands. The
   /// service takes nothing but true, and no default says it for you. Required.
   bool opt_in = false;
 
   /// Your id of this message, echoed in its callback; at most 256 characters. If not set, a fresh
-  /// UUIDv4 is sent and returned in the receipt or the Error.
+  /// UUIDv7 is sent and returned in the receipt or the Error.
   std::optional<std::string> foreign_id{};
   /// Where the delivery result is POSTed, instead of the account's webhook URL.
   std::optional<std::string> callback_url{};

@@ -6,7 +6,8 @@
 namespace dropcowboy {
 
 /// What a client has done since it was made, and what it is doing now. Counts are of calls, unless
-/// they say otherwise; a call counts once, when it has its final outcome.
+/// they say otherwise. A message counts once, when it has its final outcome, also if it is refused
+/// at once; of the other calls, those that passed their checks count.
 struct Stats {
   /// Handed over to send_async and not attempted yet.
   std::uint64_t queued = 0;
@@ -19,7 +20,7 @@ struct Stats {
   std::uint64_t rejected = 0;
   /// Perhaps taken, perhaps not.
   std::uint64_t unknown = 0;
-  /// Never received by the service.
+  /// Never received by the service; those that were refused at once are among them.
   std::uint64_t not_sent = 0;
 
   /// Attempts made after a first one.
@@ -27,9 +28,14 @@ struct Stats {
   /// Connections made; reused ones count once.
   std::uint64_t connections_opened = 0;
 
+  /// Whether the breaker lets no message start, or only a few to try: see BreakerOptions.
+  bool breaker_open = false;
+  /// How often it has opened; a failed probe opens it again.
+  std::uint64_t breaker_opened = 0;
+
   /// @name Latency
-  /// From submission to final outcome, waits and retries included, over all calls so far; at most 7
-  /// % too high. Zero before the first.
+  /// From handing over to final outcome, the queue, waits and retries included, over all calls so
+  /// far; at most 7 % too high. Zero before the first.
   /// @{
   std::chrono::microseconds latency_p50{};  ///< half of the calls took no longer
   std::chrono::microseconds latency_p99{};  ///< 99 of 100 calls took no longer

@@ -62,6 +62,7 @@ enum class TransportFailure {
   configuration,     ///< cannot work as set up: a bad CA file, an unsupported option
   resolve,           ///< the host's name gave no address
   connect,           ///< no connection to the host or the proxy
+  proxy,             ///< the proxy refused: its credentials, or the way to the host
   tls_verification,  ///< the server's certificate was refused
   tls_handshake,     ///< no secure connection came about
   timeout,           ///< connect_timeout or timeout passed

@@ -131,7 +131,10 @@ class Appender {
       return unclear(append, std::move(answer),
                      "the answer does not say what became of each of " + name_of(range));
     }
-    for (RejectedRow& row : said->rejected) row.index += range.first;
+    for (RejectedRow& row : said->rejected) {
+      row.index += range.first;
+      row.reason = (*answer.redact)(std::move(row.reason));
+    }
     for (Issue& issue : said->issues) issue.message += " (" + name_of(range) + ")";
     report_.rejected.reserve(report_.rejected.size() + said->rejected.size());
     report_.issues.reserve(report_.issues.size() + said->issues.size());

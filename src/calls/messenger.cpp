@@ -39,9 +39,10 @@ template <class Request>
 std::optional<Error> refused_by_application(const ClientOptions& options, const Request& request) {
   try {
     if (may_send(options, request)) return std::nullopt;
-    return not_sent(ErrorKind::cancelled, "may_send refused this message");
+    return not_sent(ErrorKind::not_allowed, "may_send refused this message");
   } catch (...) {
-    return not_sent(ErrorKind::cancelled, "may_send threw an exception, so nothing was sent");
+    return not_sent_for_now(ErrorKind::not_allowed,
+                            "may_send threw an exception, so nothing was sent");
   }
 }
 
@@ -52,6 +53,14 @@ std::string credentials_prefix(const Credentials& credentials) {
   text += R"(,"secret":)";
   json::append_json_string(text, credentials.secret);
   return text;
+}
+
+void require(const Messenger::Completion& completion) {
+  if (completion) return;
+  std::vector<Issue> issues;
+  issues.push_back({Severity::error, "completion", IssueCode::missing,
+                    "is empty: give a function, or leave it out and use the future"});
+  throw Exception(invalid_request(std::move(issues)));
 }
 
 Error about(Error error, std::string foreign_id) noexcept {
@@ -67,9 +76,11 @@ Result<Receipt> receipt_of(Result<delivery::Answer> answer, MessageId id) noexce
     if (auto decoded = json::decode_send_answer(http.body)) {
       receipt.status = std::move(decoded->status);
       receipt.drop_id = std::move(decoded->drop_id);
-      receipt.request_id = std::move(decoded->request_id);
+      if (decoded->request_id)
+        receipt.request_id = (*answer->redact)(*std::move(decoded->request_id));
     }
     receipt.wire_foreign_id = id.wire();
+    receipt.body = (*answer->redact)(std::move(http.body));
   } catch (const std::bad_alloc&) {
     return about(out_of_memory(Delivery::unknown), std::move(id.own));
   }
@@ -77,7 +88,6 @@ Result<Receipt> receipt_of(Result<delivery::Answer> answer, MessageId id) noexce
   receipt.foreign_id = std::move(id.own);
   receipt.http_status = http.status;
   receipt.attempts = std::move(answer->attempts);
-  receipt.body = std::move(http.body);
   return receipt;
 }
 
@@ -124,20 +134,30 @@ Result<delivery::Message> Messenger::message(const Request& request, MessageId& 
   return delivery::Message{operation, url, std::move(body), id.own};
 }
 
+/// The same with every check before it; an Error (not_sent) if the message is refused. Does not
+/// throw.
 template <class Request>
-Result<Receipt> Messenger::send(const Request& request, const SendOptions& options) const {
-  MessageId id;
+Result<delivery::Message> Messenger::prepare(const Request& request, MessageId& id) const {
   try {
     id.own = own_id(request);
-    if (auto error = refuse(request, id)) return about(*std::move(error), std::move(id.own));
-    const auto ready = message(request, id);
-    if (!ready) return about(ready.error(), std::move(id.own));
-    return receipt_of(pipeline_->run(*ready, options), std::move(id));
+    if (auto error = refuse(request, id)) return *std::move(error);
+    return message(request, id);
   } catch (const Exception& exception) {
-    return about(copy_of_error(exception), std::move(id.own));
+    return copy_of_error(exception);
   } catch (const std::bad_alloc&) {
-    return about(out_of_memory(Delivery::not_sent), std::move(id.own));
+    return out_of_memory(Delivery::not_sent);
   }
+}
+
+template <class Request>
+Result<Receipt> Messenger::send(const Request& request, const SendOptions& options) const {
+  const auto submitted = pipeline_->environment()->now();
+  MessageId id;
+  auto ready = prepare(request, id);
+  if (ready) return receipt_of(pipeline_->run(*ready, options), std::move(id));
+  Error refused =
+      pipeline_->refuse(operation_for(request), id.own, submitted, std::move(ready).error());
+  return about(std::move(refused), std::move(id.own));
 }
 
 template <class Request>
@@ -157,26 +177,39 @@ std::future<Result<Receipt>> Messenger::send_async(const Request& request,
 template <class Request>
 void Messenger::send_async(const Request& request, const Completion& completion,
                            const SendOptions& options) const {
+  require(completion);
+  const auto submitted = pipeline_->environment()->now();
   MessageId id;
   std::optional<Error> refused;
-  try {
-    id.own = own_id(request);
-    refused = refuse(request, id);
-    if (!refused) {
-      auto ready = message(request, id);
-      refused = ready
-                    ? background_.submit(*std::move(ready), options,
-                                         [completion, id](Result<delivery::Answer> answer) mutable {
-                                           completion(receipt_of(std::move(answer), std::move(id)));
-                                         })
-                    : std::move(ready).error();
-    }
-  } catch (const Exception& exception) {
-    refused = copy_of_error(exception);
-  } catch (const std::bad_alloc&) {
-    refused = out_of_memory(Delivery::not_sent);
+  if (auto ready = prepare(request, id)) {
+    refused = submit(*std::move(ready), id, completion, options);
+  } else {
+    refused = std::move(ready).error();
   }
-  if (refused) completion(about(*std::move(refused), std::move(id.own)));
+  if (!refused) return;
+  const delivery::Operation& operation = operation_for(request);
+  refused = pipeline_->refuse(operation, id.own, submitted, *std::move(refused));
+  try {
+    completion(about(*std::move(refused), id.own));
+  } catch (...) {
+    pipeline_->report_throwing_completion(operation, id.own);
+  }
+}
+
+/// Hands the message over to the client's thread; an Error (not_sent) if it is refused.
+std::optional<Error> Messenger::submit(delivery::Message message, const MessageId& id,
+                                       const Completion& completion,
+                                       const SendOptions& options) const {
+  try {
+    return background_.submit(std::move(message), options,
+                              [completion, id](Result<delivery::Answer> answer) mutable {
+                                completion(receipt_of(std::move(answer), std::move(id)));
+                              });
+  } catch (const Exception& exception) {
+    return copy_of_error(exception);
+  } catch (const std::bad_alloc&) {
+    return out_of_memory(Delivery::not_sent);
+  }
 }
 
 template Result<Receipt> Messenger::send(const RvmRequest&, const SendOptions&) const;

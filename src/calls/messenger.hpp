@@ -45,6 +45,10 @@ class Messenger {
   std::optional<Error> refuse(const Request& request, const MessageId& id) const;
   template <class Request>
   Result<delivery::Message> message(const Request& request, MessageId& id) const;
+  template <class Request>
+  Result<delivery::Message> prepare(const Request& request, MessageId& id) const;
+  std::optional<Error> submit(delivery::Message message, const MessageId& id,
+                              const Completion& completion, const SendOptions& options) const;
 
   const std::shared_ptr<const delivery::Pipeline> pipeline_;
   mutable delivery::Background background_;

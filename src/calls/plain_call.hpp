@@ -8,7 +8,7 @@
 
 #include "delivery/pipeline.hpp"
 #include "errors.hpp"
-#include "text/characters.hpp"
+#include "text/redactor.hpp"
 
 namespace dropcowboy {
 
@@ -51,7 +51,7 @@ inline Error unclear(const delivery::Operation& operation, delivery::Answer answ
   if (!operation.if_unknown.empty()) error.message.append(". ").append(operation.if_unknown);
   error.attempts = std::move(answer.attempts);
   error.request_id = std::move(answer.http.request_id);
-  error.body = text::beginning(answer.http.body, kept_body_bytes);
+  error.body = (*answer.redact)(answer.http.body, kept_body_bytes);
   return error;
 }
 
@@ -59,14 +59,12 @@ inline Error unclear(const delivery::Operation& operation, delivery::Answer answ
 template <class Value>
 Result<Value> call(const delivery::Pipeline& pipeline, const delivery::Operation& operation,
                    std::string_view path, std::string body, const SendOptions& options,
-                   std::optional<Value> (*decode)(std::string_view body)) {
+                   std::optional<Value> (*decode)(std::string_view body,
+                                                  const text::Redactor& redact)) {
   auto answer = call(pipeline, operation, path, std::move(body), options);
   if (!answer) return std::move(answer).error();
   try {
-    if (auto value = decode(answer->http.body)) return *std::move(value);
-    // It was readable as it came.
-    return unclear(operation, *std::move(answer),
-                   "the answer makes no sense once the account's secret is cut out of it");
+    return decode(answer->http.body, *answer->redact).value();  // it was found to be readable
   } catch (const std::bad_alloc&) {
     return out_of_memory(after_answer(operation));
   }

@@ -1,16 +1,25 @@
 #include "curl/curl_transport.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <list>
 #include <mutex>
 #include <new>
 #include <utility>
 
 #include "curl/global.hpp"
 #include "curl/transfer.hpp"
+#include "dropcowboy/environment.hpp"
 #include "platform/platform.hpp"
 
 namespace dropcowboy::curl {
 
 namespace {
+
+// Three descriptors each. A burst of threads must not leave hundreds; threads that go on sending
+// have theirs in use most of the time.
+constexpr std::size_t max_idle_lanes = 16;
 
 /// One transfer with a multi handle of its own, which keeps the connection and can be woken: a
 /// plain easy handle notices a cancellation only about once a second.
@@ -20,15 +29,19 @@ class Lane {
 
   void begin(const HttpRequest& request) { transfer_.begin(request); }
 
+  std::chrono::steady_clock::time_point idle_since{};
+
   /// Has perform() look at its Stop. From any thread.
   void wake() noexcept { curl_multi_wakeup(multi_.get()); }
 
   /// After begin() with the same request.
   HttpOutcome perform(const HttpRequest& request, const Stop& stop) {
     HttpOutcome outcome = perform_once(stop);
-    if (!transfer_.met_closed_connection()) return outcome;
+    if (!transfer_.needs_fresh_connection()) return outcome;
     try {
-      begin(request);  // nothing was written, so this is no repetition
+      HttpRequest again = request;
+      again.fresh_connection = true;
+      begin(again);  // nothing was written, so this is no repetition
     } catch (const std::bad_alloc&) {
       return outcome;
     }
@@ -64,22 +77,26 @@ class Lane {
     return message != nullptr ? message->data.result : CURLE_RECV_ERROR;
   }
 
-  Multi multi_;
   OpenSockets sockets_;
+  Multi multi_;
   Transfer transfer_;  // destroyed first: an easy handle must go before its multi handle
 };
 
 class CurlTransport final : public Transport {
  public:
-  explicit CurlTransport(Settings settings)
-      : settings_(std::move(settings)), generation_(platform::fork_generation()) {
-    idle_.push_back(std::make_unique<Lane>(settings_));  // finds out now what cannot work
+  CurlTransport(const ClientOptions& options, std::shared_ptr<Environment> environment)
+      : settings_(settings_of(options)),
+        longest_idle_(std::max<std::chrono::milliseconds>(options.idle_connection_max_age,
+                                                          std::chrono::seconds(1))),
+        environment_(std::move(environment)),
+        generation_(platform::fork_generation()) {
+    idle_.emplace_back(settings_);  // finds out now what cannot work
   }
 
   ~CurlTransport() override {
     if (platform::fork_generation() == generation_) return;
     // In a forked child libcurl would close the parent's TLS connections: leave all as it is.
-    for (auto& lane : idle_) static_cast<void>(lane.release());
+    static_cast<void>(new (std::nothrow) Lanes(std::move(idle_)));
   }
 
   HttpOutcome perform(const HttpRequest& request, const Stop& stop) override {
@@ -87,57 +104,65 @@ class CurlTransport final : public Transport {
       return not_started(TransportFailure::configuration, "used after fork()");
     }
     const platform::SigpipeGuard guard(needs_sigpipe_guard());
-    std::unique_ptr<Lane> lane;
+    Lanes one;
     CancelToken::Registration wake_up;  // goes before the lane
     try {
-      lane = take_lane();
-      lane->begin(request);
-      wake_up = stop.on_request([woken = lane.get()] { woken->wake(); });
+      one = take_lane();
+      one.front().begin(request);
+      wake_up = stop.on_request([lane = &one.front()] { lane->wake(); });
     } catch (const std::bad_alloc&) {
       return not_started(TransportFailure::other, "out of memory");
     } catch (const Exception& exception) {
-      return not_started(TransportFailure::configuration, exception.error().message);
+      return not_started(
+          exception.error().transient ? TransportFailure::other : TransportFailure::configuration,
+          exception.error().message);
     }
-    HttpOutcome outcome = lane->perform(request, stop);
+    HttpOutcome outcome = one.front().perform(request, stop);
     wake_up = {};
-    return_lane(std::move(lane));
+    return_lane(one);
     return outcome;
   }
 
  private:
-  /// The one used last, whose connection is the most likely to be alive.
-  std::unique_ptr<Lane> take_lane() {
+  using Lanes = std::list<Lane>;
+
+  /// The one used last, whose connection is the most likely to be alive, or a new one.
+  Lanes take_lane() {
+    Lanes one;
     {
       const std::lock_guard lock(mutex_);
-      if (!idle_.empty()) {
-        auto lane = std::move(idle_.back());
-        idle_.pop_back();
-        return lane;
-      }
+      if (!idle_.empty()) one.splice(one.end(), idle_, std::prev(idle_.end()));
     }
-    return std::make_unique<Lane>(settings_);
+    if (one.empty()) one.emplace_back(settings_);
+    return one;
   }
 
-  void return_lane(std::unique_ptr<Lane> lane) noexcept {
+  /// Keeps it, and closes what has been idle for too long, or is more than a pool is worth.
+  void return_lane(Lanes& one) noexcept {
+    const auto now = environment_->now();
+    one.front().idle_since = now;
+    Lanes over;  // closed without the lock
     const std::lock_guard lock(mutex_);
-    try {
-      idle_.push_back(std::move(lane));
-    } catch (const std::bad_alloc&) {
-      // The outcome counts for more than the connection, which closes here.
+    idle_.splice(idle_.end(), one);
+    while (idle_.size() > max_idle_lanes || now - idle_.front().idle_since > longest_idle_) {
+      over.splice(over.end(), idle_, idle_.begin());
     }
   }
 
   const Settings settings_;
+  const std::chrono::milliseconds longest_idle_;
+  const std::shared_ptr<Environment> environment_;
   const unsigned long generation_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Lane>> idle_;
+  Lanes idle_;
 };
 
 }  // namespace
 
-std::shared_ptr<Transport> make_transport(const ClientOptions& options) {
+std::shared_ptr<Transport> make_transport(const ClientOptions& options,
+                                          std::shared_ptr<Environment> environment) {
   initialise_once();
-  return std::make_shared<CurlTransport>(settings_of(options));
+  return std::make_shared<CurlTransport>(options, std::move(environment));
 }
 
 }  // namespace dropcowboy::curl

@@ -3,11 +3,17 @@
 #include <utility>
 
 #include "errors.hpp"
+#include "platform/platform.hpp"
 
 namespace dropcowboy::curl {
 
 void initialise_once() {
   static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
+  // A thread that asks a silent name server may outlive everything that uses libcurl, and would run
+  // on in code that is no longer there if a plug-in took libcurl along.
+  static const bool stays =
+      (platform::never_unload(reinterpret_cast<const void*>(&curl_easy_init)), true);
+  static_cast<void>(stays);
   if (code == CURLE_OK) return;
   throw Exception(not_sent(ErrorKind::configuration,
                            std::string("libcurl cannot start: ") + curl_easy_strerror(code)));
@@ -20,7 +26,15 @@ bool needs_sigpipe_guard() {
 
 Multi make_multi() {
   Multi multi(curl_multi_init());
-  if (!multi) throw std::bad_alloc();
+  // Without descriptors to spare libcurl makes no handle, or, before 8.21, one that nothing can
+  // wake.
+  if (!multi || curl_multi_wakeup(multi.get()) != CURLM_OK) {
+    Error error = not_sent(ErrorKind::overloaded,
+                           "the system gave no file descriptors, or no memory, for a connection: "
+                           "raise the limit of open files, or open fewer");
+    error.transient = true;
+    throw Exception(std::move(error));
+  }
   // CURLMOPT_QUICK_EXIT of libcurl 8.20, which would join its resolver's threads. By its number,
   // for programs that are built with older headers; older libraries do not know it and need it not.
   // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): the range of later headers

@@ -24,7 +24,8 @@ struct MultiDeleter {
 };
 using Multi = std::unique_ptr<CURLM, MultiDeleter>;
 
-/// A new one, whose end waits for no name server. Throws std::bad_alloc.
+/// A new one, which can be woken and whose end waits for no name server. Throws
+/// Exception (overloaded) if the system has no descriptors, or no memory, left.
 Multi make_multi();
 
 }  // namespace dropcowboy::curl

@@ -112,8 +112,9 @@ class MultiEngine final : public delivery::Engine {
     Exchange& exchange = under_way_[ticket];
     curl_multi_remove_handle(multi_.get(), exchange.transfer->handle());
     HttpOutcome outcome = exchange.transfer->end(code, cancelled);
-    if (exchange.transfer->met_closed_connection() && !cancelled) {
+    if (exchange.transfer->needs_fresh_connection() && !cancelled) {
       try {
+        exchange.request.fresh_connection = true;
         if (begin(exchange)) return std::nullopt;  // nothing was written: no repetition
       } catch (const std::exception&) {
         // The outcome stands: not sent.
@@ -131,8 +132,8 @@ class MultiEngine final : public delivery::Engine {
 
   const Settings settings_;
   const unsigned long generation_;
-  Multi multi_;
   OpenSockets sockets_;
+  Multi multi_;
   std::vector<Exchange> under_way_;  // by ticket, which is below max_in_flight
   std::vector<std::unique_ptr<Transfer>> idle_;
   std::vector<Finished> not_started_;

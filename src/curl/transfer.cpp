@@ -1,12 +1,16 @@
 #include "curl/transfer.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <iterator>
 #include <new>
 #include <string_view>
 #include <utility>
 
+#include "curl/tls_buffer.hpp"
 #include "errors.hpp"
 #include "platform/platform.hpp"
+#include "text/characters.hpp"
 
 namespace dropcowboy::curl {
 
@@ -28,6 +32,51 @@ std::optional<std::string_view> header_value(std::string_view line,
   const auto first = line.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return std::string_view();
   return line.substr(first, line.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+}  // namespace
+
+namespace {
+
+/// Whether the connection to the proxy itself is over TLS: then there are two buffers to look into,
+/// and libcurl shows only one.
+bool tunnels_through_tls(const Settings& settings) {
+  const auto is_https = [](const char* url) {
+    return url != nullptr &&
+           text::equals_ignoring_case(std::string_view(url).substr(0, 6), "https:");
+  };
+  if (!settings.proxy.url.empty()) return is_https(settings.proxy.url.c_str());
+  if (!settings.proxy.from_environment) return false;
+  const char* const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+  return std::any_of(std::begin(names), std::end(names),
+                     [&](const char* name) { return is_https(std::getenv(name)); });
+}
+
+/// libcurl 7.83.0 to 8.0.1 frees a header of the last answer once more when the next answer begins
+/// with a folded line (curl issue 11101): there each exchange has a handle of its own.
+bool is_handle_for_one_exchange() noexcept {
+  static const unsigned version = curl_version_info(CURLVERSION_NOW)->version_num;
+  return version >= 0x075300 && version <= 0x080001;
+}
+
+bool is_socks_refusal(long fault) noexcept {
+  switch (fault) {
+    case CURLPX_BAD_VERSION:
+    case CURLPX_GSSAPI:
+    case CURLPX_GSSAPI_PERMSG:
+    case CURLPX_GSSAPI_PROTECTION:
+    case CURLPX_IDENTD:
+    case CURLPX_IDENTD_DIFFER:
+    case CURLPX_LONG_PASSWD:
+    case CURLPX_LONG_USER:
+    case CURLPX_NO_AUTH:
+    case CURLPX_REPLY_ADDRESS_TYPE_NOT_SUPPORTED:
+    case CURLPX_REPLY_COMMAND_NOT_SUPPORTED:
+    case CURLPX_REPLY_NOT_ALLOWED:
+    case CURLPX_UNKNOWN_MODE:
+    case CURLPX_USER_REJECTED: return true;
+    default: return false;
+  }
 }
 
 }  // namespace
@@ -57,9 +106,15 @@ void Transfer::set_if_known(CURLoption option, Value value) {
 
 Transfer::Transfer(const Settings& settings, OpenSockets& sockets)
     : easy_(curl_easy_init()),
-      always_fresh_(settings.idle_connection_max_age.count() == 0),
+      always_fresh_(settings.idle_connection_max_age.count() == 0 || tunnels_through_tls(settings)),
       sockets_(sockets) {
   if (!easy_) throw std::bad_alloc();
+  // What nobody can look into may hold the rest of an old answer: it is not used twice.
+  always_fresh_ = always_fresh_ || !can_see_tls_buffer(easy_.get());
+  configure(settings);
+}
+
+void Transfer::configure(const Settings& settings) {
   set(CURLOPT_ERRORBUFFER, error_text_.data());
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
@@ -86,6 +141,8 @@ Transfer::Transfer(const Settings& settings, OpenSockets& sockets)
   set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_SOCKOPTFUNCTION, &Transfer::on_socket);
   set(CURLOPT_SOCKOPTDATA, this);
+  set(CURLOPT_CLOSESOCKETFUNCTION, &Transfer::on_close);
+  set(CURLOPT_CLOSESOCKETDATA, &sockets_);  // of the connection, which outlives the transfer
   set(CURLOPT_PREREQFUNCTION, &Transfer::on_request);
   set(CURLOPT_PREREQDATA, this);
 }
@@ -120,19 +177,27 @@ void Transfer::set_proxy(const ProxyOptions& proxy) {
 }
 
 void Transfer::begin(const HttpRequest& request) {
-  gate_.reset();
+  if (was_used_ && is_handle_for_one_exchange()) {
+    CURL* copy = curl_easy_duphandle(easy_.get());
+    if (copy == nullptr) throw std::bad_alloc();
+    easy_.reset(copy);
+  }
+  was_used_ = true;
+  was_issued_ = false;
+  opened_socket_ = false;
+  is_fresh_ = request.fresh_connection || always_fresh_;
   outcome_ = HttpOutcome();
   header_bytes_ = 0;
   max_body_bytes_ = request.max_answer_bytes;
   too_large_ = false;
-  met_closed_connection_ = false;
+  in_headers_ = false;
+  met_unfit_connection_ = false;
   is_tls_ = request.url.substr(0, 5) != "http:";
-  opened_ = CURL_SOCKET_BAD;
   error_text_[0] = '\0';
   set(CURLOPT_URL, std::string(request.url).c_str());
   set(CURLOPT_CONNECTTIMEOUT_MS, std::max(1L, static_cast<long>(request.connect_timeout.count())));
   set(CURLOPT_TIMEOUT_MS, std::max(1L, static_cast<long>(request.timeout.count())));
-  set(CURLOPT_FRESH_CONNECT, request.fresh_connection || always_fresh_ ? 1L : 0L);
+  set(CURLOPT_FRESH_CONNECT, is_fresh_ ? 1L : 0L);
   set_method(request);
   set_headers(request.headers);
 }
@@ -167,32 +232,42 @@ void Transfer::set_headers(const Headers& headers) {
 
 HttpOutcome Transfer::end(CURLcode code, bool cancelled) noexcept {
   long status = 0;
-  long request_size = 0;
   long new_connections = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &request_size);
   curl_easy_getinfo(easy_.get(), CURLINFO_NUM_CONNECTS, &new_connections);
-  gate_.update(request_size);
-  outcome_.wire = gate_.wire();
-  outcome_.status = status >= 200 ? static_cast<int>(status) : 0;  // 1xx is not an answer yet
+  outcome_.wire = was_issued_ ? Wire::maybe_sent : Wire::not_sent;
+  // 1xx is not an answer yet, and what came without a request is none to it.
+  outcome_.status = was_issued_ && status >= 200 ? static_cast<int>(status) : 0;
   outcome_.new_connection = new_connections > 0;
-  outcome_.failure = cancelled    ? TransportFailure::cancelled
-                     : too_large_ ? TransportFailure::too_large
-                                  : failure_of(code);
-  if (code == CURLE_UNSUPPORTED_PROTOCOL && outcome_.wire == Wire::maybe_sent) {
+  outcome_.failure = cancelled               ? TransportFailure::cancelled
+                     : too_large_            ? TransportFailure::too_large
+                     : is_refused_by_proxy() ? TransportFailure::proxy
+                                             : failure_of(code);
+  if (code == CURLE_UNSUPPORTED_PROTOCOL && was_issued_) {
     outcome_.failure = TransportFailure::protocol;  // not of base_url: the answer is not HTTP/1
   }
   if (code == CURLE_ABORTED_BY_CALLBACK && !cancelled) {
-    // The gate stopped libcurl from writing the request, most often for a second time.
     outcome_.failure = TransportFailure::interrupted;
-    explain_if_possible(outcome_.detail,
-                        met_closed_connection_
-                            ? "the service had closed the connection"
-                            : "the connection closed after the request had been written");
+    explain_if_possible(
+        outcome_.detail,
+        met_unfit_connection_
+            ? "the service had closed the connection, or said something unasked on it"
+            : "the connection closed when the request may have been written");
   } else if (outcome_.failure != TransportFailure::none && !cancelled) {
     explain_if_possible(outcome_.detail, words_for(code));
   }
   return std::move(outcome_);
+}
+
+/// By an HTTP proxy's answer to CONNECT, or a SOCKS proxy's to its greeting. A proxy that wants to
+/// but cannot reach the service (5xx) is not meant: that passes.
+bool Transfer::is_refused_by_proxy() const noexcept {
+  if (was_issued_) return false;
+  long connect_status = 0;
+  long socks_fault = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
+  curl_easy_getinfo(easy_.get(), CURLINFO_PROXY_ERROR, &socks_fault);
+  return (connect_status >= 300 && connect_status < 500) || is_socks_refusal(socks_fault);
 }
 
 const char* Transfer::words_for(CURLcode code) const noexcept {
@@ -214,8 +289,16 @@ bool Transfer::take_header(const char* data, std::size_t size) noexcept {
   header_bytes_ += size;
   too_large_ = header_bytes_ > max_header_bytes;
   if (too_large_) return false;
+  const std::string_view line(data, size);
+  if (line.substr(0, 5) == "HTTP/") {
+    // What an interim answer (1xx) said counts no more.
+    in_headers_ = true;
+    outcome_.retry_after.reset();
+    outcome_.request_id.clear();
+  }
+  if (line == "\r\n" || line == "\n") in_headers_ = false;
+  if (!in_headers_) return true;  // trailers, which come after the body, count for nothing
   try {
-    const std::string_view line(data, size);
     if (const auto value = header_value(line, "retry-after")) outcome_.retry_after = *value;
     if (const auto value = header_value(line, "x-request-id")) outcome_.request_id = *value;
   } catch (const std::bad_alloc&) {
@@ -232,29 +315,40 @@ std::size_t Transfer::on_header(char* data, std::size_t, std::size_t size, void*
   return static_cast<Transfer*>(self)->take_header(data, size) ? size : 0;
 }
 
+/// libcurl repeats any method by itself, up to five times, when a reused connection dies before it
+/// answers; of a POST each repetition can be a second voicemail. So a request is issued once. How
+/// much of it was written is not asked: before 8.7 libcurl does not count what a second write
+/// takes, and what the TLS library holds back nobody counts.
 bool Transfer::may_issue(int local_port) noexcept {
-  long request_size = 0;
-  curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &request_size);
-  if (!gate_.may_issue(request_size)) return false;
-  met_closed_connection_ = is_tls_ && !is_open(local_port);
-  return !met_closed_connection_;
+  if (was_issued_) return false;
+  met_unfit_connection_ = !is_fit(local_port);
+  was_issued_ = !met_unfit_connection_;
+  return was_issued_;
 }
 
-/// libcurl 7.88 takes an idle TLS connection for alive although the service has closed it in good
-/// order (curl issue 10646). What is written to it is lost, and nobody could tell.
-bool Transfer::is_open(int local_port) noexcept {
-  if (opened_ == CURL_SOCKET_BAD) return sockets_.is_quiet(local_port);
-  try {
-    sockets_.add(static_cast<platform::Socket>(std::exchange(opened_, CURL_SOCKET_BAD)));
-  } catch (const std::bad_alloc&) {
-    // It will not be looked at, then.
-  }
-  return true;
+/// Whether the connection can carry a request: it is open, and not a byte of an earlier exchange,
+/// or that nobody asked for, is left to be taken for the answer. libcurl looks, too, but 7.88 takes
+/// an idle TLS connection for alive although the service has closed it in good order (curl issue
+/// 10646), and no version asks the TLS library.
+bool Transfer::is_fit(int local_port) noexcept {
+  if (!is_tls_) return sockets_.is_quiet(local_port);
+  // A new TLS connection may hold a session ticket already.
+  return opened_socket_ || (sockets_.is_quiet(local_port) && is_tls_buffer_empty(easy_.get()));
 }
 
 int Transfer::on_socket(void* self, curl_socket_t socket, curlsocktype) noexcept {
-  static_cast<Transfer*>(self)->opened_ = socket;
+  auto& transfer = *static_cast<Transfer*>(self);
+  try {
+    transfer.sockets_.add(static_cast<platform::Socket>(socket));
+  } catch (const std::bad_alloc&) {
+    return CURL_SOCKOPT_ERROR;
+  }
+  transfer.opened_socket_ = true;
   return CURL_SOCKOPT_OK;
+}
+
+int Transfer::on_close(void* sockets, curl_socket_t socket) noexcept {
+  return static_cast<OpenSockets*>(sockets)->close(static_cast<platform::Socket>(socket)) ? 0 : 1;
 }
 
 int Transfer::on_request(void* self, char*, char*, int, int local_port) noexcept {

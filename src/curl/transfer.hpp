@@ -43,15 +43,17 @@ class Transfer {
   /// `code` is what libcurl ended with; pass `cancelled` if the transfer was given up before that.
   HttpOutcome end(CURLcode code, bool cancelled = false) noexcept;
 
-  /// True after end() if the request was held back because the idle connection chosen for it had
-  /// been closed by the service. That connection is gone; begin() again, it is no repetition.
-  bool met_closed_connection() const noexcept { return met_closed_connection_; }
+  /// True after end() if the request was held back, for once, because the idle connection chosen
+  /// for it had been closed by the service, or may hold bytes that nobody asked for. That
+  /// connection is gone; begin() again on a fresh one, it is no repetition.
+  bool needs_fresh_connection() const noexcept { return met_unfit_connection_ && !is_fresh_; }
 
   CURL* handle() const noexcept { return easy_.get(); }
 
  private:
   using Headers = std::shared_ptr<const std::vector<HttpHeader>>;
 
+  void configure(const Settings& settings);
   template <class Value>
   void set(CURLoption option, Value value);
   template <class Value>
@@ -64,11 +66,13 @@ class Transfer {
   bool take_header(const char* data, std::size_t size) noexcept;
   const char* words_for(CURLcode code) const noexcept;
   bool may_issue(int local_port) noexcept;
-  bool is_open(int local_port) noexcept;
+  bool is_fit(int local_port) noexcept;
+  bool is_refused_by_proxy() const noexcept;
 
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) noexcept;
   static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) noexcept;
   static int on_socket(void* self, curl_socket_t socket, curlsocktype purpose) noexcept;
+  static int on_close(void* sockets, curl_socket_t socket) noexcept;
   static int on_request(void* self, char*, char*, int, int) noexcept;
 
   std::unique_ptr<CURL, EasyDeleter> easy_;
@@ -76,18 +80,20 @@ class Transfer {
   Headers headers_;  // what header_list_ was made from
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   bool always_fresh_;
+  bool was_used_ = false;
 
   // of the exchange under way
-  Gate gate_;
+  bool was_issued_ = false;  // libcurl was let write the request: it may have been sent
+  bool opened_socket_ = false;
+  bool is_fresh_ = false;
   HttpOutcome outcome_;
   std::size_t header_bytes_ = 0;
   std::size_t max_body_bytes_ = 0;
   bool too_large_ = false;
+  bool in_headers_ = false;
   bool is_tls_ = true;
-  bool met_closed_connection_ = false;
+  bool met_unfit_connection_ = false;
 
-  // The socket that libcurl opened last, while it is not yet known to be the connection's.
-  curl_socket_t opened_ = CURL_SOCKET_BAD;
   OpenSockets& sockets_;
 };
 

@@ -49,7 +49,9 @@ std::optional<Error> Background::submit(Message message, const SendOptions& opti
   Submission submission{std::move(message)};
   submission.message.body.shrink_to_fit();  // there may be 100,000 of them
   submission.submitted = pipeline_->environment()->now();
-  submission.deadline = pipeline_->deadline_of(options);
+  if (options.deadline) {
+    submission.expires = pipeline_->deadline_of(options, submission.submitted);
+  }
   submission.cancel = options.cancel;
   submission.complete = std::move(complete);
   return started_worker()->submit(std::move(submission));
@@ -81,7 +83,8 @@ std::shared_ptr<Worker> Background::started_worker() {
   try {
     thread_ = std::make_unique<std::thread>([fresh] { fresh->run(); });
   } catch (const std::system_error&) {
-    throw Exception(not_sent(ErrorKind::overloaded, "the system gave no thread for send_async"));
+    throw Exception(
+        not_sent_for_now(ErrorKind::overloaded, "the system gave no thread for send_async"));
   }
   worker_ = std::move(fresh);
   return worker_;

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "delivery/admission.hpp"
 #include "delivery/operation.hpp"
-#include "delivery/pacer.hpp"
 #include "delivery/retry_quota.hpp"
 #include "delivery/statistics.hpp"
 #include "dropcowboy/options.hpp"
@@ -21,24 +21,41 @@ struct Context {
   Environment& environment;
   const text::Redactor& redact;
   RetryQuota& quota;
-  Pacer& pacer;
+  Admission& admission;
   Statistics& statistics;
 };
 
-/// An accepted answer, the secret cut out of it.
+/// An accepted answer as it came, so that what it says is not altered. `redact` cuts the secret out
+/// of each text of it that is kept; it is the client's, and lives as long as its pipeline.
 struct Answer {
   HttpOutcome http{};
   std::vector<Attempt> attempts{};
+  const text::Redactor* redact = nullptr;
 };
+
+/// Whether somebody wants a call to end, though it could go on.
+enum class Halt {
+  none,
+  cancelled,  ///< a token, or cancel_pending()
+  shutdown,   ///< the client ends
+};
+
+/// Why there will be no attempt, or no further one.
+enum class GivenUp { cancelled, shutdown, deadline, pace, breaker };
+
+GivenUp to_given_up(Admission::Held held) noexcept;
+/// The error of a message that the pace or the breaker keeps from being sent in time.
+Error not_sent_in_time(GivenUp why);
 
 /// One call to the service, from before its first attempt to its final result. It decides and keeps
 /// the books, but neither sends nor waits: whoever drives it does, blocking or not.
 ///
-///   while (auto limits = call.begin_attempt(cancelled)) {
+///   ... wait for a permit ...
+///   while (auto limits = call.begin_attempt(permit, halt)) {
 ///     ... perform ...
-///     auto wait = call.end_attempt(outcome, cancelled);
+///     auto wait = call.end_attempt(outcome, halt);
 ///     if (!wait) break;
-///     ... wait ...
+///     ... wait, also for a permit ...
 ///   }
 ///   return std::move(call).result();
 ///
@@ -54,42 +71,49 @@ class Call {
     bool fresh_connection = false;
   };
 
-  /// The deadline counts from `submitted`.
+  /// No attempt begins, or lasts, after `deadline`.
   Call(const Context& context, const Operation& operation, std::string foreign_id,
-       TimePoint submitted, std::chrono::milliseconds deadline);
+       TimePoint submitted, TimePoint deadline);
 
-  /// Starts the next attempt; nothing if the deadline has passed or the call is cancelled.
-  std::optional<Limits> begin_attempt(bool cancelled);
+  /// Starts the next attempt; nothing if the deadline has passed or the call is to halt.
+  std::optional<Limits> begin_attempt(Admission::Permit permit, Halt halt);
   /// Takes what the attempt ended with. Returns how long to wait before the next one, or nothing if
   /// there is none.
-  std::optional<std::chrono::milliseconds> end_attempt(HttpOutcome observed, bool cancelled);
-  /// Ends the call before its first or next attempt, because the pace leaves no room for one.
-  void give_up_on_pace();
+  std::optional<std::chrono::milliseconds> end_attempt(HttpOutcome observed, Halt halt);
+  /// Ends the call before its first or next attempt.
+  void give_up(GivenUp why);
   /// Ends the call because one of the three above found no memory to go on. Of an attempt that was
   /// begun and not ended nothing is known then.
   void give_up_without_memory() noexcept;
   /// The final result. Call it once, when no attempt is left. Allocates nothing.
   Result<Answer> result() &&;
 
-  TimePoint deadline() const noexcept { return start_ + deadline_; }
+  TimePoint deadline() const noexcept { return deadline_; }
+  /// Whether the breaker guards the attempts.
+  bool is_guarded() const noexcept { return operation_.effect == Effect::sends; }
 
  private:
-  std::chrono::steady_clock::duration since_start() const;
+  std::chrono::steady_clock::duration since_submission() const;
   std::chrono::milliseconds elapsed() const;
+  std::chrono::milliseconds time_left() const;
+  void tell_breaker(int status);
+  std::optional<std::chrono::milliseconds> decide_next(Halt halt);
   void slow_the_client_down() const;
-  void redact(HttpOutcome& observed) const;
+  void redact_details(HttpOutcome& observed) const;
   void fail(ErrorKind kind, std::string message);
   void fail(const HttpOutcome& observed);
   void enter(Attempt attempt) noexcept;
   Delivery delivery() const noexcept;
   Outcome outcome() const noexcept;
   void emit(EventType type, std::chrono::milliseconds wait) const;
+  void tell(Event& event) const noexcept;
 
   const Context& context_;
   const Operation& operation_;
   std::string foreign_id_;
-  TimePoint start_;
-  std::chrono::milliseconds deadline_;
+  TimePoint submitted_;
+  TimePoint deadline_;
+  Admission::Permit permit_;
   Verdict verdict_{Outcome::not_sent};
   bool is_attempting_ = false;
   int last_retry_cost_ = 0;

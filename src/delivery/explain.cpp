@@ -13,6 +13,9 @@ std::string_view without_answer(TransportFailure failure) noexcept {
       return "the host's name could not be resolved: check base_url and DNS";
     case TransportFailure::connect:
       return "no connection to the service: check base_url, proxy and network";
+    case TransportFailure::proxy:
+      return "the proxy refused, so nothing was sent: check proxy.url, its user and password, and "
+             "whether it lets this host through";
     case TransportFailure::tls_verification:
       return "the server's certificate was refused, so nothing was sent: check base_url and the "
              "clock; if the server uses a private authority, set tls.ca_file or tls.ca_directory";
@@ -36,6 +39,8 @@ std::string_view with_status(const Operation& operation, const Verdict& verdict,
     case ErrorKind::authentication:
       return "the service refused the credentials: check team_id and secret";
     case ErrorKind::rate_limited: return "the service asks to send more slowly";
+    case ErrorKind::configuration:
+      return "the proxy asks for credentials of its own: check proxy.url, its user and password";
     case ErrorKind::timeout: return "the service reports a timeout";
     default: break;
   }
@@ -52,6 +57,11 @@ std::string_view with_status(const Operation& operation, const Verdict& verdict,
                : "the service answered in a form that does not say whether it took the request";
   }
   if (verdict.outcome == Outcome::not_sent) return "the service sent the request back unread";
+  if (status == 402) return "the account has no funds for it: see its balance";
+  if (status == 403) {
+    return "the service, or a filter before it, does not allow it: check the account's rights and "
+           "the address you send from; the credentials may be right";
+  }
   if (status == 404) return operation.if_not_found;
   if (verdict.outcome == Outcome::rejected) return "the service refused the request";
   return "the service failed";
@@ -67,7 +77,8 @@ std::string explain(const Operation& operation, const Verdict& verdict, const Ht
     text += with_status(operation, verdict, observed);
     if (!answer.empty()) text += "; it said: " + answer;
   } else {
-    text = without_answer(observed.failure);
+    text = verdict.kind == ErrorKind::shutdown ? "the client ended while the call was under way"
+                                               : without_answer(observed.failure);
     if (!observed.detail.empty()) text += " (" + observed.detail + ")";
   }
   if (verdict.outcome == Outcome::unknown && !operation.if_unknown.empty()) {

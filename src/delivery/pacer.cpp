@@ -16,30 +16,26 @@ Pacer::Duration interval_of(double requests_per_second) noexcept {
 
 Pacer::Pacer(double requests_per_second) noexcept : interval_(interval_of(requests_per_second)) {}
 
-void Pacer::set_rate(double requests_per_second) noexcept {
-  const std::lock_guard lock(mutex_);
-  const Duration changed = interval_of(requests_per_second);
-  next_ += changed - interval_;  // the next slot keeps its distance to the last one
-  interval_ = changed;
+void Pacer::set_rate(double requests_per_second, TimePoint now) noexcept {
+  const TimePoint last = std::min(next_ - interval_, now);
+  interval_ = interval_of(requests_per_second);
+  next_ = last + interval_;
 }
 
 std::optional<Pacer::TimePoint> Pacer::reserve(TimePoint now, TimePoint latest) noexcept {
-  const std::lock_guard lock(mutex_);
   const TimePoint taken = slot(now);
   if (taken > latest) return std::nullopt;
   next_ = taken + interval_;
   return taken;
 }
 
-Pacer::TimePoint Pacer::next(TimePoint now) const noexcept {
-  const std::lock_guard lock(mutex_);
-  return slot(now);
+Pacer::TimePoint Pacer::next(TimePoint now, std::size_t ahead) const noexcept {
+  constexpr auto never = std::chrono::hours(24 * 365 * 100);  // and no time point overflows
+  const auto behind = static_cast<double>(ahead) * std::chrono::duration<double>(interval_);
+  return slot(now) + (behind < never ? std::chrono::duration_cast<Duration>(behind) : never);
 }
 
-void Pacer::pause_until(TimePoint until) noexcept {
-  const std::lock_guard lock(mutex_);
-  resume_ = std::max(resume_, until);
-}
+void Pacer::pause_until(TimePoint until) noexcept { resume_ = std::max(resume_, until); }
 
 Pacer::TimePoint Pacer::slot(TimePoint now) const noexcept {
   const TimePoint earliest = std::max(next_, resume_);

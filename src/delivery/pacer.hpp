@@ -1,7 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
+#include <cstddef>
 #include <optional>
 
 namespace dropcowboy::delivery {
@@ -11,7 +11,7 @@ namespace dropcowboy::delivery {
 /// Slots lie 1/rate apart. A slot that nobody took in time is lost, except those of the last
 /// `batch` of time, which let a driver that wakes only every few milliseconds keep the rate. So in
 /// any span of time t it releases at most rate * (t + batch) + 1 requests, and there is no burst
-/// after idling or a stall. Thread-safe.
+/// after idling or a stall. Not thread-safe.
 class Pacer {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -19,25 +19,28 @@ class Pacer {
 
   static constexpr Duration batch = std::chrono::milliseconds(5);
 
-  /// A rate of 0 does not pace.
+  /// A rate of 0 does not pace. Others are as the options allow them, so that slots fit into a
+  /// clock.
   explicit Pacer(double requests_per_second) noexcept;
 
-  void set_rate(double requests_per_second) noexcept;
+  /// Slots that were taken and lie after `now` are taken back: their holders take new ones.
+  void set_rate(double requests_per_second, TimePoint now) noexcept;
 
   /// Takes the next slot if it lies no later than `latest`, and returns it; a slot at or before
   /// `now` means "go at once". Otherwise takes nothing.
   std::optional<TimePoint> reserve(TimePoint now, TimePoint latest) noexcept;
 
-  /// When the next slot is, without taking it.
-  TimePoint next(TimePoint now) const noexcept;
+  /// When the next slot is, or the one after so many others, without taking it.
+  TimePoint next(TimePoint now, std::size_t ahead = 0) const noexcept;
 
   /// Lets nothing go before `until`: the service asked to slow down.
   void pause_until(TimePoint until) noexcept;
+  /// Whether a slot that was taken before must not be used.
+  bool is_paused_at(TimePoint slot) const noexcept { return slot < resume_; }
 
  private:
   TimePoint slot(TimePoint now) const noexcept;
 
-  mutable std::mutex mutex_;
   Duration interval_;
   TimePoint next_{};
   TimePoint resume_{};

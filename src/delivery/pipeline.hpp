@@ -27,8 +27,8 @@ class Pipeline {
   /// Makes the call and blocks until it has its result. Does not throw.
   Result<Answer> run(const Message& message, const SendOptions& options) const;
 
-  /// What the options of a call, or else those of the client, allow it; never negative.
-  std::chrono::milliseconds deadline_of(const SendOptions& options) const noexcept;
+  /// When a call that is made now has to be over: its own options say so, or else the client's.
+  Call::TimePoint deadline_of(const SendOptions& options, Call::TimePoint now) const noexcept;
   /// The address of a path under the base URL, which begins with a slash and is encoded.
   std::string url(std::string_view path) const;
   /// One attempt as the transport takes it; it refers to `message`.
@@ -41,19 +41,22 @@ class Pipeline {
 
   /// An Error (configuration, not_sent) in a process that was forked from the one that made this.
   std::optional<Error> refuse_after_fork() const;
-  /// The end of a call for which not even a Call could be made, entered in the books.
-  Error refuse_without_memory(Call::TimePoint submitted) const noexcept;
+  /// Enters in the books, and tells the event hook, that a message ended before there was a Call
+  /// for it: with this error, which it returns.
+  Error refuse(const Operation& operation, const std::string& foreign_id, Call::TimePoint submitted,
+               Error error) const noexcept;
   /// Tells the event hook that a completion threw, which changes nothing for the message.
-  void report_throwing_completion(const Message& message) const noexcept;
+  void report_throwing_completion(const Operation& operation,
+                                  const std::string& foreign_id) const noexcept;
 
  private:
-  bool wait_for_pace(Call& call, const Stop& stop) const;
+  std::optional<Admission::Permit> wait_for_turn(Call& call, const Stop& stop) const;
 
   ClientOptions options_;
   std::shared_ptr<Environment> environment_;
   text::Redactor redact_;
   mutable RetryQuota quota_;
-  mutable Pacer pacer_;
+  mutable Admission admission_;
   mutable Statistics statistics_;
   Context context_;
   std::shared_ptr<const std::vector<HttpHeader>> headers_with_body_;

@@ -47,15 +47,15 @@ int retry_cost(const Verdict& verdict) noexcept {
 
 RetryDecision decide_retry(const RetryState& state, const RetryOptions& options) noexcept {
   const Verdict& verdict = state.verdict;
-  if (!verdict.transient || verdict.kind == ErrorKind::cancelled || !is_safe(state, options)) {
-    return {};
-  }
-  if (state.attempt >= options.max_attempts) return {{}, "no attempts left"};
-  if (state.quota < retry_cost(verdict)) return {{}, "the client's retry quota is used up"};
+  const bool is_stopped =
+      verdict.kind == ErrorKind::cancelled || verdict.kind == ErrorKind::shutdown;
+  if (!verdict.transient || is_stopped || !is_safe(state, options)) return {};
+  if (state.attempt >= options.max_attempts) return {{}, RetryStop::attempts};
+  if (state.quota < retry_cost(verdict)) return {{}, RetryStop::quota};
   const milliseconds wait =
       std::max(backoff(state, options), state.retry_after.value_or(milliseconds(0)));
-  if (wait >= state.deadline - state.elapsed) return {{}, "no time left before the deadline"};
-  return {wait, {}};
+  if (wait >= state.time_left) return {{}, RetryStop::deadline};
+  return {wait, RetryStop::none};
 }
 
 }  // namespace dropcowboy::delivery

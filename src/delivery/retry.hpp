@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <optional>
-#include <string_view>
 
 #include "delivery/operation.hpp"
 #include "dropcowboy/options.hpp"
@@ -15,8 +14,8 @@ struct RetryState {
   Effect effect = Effect::sends;
   /// Which attempt has just ended; 1 for the first.
   int attempt = 1;
-  std::chrono::milliseconds elapsed{};
-  std::chrono::milliseconds deadline{};
+  /// Until the deadline.
+  std::chrono::milliseconds time_left{};
   std::optional<std::chrono::milliseconds> retry_after{};
   /// Tokens left in the client's quota.
   int quota = 0;
@@ -27,8 +26,8 @@ struct RetryState {
 struct RetryDecision {
   /// How long to wait before the next attempt; nothing means stop.
   std::optional<std::chrono::milliseconds> wait{};
-  /// Why not, when the attempt could have been repeated but for a limit; empty otherwise.
-  std::string_view stopped_by{};
+  /// Why not, when the attempt could have been repeated but for a limit.
+  RetryStop stopped_by = RetryStop::none;
 };
 
 /// Decides whether to repeat. Pure. Only what is both safe and useful is repeated.

@@ -6,7 +6,8 @@ namespace {
 
 ErrorKind cause(TransportFailure failure) noexcept {
   switch (failure) {
-    case TransportFailure::configuration: return ErrorKind::configuration;
+    case TransportFailure::configuration:
+    case TransportFailure::proxy: return ErrorKind::configuration;
     case TransportFailure::tls_verification:
     case TransportFailure::tls_handshake: return ErrorKind::tls;
     case TransportFailure::timeout: return ErrorKind::timeout;
@@ -23,7 +24,7 @@ ErrorKind cause(TransportFailure failure) noexcept {
 }
 
 bool passes_by_itself(TransportFailure failure) noexcept {
-  return failure != TransportFailure::configuration &&
+  return failure != TransportFailure::configuration && failure != TransportFailure::proxy &&
          failure != TransportFailure::tls_verification;
 }
 
@@ -36,15 +37,25 @@ Verdict judge_success(Reading reading) noexcept {
   return {Outcome::unknown, false, ErrorKind::bad_response};
 }
 
+/// Only what was never processed by its definition, or says "look elsewhere before you ask", is a
+/// refusal. 300, 302 and 303 are also how a service answers a POST that it has processed.
+Verdict judge_redirect(int status) noexcept {
+  const bool may_be_done = status == 300 || status == 302 || status == 303;
+  return {may_be_done ? Outcome::unknown : Outcome::rejected, false, ErrorKind::bad_response};
+}
+
 Verdict judge_client_error(int status) noexcept {
   switch (status) {
-    case 401:
-    case 403: return {Outcome::rejected, false, ErrorKind::authentication};
+    case 401: return {Outcome::rejected, false, ErrorKind::authentication};
+    case 407: return {Outcome::rejected, false, ErrorKind::configuration};
     // Often the timeout of a proxy whose upstream has the whole request.
     case 408: return {Outcome::unknown, true, ErrorKind::timeout};
     // "Wrong connection" and "too early": by their definition nothing was processed.
     case 421:
     case 425: return {Outcome::not_sent, true, ErrorKind::service, true};
+    // A gateway's note that its client went away, which says nothing of the service behind it.
+    case 460:
+    case 499: return {Outcome::unknown, true, ErrorKind::service};
     case 429: return {Outcome::rejected, true, ErrorKind::rate_limited};
     default: return {Outcome::rejected, false, ErrorKind::rejected};
   }
@@ -63,17 +74,15 @@ Verdict judge_server_error(int status, bool service_unavailable_is_rejection) no
 Verdict judge(const HttpOutcome& observed, Reading reading,
               bool service_unavailable_is_rejection) noexcept {
   const int status = observed.status;
-  if (observed.wire == Wire::not_sent) {
-    return {Outcome::not_sent, passes_by_itself(observed.failure), cause(observed.failure)};
-  }
   if (status >= 200 && status < 300) return judge_success(reading);
-  if (status >= 300 && status < 400) return {Outcome::rejected, false, ErrorKind::bad_response};
+  if (status >= 300 && status < 400) return judge_redirect(status);
   if (status >= 400 && status < 500) return judge_client_error(status);
   if (status >= 500 && status < 600) {
     return judge_server_error(status, service_unavailable_is_rejection);
   }
   if (status >= 600) return {Outcome::unknown, false, ErrorKind::bad_response};
-  return {Outcome::unknown, passes_by_itself(observed.failure), cause(observed.failure)};
+  const Outcome outcome = observed.wire == Wire::not_sent ? Outcome::not_sent : Outcome::unknown;
+  return {outcome, passes_by_itself(observed.failure), cause(observed.failure)};
 }
 
 }  // namespace dropcowboy::delivery

@@ -23,8 +23,9 @@ struct Verdict {
   bool fresh_connection = false;
 };
 
-/// Judges what was observed of one attempt. Pure. In this order: what certainly never left is
-/// not_sent; a final status decides; anything else is unknown. `reading` counts for 2xx only.
+/// Judges what was observed of one attempt. Pure. In this order: a final status decides; without
+/// one, what certainly never left is not_sent; anything else is unknown. `reading` counts for 2xx
+/// only.
 Verdict judge(const HttpOutcome& observed, Reading reading,
               bool service_unavailable_is_rejection) noexcept;
 

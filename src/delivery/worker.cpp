@@ -20,9 +20,9 @@ constexpr auto longest_sleep = std::chrono::minutes(1);
 
 static_assert(std::is_nothrow_move_constructible_v<Submission>, "a submission could be lost");
 
-Worker::Job::Job(Submission& accepted, const Context& context)
+Worker::Job::Job(Submission& accepted, const Context& context, TimePoint deadline)
     : call(context, accepted.message.operation, accepted.message.foreign_id, accepted.submitted,
-           accepted.deadline),
+           deadline),
       stop(accepted.cancel ? Stop(*accepted.cancel) : Stop()),
       submission(std::move(accepted)) {}
 
@@ -33,49 +33,80 @@ Worker::Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine>
       engine_(std::move(engine)),
       max_in_flight_(static_cast<std::size_t>(max_in_flight)),
       capacity_(pipeline_->options().limits.queue_capacity),
+      room_(environment_),
+      completed_(environment_),
       in_flight_(max_in_flight_) {
   for (Engine::Ticket ticket = max_in_flight_; ticket > 0; --ticket) {
     free_tickets_.push_back(ticket - 1);
   }
   finished_.reserve(max_in_flight_);
+  pipeline_->context().admission.on_change([this] { wake_if_sleeping(); });
 }
+
+Worker::~Worker() { pipeline_->context().admission.on_change(nullptr); }
 
 // ---- For other threads ----
 
 std::optional<Error> Worker::submit(Submission submission) {
   if (submission.cancel) {
     submission.on_cancel = submission.cancel->on_cancel([this] {
-      token_cancelled_ = true;
-      engine_->wake();
+      // Of many that share a token the first is enough.
+      if (!token_cancelled_.exchange(true)) engine_->wake();
     });
   }
   {
     std::unique_lock lock(mutex_);
-    const auto has_room = [this] { return stopping_ || queue_.size() < capacity_; };
-    const bool may_wait =
-        pipeline_->options().limits.when_full == WhenFull::wait && !is_own_thread();
-    if (may_wait) room_.wait_for(lock, submission.deadline, has_room);
-    if (stopping_) return not_sent(ErrorKind::cancelled, "the client is shutting down");
-    if (!has_room()) {
-      Error full = not_sent(ErrorKind::overloaded,
-                            "the queue is full: send more slowly, or raise limits.queue_capacity");
-      full.transient = true;
-      return full;
-    }
-    next_sweep_ = std::min(next_sweep_, submission.expires());
+    if (auto refused = refuse_late(submission)) return refused;
+    if (auto refused = wait_for_room(lock, submission)) return refused;
+    const TimePoint expires = submission.expires;
     queue_.push_back(std::move(submission));
-    ++unfinished_;
+    queue_.back().cohort = unfinished_.join();
+    next_sweep_ = std::min(next_sweep_, expires);
   }
   wake_if_sleeping();
   return std::nullopt;
+}
+
+/// Holds the caller up as the options say; returns why the call cannot be accepted.
+std::optional<Error> Worker::wait_for_room(std::unique_lock<std::mutex>& lock,
+                                           const Submission& one) {
+  const auto has_room = [this] { return stopping_ || queue_.size() < capacity_; };
+  const bool may_wait = pipeline_->options().limits.when_full == WhenFull::wait;
+  const Stop stop = one.cancel ? Stop(*one.cancel) : Stop();
+  const bool goes_on =
+      may_wait && is_own_thread()
+          ? true  // it would wait for itself
+          : room_.wait(lock, may_wait ? one.expires : TimePoint::min(), stop, has_room);
+  if (stopping_) {
+    return not_sent_for_now(ErrorKind::shutdown, "the client ended before anything was sent");
+  }
+  if (goes_on) return std::nullopt;
+  if (one.cancelled()) {
+    return not_sent_for_now(ErrorKind::cancelled,
+                            "the call was cancelled while it waited for room in the queue");
+  }
+  return not_sent_for_now(ErrorKind::overloaded,
+                          may_wait ? "the queue stayed full until the deadline: allow more time, "
+                                     "or raise limits.requests_per_second"
+                                   : "the queue is full: send more slowly, or raise "
+                                     "limits.queue_capacity");
+}
+
+/// A call that could not be sent in time, however well all goes, is better refused now.
+std::optional<Error> Worker::refuse_late(const Submission& submission) const {
+  if (submission.expires == TimePoint::max()) return std::nullopt;
+  const auto held =
+      pipeline_->context().admission.foresee(queue_.size(), environment_.now(), submission.expires);
+  if (held == Admission::Held::no) return std::nullopt;
+  return not_sent_in_time(to_given_up(held));
 }
 
 void Worker::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    room_.notify_all();
   }
-  room_.notify_all();
   engine_->shut_down();
 }
 
@@ -89,8 +120,15 @@ void Worker::cancel_pending() {
 
 bool Worker::drain(std::chrono::milliseconds timeout) {
   if (is_own_thread()) return false;
+  const TimePoint until = later(environment_.now(), timeout);
   std::unique_lock lock(mutex_);
-  return idle_.wait_for(lock, timeout, [this] { return unfinished_ == 0; });
+  const Cohorts::Id all_so_far = unfinished_.close();
+  const auto is_done = [&] { return unfinished_.is_done(all_so_far); };
+  try {
+    return completed_.wait(lock, until, Stop(), is_done);
+  } catch (const std::bad_alloc&) {
+    return is_done();  // no memory to wait with
+  }
 }
 
 std::size_t Worker::queued() const {
@@ -123,7 +161,10 @@ void Worker::run() {
     finished_.clear();
     if (moved) continue;  // there may be more to start: look before waiting
 
-    sleeping_ = true;  // from here on a submission wakes the engine: none can slip past next_work()
+    // libcurl 8.21 swallows a wake-up that comes before perform() has returned (curl issue 22272).
+    if (has_orders()) continue;
+
+    sleeping_ = true;  // from here on news wakes the engine: none can slip past next_work()
     const TimePoint now = environment_.now();
     try {
       engine_->wait(now, next_work(now));
@@ -144,6 +185,12 @@ Worker::Orders Worker::take_orders() {
   return orders;
 }
 
+bool Worker::has_orders() const {
+  if (token_cancelled_) return true;
+  const std::lock_guard lock(mutex_);
+  return stopping_ || cancel_pending_;
+}
+
 void Worker::obey(const Orders& orders) {
   if (orders.stop || orders.sweep) abort_in_flight(orders.stop);
   if (orders.stop || orders.cancel_pending || orders.sweep) {
@@ -157,7 +204,7 @@ void Worker::abort_in_flight(bool all) {
     if (!in_flight_[ticket] || !(all || in_flight_[ticket]->stop.requested())) continue;
     JobPtr job = std::move(in_flight_[ticket]);
     free_tickets_.push_back(ticket);
-    take_step(*job, [&] { job->call.end_attempt(engine_->abort(ticket), true); });
+    take_step(*job, [&] { job->call.end_attempt(engine_->abort(ticket), halt_of(*job)); });
     complete(*job);
   }
 }
@@ -170,8 +217,7 @@ void Worker::cancel_waiting(bool all) {
     }
     JobPtr job = std::move(entry->second);
     entry = waiting_.erase(entry);
-    take_step(*job, [&] { job->call.begin_attempt(true); });
-    complete(*job);
+    give_up(*job, why_over(*job));
   }
 }
 
@@ -188,10 +234,10 @@ void Worker::take_queued(bool all) {
   next_sweep_ = TimePoint::max();
   for (auto next = queue_.begin(); next != queue_.end();) {
     const auto one = next++;
-    if (all || one->cancelled() || one->expires() <= now) {
+    if (all || one->cancelled() || one->expires <= now) {
       over_.splice(over_.end(), queue_, one);
     } else {
-      next_sweep_ = std::min(next_sweep_, std::max(one->expires(), now + sweep_interval));
+      next_sweep_ = std::min(next_sweep_, std::max(one->expires, now + sweep_interval));
     }
   }
   room_.notify_all();
@@ -200,17 +246,47 @@ void Worker::take_queued(bool all) {
 /// Starts what may go now; whether that was anything.
 bool Worker::start_ready() {
   bool started = false;
-  made_room_ = false;
   while (!free_tickets_.empty()) {
     const TimePoint now = environment_.now();
-    if (!has_ready(now) || !pipeline_->context().pacer.reserve(now, now)) break;
+    if (!has_ready(now)) {
+      turn_ = Admission::Turn();  // somebody else's now
+      break;
+    }
+    const auto held = pipeline_->context().admission.advance(turn_, now, TimePoint::max());
+    if (held != Admission::Held::no) {
+      give_up_late_retries(now, held);
+      break;
+    }
+    Admission::Permit permit = turn_.take();
     JobPtr job = next_job(now);
     if (!job) break;
-    begin_attempt(std::move(job));
+    if (free_tickets_.size() == 1) tell_of_room();  // the last one, which may block
+    begin_attempt(std::move(job), std::move(permit));
     started = true;
   }
-  if (made_room_) room_.notify_all();  // once for all that was started, not once for each
+  tell_of_room();
   return started;
+}
+
+/// Wakes those who wait for room: once for all that has been started, not once for each.
+void Worker::tell_of_room() {
+  if (!std::exchange(made_room_, false)) return;
+  const std::lock_guard lock(mutex_);
+  room_.notify_all();
+}
+
+/// Completes what waits to be tried again, but is held up beyond its deadline.
+void Worker::give_up_late_retries(TimePoint now, Admission::Held held) {
+  const TimePoint next = turn_.next == TimePoint::max() ? now : turn_.next;
+  for (auto entry = waiting_.begin(); entry != waiting_.end() && entry->first <= now;) {
+    if (entry->second->call.deadline() > next) {
+      ++entry;
+      continue;
+    }
+    const JobPtr job = std::move(entry->second);
+    entry = waiting_.erase(entry);
+    give_up(*job, to_given_up(held));
+  }
 }
 
 bool Worker::has_ready(TimePoint now) const {
@@ -238,16 +314,22 @@ Worker::JobPtr Worker::next_job(TimePoint now) {
 /// Completes the submission and returns null if there is no memory for it.
 Worker::JobPtr Worker::job_of(Submission& submission) {
   try {
-    return std::make_unique<Job>(submission, pipeline_->context());
+    const TimePoint limit = pipeline_->deadline_of({}, environment_.now());
+    return std::make_unique<Job>(
+        submission, pipeline_->context(),
+        submission.expires == TimePoint::max() ? limit : submission.expires);
   } catch (const std::bad_alloc&) {
-    complete(submission, pipeline_->refuse_without_memory(submission.submitted));
+    const Message& message = submission.message;
+    complete(submission,
+             pipeline_->refuse(message.operation, message.foreign_id, submission.submitted,
+                               out_of_memory(Delivery::not_sent)));
     return nullptr;
   }
 }
 
-void Worker::begin_attempt(JobPtr job) {
+void Worker::begin_attempt(JobPtr job, Admission::Permit permit) {
   std::optional<Call::Limits> limits;
-  take_step(*job, [&] { limits = job->call.begin_attempt(job->stop.requested()); });
+  take_step(*job, [&] { limits = job->call.begin_attempt(std::move(permit), halt_of(*job)); });
   if (!limits) return complete(*job);
   // From here on nothing throws: the job has one place.
   const HttpRequest request = pipeline_->http_request(job->submission.message, *limits);
@@ -260,7 +342,7 @@ void Worker::begin_attempt(JobPtr job) {
 
 void Worker::end_attempt(JobPtr job, HttpOutcome outcome) {
   std::optional<std::chrono::milliseconds> wait;
-  take_step(*job, [&] { wait = job->call.end_attempt(std::move(outcome), job->stop.requested()); });
+  take_step(*job, [&] { wait = job->call.end_attempt(std::move(outcome), halt_of(*job)); });
   if (wait) {
     try {
       waiting_.emplace(environment_.now() + *wait, std::move(job));
@@ -275,9 +357,23 @@ void Worker::end_attempt(JobPtr job, HttpOutcome outcome) {
 void Worker::complete_unsent(Submission& submission) {
   const JobPtr job = job_of(submission);
   if (!job) return;
-  const bool expired = job->submission.expires() <= environment_.now();
-  take_step(*job, [&] { job->call.begin_attempt(!expired); });
-  complete(*job);
+  const bool expired = job->submission.expires <= environment_.now();
+  give_up(*job, expired ? GivenUp::deadline : why_over(*job));
+}
+
+/// What ends a call that is neither in flight nor expired.
+GivenUp Worker::why_over(const Job& job) const noexcept {
+  return halt_of(job) == Halt::shutdown ? GivenUp::shutdown : GivenUp::cancelled;
+}
+
+Halt Worker::halt_of(const Job& job) const noexcept {
+  if (job.stop.requested()) return Halt::cancelled;
+  return stopping_ ? Halt::shutdown : Halt::none;
+}
+
+void Worker::give_up(Job& job, GivenUp why) noexcept {
+  take_step(job, [&] { job.call.give_up(why); });
+  complete(job);
 }
 
 /// A step of a call; if there is no memory for it the call is given up.
@@ -296,14 +392,15 @@ void Worker::complete(Submission& submission, Result<Answer> result) noexcept {
   try {
     submission.complete(std::move(result));
   } catch (...) {
-    pipeline_->report_throwing_completion(submission.message);
+    pipeline_->report_throwing_completion(submission.message.operation,
+                                          submission.message.foreign_id);
   }
   const std::lock_guard lock(mutex_);
-  if (--unfinished_ == 0) idle_.notify_all();
+  if (unfinished_.leave(submission.cohort)) completed_.notify_all();
 }
 
 /// Until when there is nothing to do unless the engine, or another thread, has news.
-Worker::TimePoint Worker::next_work(TimePoint now) const {
+Worker::TimePoint Worker::next_work(TimePoint now) {
   TimePoint wake = now + longest_sleep;
   bool has_work = false;
   {
@@ -311,16 +408,17 @@ Worker::TimePoint Worker::next_work(TimePoint now) const {
     wake = std::min(wake, next_sweep_);
     has_work = !queue_.empty();
   }
-  if (!waiting_.empty()) {
-    const TimePoint due = waiting_.begin()->first;
-    if (due <= now) {
-      has_work = true;
-    } else {
+  for (const auto& [due, job] : waiting_) {
+    if (due > now) {
       wake = std::min(wake, due);
+      break;
     }
+    has_work = true;
+    wake = std::min(wake, job->call.deadline());
   }
   if (has_work && !free_tickets_.empty()) {
-    wake = std::min(wake, pipeline_->context().pacer.next(now));
+    pipeline_->context().admission.advance(turn_, now, TimePoint::max());
+    wake = std::min(wake, turn_.next);
   }
   return std::max(wake, now);
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <list>
 #include <map>
@@ -11,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "delivery/cohorts.hpp"
 #include "delivery/engine.hpp"
 #include "delivery/pipeline.hpp"
 
@@ -20,13 +20,14 @@ namespace dropcowboy::delivery {
 struct Submission {
   Message message;
   Call::TimePoint submitted{};
-  std::chrono::milliseconds deadline{};
+  /// Without a time limit of its own it has the client's, which counts from its first attempt.
+  Call::TimePoint expires = Call::TimePoint::max();
   std::optional<CancelToken> cancel{};
   /// Called exactly once, on the worker's thread, without a lock held, if submit() accepted.
   std::function<void(Result<Answer>)> complete{};
   CancelToken::Registration on_cancel{};
+  Cohorts::Id cohort = 0;  // the worker's: who waits for it
 
-  Call::TimePoint expires() const noexcept { return submitted + deadline; }
   bool cancelled() const noexcept { return cancel && cancel->cancelled(); }
 };
 
@@ -40,6 +41,9 @@ class Worker {
   /// `max_in_flight` is what the engine can carry.
   Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine> engine,
          int max_in_flight);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();
 
   /// The body of the thread: runs until stop() has been called and everything is completed.
   void run();
@@ -47,14 +51,15 @@ class Worker {
   // The rest is for other threads, and for completions.
 
   /// Accepts a call, or returns why not; the completion is not called then. If the queue is full
-  /// and the options say so, waits for room, but never on the worker's own thread.
+  /// and the options say so, waits for room, but never on the worker's own thread: there the queue
+  /// grows beyond its capacity. Throws std::bad_alloc, and has not accepted it then.
   std::optional<Error> submit(Submission submission);
-  /// Accepts nothing more and completes everything now: what never left as not_sent, cancelled.
+  /// Accepts nothing more and completes everything now, as shutdown.
   void stop();
   /// Completes what is queued or waits to be tried again; what is in flight goes on.
   void cancel_pending();
-  /// Blocks until nothing is left, completions included; false if `timeout` passed first, and at
-  /// once on the worker's own thread, which cannot wait for itself.
+  /// Blocks until nothing is left of what was accepted before, completions included; false if
+  /// `timeout` passed first, and at once on the worker's own thread, which cannot wait for itself.
   bool drain(std::chrono::milliseconds timeout);
   bool is_own_thread() const noexcept { return std::this_thread::get_id() == thread_.load(); }
 
@@ -64,7 +69,7 @@ class Worker {
   /// A call of which at least one attempt was begun.
   struct Job {
     /// Takes `accepted` over, or leaves it as it is and throws std::bad_alloc.
-    Job(Submission& accepted, const Context& context);
+    Job(Submission& accepted, const Context& context, TimePoint deadline);
 
     Call call;
     Stop stop;
@@ -79,7 +84,12 @@ class Worker {
     bool sweep = false;  ///< a token was cancelled, or a queued call expired
   };
 
+  std::optional<Error> wait_for_room(std::unique_lock<std::mutex>& lock, const Submission& one);
+  std::optional<Error> refuse_late(const Submission& submission) const;
+  Halt halt_of(const Job& job) const noexcept;
+
   Orders take_orders();
+  bool has_orders() const;
   void obey(const Orders& orders);
   template <class Step>
   static void take_step(Job& job, Step step) noexcept;
@@ -87,16 +97,20 @@ class Worker {
   void cancel_waiting(bool all);
   void cancel_queued(bool all);
   void take_queued(bool all);
+  void give_up(Job& job, GivenUp why) noexcept;
+  GivenUp why_over(const Job& job) const noexcept;
+  void give_up_late_retries(TimePoint now, Admission::Held held);
   bool start_ready();
+  void tell_of_room();
   bool has_ready(TimePoint now) const;
   JobPtr next_job(TimePoint now);
   JobPtr job_of(Submission& submission);
-  void begin_attempt(JobPtr job);
+  void begin_attempt(JobPtr job, Admission::Permit permit);
   void end_attempt(JobPtr job, HttpOutcome outcome);
   void complete_unsent(Submission& submission);
   void complete(Job& job) noexcept;
   void complete(Submission& submission, Result<Answer> result) noexcept;
-  TimePoint next_work(TimePoint now) const;
+  TimePoint next_work(TimePoint now);
   void wake_if_sleeping();
 
   std::shared_ptr<const Pipeline> pipeline_;
@@ -107,19 +121,20 @@ class Worker {
 
   // Shared, under mutex_.
   mutable std::mutex mutex_;
-  std::condition_variable room_;
-  std::condition_variable idle_;
+  ClockCondition room_;
+  ClockCondition completed_;
   std::list<Submission> queue_;
   TimePoint next_sweep_ = TimePoint::max();  // when something queued may have expired
-  std::size_t unfinished_ = 0;
-  bool stopping_ = false;
+  Cohorts unfinished_;
   bool cancel_pending_ = false;
 
+  std::atomic<bool> stopping_{false};  // set under mutex_, too
   std::atomic<bool> token_cancelled_{false};
   std::atomic<bool> sleeping_{false};
   std::atomic<std::thread::id> thread_{};
 
   // The worker thread's own.
+  Admission::Turn turn_;           // to start the next attempt
   std::vector<JobPtr> in_flight_;  // by ticket
   std::vector<Engine::Ticket> free_tickets_;
   std::multimap<TimePoint, JobPtr> waiting_;

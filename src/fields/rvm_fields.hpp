@@ -26,4 +26,9 @@ inline constexpr std::array<TextField<RvmRequest>, 11> optional_rvm_fields = {{
 inline constexpr std::array<std::string_view, 8> other_rvm_keys = {
     "team_id", "secret", "brand_id", "phone_number", "foreign_id", "audio_type", "privacy", "byoc"};
 
+inline bool is_rvm_key(std::string_view key) {
+  return is_text_field(optional_rvm_fields, key) ||
+         std::find(other_rvm_keys.begin(), other_rvm_keys.end(), key) != other_rvm_keys.end();
+}
+
 }  // namespace dropcowboy

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "dropcowboy/sms.hpp"
@@ -28,5 +29,11 @@ inline constexpr std::array<RequiredSmsField, 4> sms_fields = {{
 /// The other keys of the wire body: those that extra_json may not name either.
 inline constexpr std::array<std::string_view, 5> other_sms_keys = {"team_id", "secret", "opt_in",
                                                                    "foreign_id", "callback_url"};
+
+inline bool is_sms_key(std::string_view key) {
+  return std::any_of(sms_fields.begin(), sms_fields.end(),
+                     [key](const RequiredSmsField& field) { return field.name == key; }) ||
+         std::find(other_sms_keys.begin(), other_sms_keys.end(), key) != other_sms_keys.end();
+}
 
 }  // namespace dropcowboy

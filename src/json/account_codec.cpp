@@ -10,7 +10,7 @@ constexpr std::string_view name_of(const Brand&) noexcept { return "brand"; }
 constexpr std::string_view name_of(const Media&) noexcept { return "media"; }
 constexpr std::string_view name_of(const Pool&) noexcept { return "pool"; }
 
-void fill(Brand& brand, const nlohmann::json& value) {
+void fill(Brand& brand, std::string_view value) {
   const MemberReader read(value, name_of(brand), brand.issues);
   read.id("brand_id", brand.brand_id);
   read.text("company_name", brand.company_name);
@@ -19,7 +19,7 @@ void fill(Brand& brand, const nlohmann::json& value) {
   read.truth("api_allowed", brand.api_allowed);
 }
 
-void fill(Media& media, const nlohmann::json& value) {
+void fill(Media& media, std::string_view value) {
   const MemberReader read(value, name_of(media), media.issues);
   read.id("media_id", media.media_id);
   read.text("name", media.name);
@@ -27,7 +27,7 @@ void fill(Media& media, const nlohmann::json& value) {
   read.truth("api_allowed", media.api_allowed);
 }
 
-void fill(Pool& pool, const nlohmann::json& value) {
+void fill(Pool& pool, std::string_view value) {
   const MemberReader read(value, name_of(pool), pool.issues);
   read.id("pool_id", pool.pool_id);
   read.text("name", pool.name);
@@ -36,29 +36,48 @@ void fill(Pool& pool, const nlohmann::json& value) {
   read.count("number_count", pool.number_count);
 }
 
+// A listing costs memory for every element, however short. Those of the service are longer.
+constexpr std::size_t shortest_mean_length = 32;
+constexpr std::size_t any_length_up_to = 1000;  // elements
+
+bool is_plausible(std::size_t elements, std::string_view listing) noexcept {
+  return elements <= any_length_up_to || elements <= listing.size() / shortest_mean_length;
+}
+
+/// How many elements the listing has; nothing if it is none.
+std::optional<std::size_t> count_elements(std::optional<std::string_view> document) {
+  if (!document || !is_array(*document)) return std::nullopt;
+  std::size_t count = 0;
+  for (Members elements(*document); elements.next();) ++count;
+  if (!is_plausible(count, *document)) return std::nullopt;
+  return count;
+}
+
 }  // namespace
 
 delivery::Reading read_listing(std::string_view body) {
-  const auto document = parse_document(body);
-  if (document && document->is_array()) return delivery::Reading::success;
-  return refusal_or_unclear(document);
+  const auto document = document_of_answer(body);
+  return count_elements(document) ? delivery::Reading::success : refusal_or_unclear(document);
 }
 
 template <class Element>
-std::optional<std::vector<Element>> decode_listing(std::string_view body) {
-  const auto document = parse_document(body);
-  if (!document || !document->is_array()) return std::nullopt;
-  const std::vector<std::string_view> texts = element_texts(body);
-  std::vector<Element> elements(document->size());
-  for (std::size_t i = 0; i < elements.size(); ++i) {
-    fill(elements[i], (*document)[i]);
-    take_over_text(texts.at(i), name_of(elements[i]), elements[i].json, elements[i].issues);
+std::optional<std::vector<Element>> decode_listing(std::string_view body,
+                                                   const text::Redactor& redact) {
+  const auto document = document_of_answer(body);
+  const auto count = count_elements(document);
+  if (!count) return std::nullopt;
+  std::vector<Element> listing;
+  listing.reserve(*count);
+  for (Members elements(*document); elements.next();) {
+    Element& element = listing.emplace_back();
+    fill(element, elements.value());
+    take_over_text(elements.value(), name_of(element), redact, element.json, element.issues);
   }
-  return elements;
+  return listing;
 }
 
-template std::optional<std::vector<Brand>> decode_listing(std::string_view body);
-template std::optional<std::vector<Media>> decode_listing(std::string_view body);
-template std::optional<std::vector<Pool>> decode_listing(std::string_view body);
+template std::optional<std::vector<Brand>> decode_listing(std::string_view, const text::Redactor&);
+template std::optional<std::vector<Media>> decode_listing(std::string_view, const text::Redactor&);
+template std::optional<std::vector<Pool>> decode_listing(std::string_view, const text::Redactor&);
 
 }  // namespace dropcowboy::json

@@ -18,10 +18,13 @@ struct SendAnswer {
 /// Nothing unless the body is a JSON object with a non-empty string `status`.
 std::optional<SendAnswer> decode_send_answer(std::string_view body);
 
-/// Error, failed, failure, rejected or invalid, in any case.
+/// Error, failed, failure, rejected, invalid, unauthorized, not authorized or forbidden, in any
+/// case.
 bool is_word_for_no(std::string_view status) noexcept;
 
-/// Success unless the status is a word for "no"; unclear if decode_send_answer() finds nothing.
+/// Success only if the one `status` is a word for "yes" (queued, accepted, scheduled, sent, success
+/// or ok, in any case) and nothing denies it: no `error`, no `"success":false`. Refusal if it is a
+/// word for "no". Anything else, a word that nobody knows included, is unclear.
 delivery::Reading read_send_answer(std::string_view body);
 
 /// What an answer to a failed request says to a person: its `message`, `error`, `detail` or `title`

@@ -1,7 +1,6 @@
 #include "json/contact_codec.hpp"
 
-#include <algorithm>
-#include <tuple>
+#include <utility>
 
 #include "json/document.hpp"
 #include "json/json_text.hpp"
@@ -20,48 +19,69 @@ void append_array(std::string& out, const std::vector<std::string>& texts) {
   out += ']';
 }
 
-bool has_text(const nlohmann::json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() &&
-         !found->get_ref<const std::string&>().empty();
-}
-
-bool has_count(const nlohmann::json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number_unsigned();
-}
-
-/// False if it does not name a row.
-bool fill(RejectedRow& row, const nlohmann::json& value) {
-  if (!value.is_object() || !has_count(value, "index")) return false;
-  row.index = value["index"].get<std::size_t>();
-  const auto reason = value.find("reason");
-  if (reason != value.end()) {
-    row.reason = reason->is_string() ? reason->get<std::string>() : text_of(*reason);
-  }
-  return true;
+/// The number under a key, if it is a number of things.
+std::optional<std::uint64_t> count_of(std::string_view object, std::string_view key) {
+  const nlohmann::json value = value_of_member(object, key);
+  if (!value.is_number_unsigned()) return std::nullopt;
+  return value.get<std::uint64_t>();
 }
 
 /// Whether an answer of which nothing is expected says that all is well.
-bool agrees(const nlohmann::json& value) {
-  if (value.is_boolean()) return value.get<bool>();
-  if (!value.is_object()) return value.is_array();
-  const auto is = [&](const char* key, const nlohmann::json& other) {
-    const auto found = value.find(key);
-    return found != value.end() && *found == other;
+bool agrees(std::string_view value) {
+  if (!is_object(value)) return is_array(value) || value == "true";
+  const auto is_no = [value](std::string_view key) {
+    return value_of_member(value, key) == nlohmann::json(false);
   };
-  const bool has_error = value.contains("error") && !is("error", nullptr) && !is("error", false);
-  return !has_error && !is("success", false) && !is("ok", false);
+  const bool has_error = !value_of_member(value, "error").is_null() && !is_no("error");
+  return !has_error && !is_no("success") && !is_no("ok");
 }
 
-void keep_each_row_once(std::vector<RejectedRow>& rows) {
-  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.index, a.reason) < std::tie(b.index, b.reason);
-  });
-  const auto end = std::unique(rows.begin(), rows.end(),
-                               [](const auto& a, const auto& b) { return a.index == b.index; });
-  rows.erase(end, rows.end());
-}
+/// The rows that an answer says were rejected, each once: what it says first of a row counts.
+class RejectedRows {
+ public:
+  explicit RejectedRows(std::size_t rows) : reasons_(rows) {}
+
+  void add(std::string_view element) {
+    const auto index = is_object(element) ? count_of(element, "index") : std::nullopt;
+    if (!index) return warn(IssueCode::invalid_value, "has an element that names no row");
+    if (*index >= reasons_.size()) {
+      return warn(IssueCode::out_of_range, "names a row that was not sent");
+    }
+    auto& reason = reasons_[*index];
+    if (reason) return;
+    const auto text = member_of(element, "reason");
+    if (!text) {
+      reason.emplace();
+    } else {
+      reason.emplace(text->front() == '"' ? string_of(*text) : std::string(*text));
+    }
+    ++count_;
+  }
+
+  void move_to(AppendAnswer& answer) && {
+    answer.rejected.reserve(count_);
+    for (std::size_t i = 0; i < reasons_.size(); ++i) {
+      if (reasons_[i]) answer.rejected.push_back({i, *std::move(reasons_[i])});
+    }
+    if (faulty_ > most_issues) {
+      issues_.push_back({Severity::warning, "rejected", IssueCode::invalid_value,
+                         "has " + std::to_string(faulty_) + " such elements in all"});
+    }
+    answer.issues = std::move(issues_);
+  }
+
+ private:
+  static constexpr std::size_t most_issues = 100;
+
+  void warn(IssueCode code, const char* message) {
+    if (++faulty_ <= most_issues) issues_.push_back({Severity::warning, "rejected", code, message});
+  }
+
+  std::vector<std::optional<std::string>> reasons_;
+  std::size_t count_ = 0;
+  std::size_t faulty_ = 0;
+  std::vector<Issue> issues_;
+};
 
 }  // namespace
 
@@ -88,15 +108,17 @@ std::string encode_rows(const ContactRows& rows, RowRange range) {
 }
 
 delivery::Reading read_contact_list_answer(std::string_view body) {
-  const auto document = parse_document(body);
-  if (document && document->is_object() && has_text(*document, "list_id")) {
-    return delivery::Reading::success;
+  const auto document = document_of_answer(body);
+  if (document) {
+    const nlohmann::json id = value_of_member(*document, "list_id");
+    if (id.is_string() && id != nlohmann::json("")) return delivery::Reading::success;
   }
   return refusal_or_unclear(document);
 }
 
-std::optional<ContactList> decode_contact_list(std::string_view body) {
-  const auto document = parse_document(body);
+std::optional<ContactList> decode_contact_list(std::string_view body,
+                                               const text::Redactor& redact) {
+  const auto document = document_of_answer(body);
   if (!document) return std::nullopt;
   ContactList list;
   const MemberReader read(*document, "list", list.issues);
@@ -104,57 +126,45 @@ std::optional<ContactList> decode_contact_list(std::string_view body) {
   read.text("list_name", list.list_name);
   read.time("created_at", list.created_at);
   read.count("contact_count", list.contact_count);
-  take_over_text(text::trim(body), "list", list.json, list.issues);
+  take_over_text(*document, "list", redact, list.json, list.issues);
   return list;
 }
 
 delivery::Reading read_bare_answer(std::string_view body) {
   const std::string_view word = text::trim(body);
   if (word.empty() || text::equals_ignoring_case(word, "ok")) return delivery::Reading::success;
-  const auto document = parse_document(body);
+  const auto document = document_of_answer(body);
   const auto reading = refusal_or_unclear(document);
   if (reading == delivery::Reading::refusal) return reading;
   return document && agrees(*document) ? delivery::Reading::success : delivery::Reading::unclear;
 }
 
 delivery::Reading read_append_answer(std::string_view body) {
-  const auto document = parse_document(body);
+  const auto document = document_of_answer(body);
   const auto reading = refusal_or_unclear(document);
-  if (!document || !document->is_object() || !has_count(*document, "accepted_count")) {
-    return reading;
-  }
+  const auto accepted = document ? count_of(*document, "accepted_count") : std::nullopt;
+  if (!accepted) return reading;
   if (reading != delivery::Reading::refusal) return delivery::Reading::success;
-  const bool took_rows = (*document)["accepted_count"] != 0;  // and says "no" all the same
+  const bool took_rows = *accepted != 0;  // and says "no" all the same
   return took_rows ? delivery::Reading::unclear : reading;
 }
 
 std::optional<AppendAnswer> decode_append_answer(std::string_view body, std::size_t rows) {
-  const auto document = parse_document(body);
-  if (!document || !document->is_object() || !has_count(*document, "accepted_count")) {
-    return std::nullopt;
-  }
+  const auto document = document_of_answer(body);
+  const auto accepted = document ? count_of(*document, "accepted_count") : std::nullopt;
+  if (!accepted) return std::nullopt;
   AppendAnswer answer;
-  answer.accepted_count = (*document)["accepted_count"].get<std::uint64_t>();
-  const auto warn = [&](IssueCode code, const char* message) {
-    answer.issues.push_back({Severity::warning, "rejected", code, message});
-  };
-  const auto rejected = document->find("rejected");
-  if (rejected == document->end() || rejected->is_null()) return answer;
-  if (!rejected->is_array()) {
-    warn(IssueCode::invalid_value, "is not an array, so that no rejected row is known");
+  answer.accepted_count = *accepted;
+  const auto rejected = member_of(*document, "rejected");
+  if (!rejected || *rejected == "null") return answer;
+  if (!is_array(*rejected)) {
+    answer.issues.push_back({Severity::warning, "rejected", IssueCode::invalid_value,
+                             "is not an array, so that no rejected row is known"});
     return answer;
   }
-  for (const nlohmann::json& value : *rejected) {
-    RejectedRow row;
-    if (!fill(row, value)) {
-      warn(IssueCode::invalid_value, "has an element that names no row");
-    } else if (row.index >= rows) {
-      warn(IssueCode::out_of_range, "names a row that was not sent");
-    } else {
-      answer.rejected.push_back(std::move(row));
-    }
-  }
-  keep_each_row_once(answer.rejected);
+  RejectedRows known(rows);
+  for (Members elements(*rejected); elements.next();) known.add(elements.value());
+  std::move(known).move_to(answer);
   return answer;
 }
 

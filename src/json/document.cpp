@@ -1,5 +1,7 @@
 #include "json/document.hpp"
 
+#include <algorithm>
+
 #include "json/answer.hpp"
 #include "json/repaired.hpp"
 #include "text/characters.hpp"
@@ -8,124 +10,214 @@ namespace dropcowboy::json {
 
 namespace {
 
-constexpr int max_depth = 32;
-
 using Clock = std::chrono::system_clock;
+
+constexpr std::string_view white_space = " \t\r\n";
+
+/// Takes nothing of what it reads but how deep it nests.
+class Validator {
+ public:
+  bool null() { return true; }
+  bool boolean(bool) { return true; }
+  bool number_integer(std::int64_t) { return true; }
+  bool number_unsigned(std::uint64_t) { return true; }
+  bool number_float(double, const std::string&) { return true; }
+  bool string(std::string&) { return true; }
+  bool binary(nlohmann::json::binary_t&) { return false; }
+  bool start_object(std::size_t) { return ++depth_ <= max_depth; }
+  bool key(std::string&) { return true; }
+  bool end_object() { return --depth_, true; }
+  bool start_array(std::size_t) { return ++depth_ <= max_depth; }
+  bool end_array() { return --depth_, true; }
+  template <class Exception>
+  bool parse_error(std::size_t, const std::string&, const Exception&) {
+    return false;
+  }
+
+ private:
+  static constexpr int max_depth = 32;
+
+  int depth_ = 0;
+};
+
+/// How long the string is that `text` begins with, quotes included.
+std::size_t string_length(std::string_view text) noexcept {
+  std::size_t end = 1;
+  while (text[end] != '"') end += text[end] == '\\' ? 2U : 1U;
+  return end + 1;
+}
+
+/// How long the value is that `text` begins with.
+std::size_t value_length(std::string_view text) noexcept {
+  if (text.front() == '"') return string_length(text);
+  if (!is_object(text) && !is_array(text)) {
+    return std::min(text.size(), text.find_first_of(",]} \t\r\n"));
+  }
+  std::size_t depth = 0;
+  for (std::size_t at = 0;;) {
+    const char c = text[at];
+    at += c == '"' ? string_length(text.substr(at)) : 1;
+    if (c == '[' || c == '{') ++depth;
+    if ((c == ']' || c == '}') && --depth == 0) return at;
+  }
+}
+
+bool is_document(std::string_view text) {
+  // The parser takes a NUL for the end of the text, whatever follows.
+  if (text.find('\0') != std::string_view::npos) return false;
+  Validator validator;
+  return nlohmann::json::sax_parse(text.begin(), text.end(), &validator);
+}
+
+std::string_view without_surroundings(std::string_view text) noexcept {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.substr(0, byte_order_mark.size()) == byte_order_mark) {
+    text.remove_prefix(byte_order_mark.size());
+  }
+  return text::trim(text);
+}
 
 }  // namespace
 
-std::optional<nlohmann::json> parse_document(std::string_view body) {
-  const Repaired repaired(body);
-  const std::string_view text = repaired.text();
-  // The parser takes a NUL for the end of the text, whatever follows.
-  if (text.find('\0') != std::string_view::npos) return std::nullopt;
-  bool is_too_deep = false;
-  const auto watch_depth = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-    is_too_deep = is_too_deep || depth >= max_depth;
-    return !is_too_deep;
-  };
-  auto document = nlohmann::json::parse(text.begin(), text.end(), watch_depth, false);
-  if (is_too_deep || document.is_discarded()) return std::nullopt;
-  return document;
+std::optional<std::string_view> document_of(std::string_view text) {
+  if (!is_document(text)) return std::nullopt;
+  return without_surroundings(text);
 }
 
-std::string text_of(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+std::optional<std::string_view> document_of_answer(std::string_view body) {
+  if (!is_document(Repaired(body).text())) return std::nullopt;
+  return without_surroundings(body);  // repairs change nothing outside of strings
 }
 
-void take_over_text(std::string_view text, std::string_view whole, std::string& field,
-                    std::vector<Issue>& issues) {
+void take_over_text(std::string_view text, std::string_view whole, const text::Redactor& redact,
+                    std::string& field, std::vector<Issue>& issues) {
   const Repaired repaired(text);
-  field = repaired.text();
+  field = redact(std::string(repaired.text()));
   if (!repaired.is_changed()) return;
   issues.push_back({Severity::warning, whole, IssueCode::invalid_utf8, replaced_what_is_no_text});
 }
 
-std::vector<std::string_view> element_texts(std::string_view array) {
-  std::vector<std::string_view> texts;
-  std::size_t depth = 0;
-  std::size_t begin = 0;
-  bool is_in_string = false;
-  for (std::size_t i = 0; i < array.size(); ++i) {
-    const char c = array[i];
-    if (is_in_string) {
-      if (c == '\\') ++i;  // what it escapes ends nothing
-      if (c == '"') is_in_string = false;
-      continue;
-    }
-    const bool ends = c == ']' || c == '}';
-    if ((c == ',' && depth == 1) || (ends && depth == 1)) {
-      const std::string_view text = text::trim(array.substr(begin, i - begin));
-      if (!text.empty()) texts.push_back(text);
-      begin = i + 1;
-    }
-    if (c == '"') is_in_string = true;
-    if (ends) --depth;
-    if (c == '[' || c == '{') {
-      if (depth++ == 0) begin = i + 1;
-    }
-  }
-  return texts;
+bool is_object(std::string_view value) noexcept { return value.front() == '{'; }
+bool is_array(std::string_view value) noexcept { return value.front() == '['; }
+
+Members::Members(std::string_view container) noexcept : has_keys_(is_object(container)) {
+  if (has_keys_ || is_array(container)) rest_ = container.substr(1, container.size() - 2);
 }
 
-delivery::Reading refusal_or_unclear(const std::optional<nlohmann::json>& document) {
-  if (!document || !document->is_object()) return delivery::Reading::unclear;
-  const auto status = document->find("status");
-  const bool is_refusal = status != document->end() && status->is_string() &&
-                          is_word_for_no(status->get_ref<const std::string&>());
+bool Members::next() {
+  skip_separators();
+  if (rest_.empty()) return false;
+  if (has_keys_) {
+    key_ = take();
+    skip_separators();
+  }
+  value_ = take();
+  return true;
+}
+
+std::string_view Members::take() {
+  const std::size_t length = value_length(rest_);
+  const std::string_view text = rest_.substr(0, length);
+  rest_.remove_prefix(length);
+  return text;
+}
+
+void Members::skip_separators() noexcept {
+  rest_.remove_prefix(std::min(rest_.size(), rest_.find_first_not_of(" \t\r\n,:")));
+}
+
+std::string string_of(std::string_view text) {
+  const Repaired repaired(text);
+  const std::string_view inner = repaired.text().substr(1, repaired.text().size() - 2);
+  if (inner.find('\\') == std::string_view::npos) return std::string(inner);
+  return value_of(text).get_ref<const std::string&>();
+}
+
+std::optional<std::string_view> member_of(std::string_view object, std::string_view key) {
+  std::optional<std::string_view> last;
+  if (!is_object(object)) return last;
+  for (Members members(object); members.next();) {
+    const std::string_view spelled = members.key().substr(1, members.key().size() - 2);
+    const bool is_plain = spelled.find('\\') == std::string_view::npos;
+    if (is_plain ? spelled == key : string_of(members.key()) == key) last = members.value();
+  }
+  return last;
+}
+
+nlohmann::json value_of(std::string_view text) {
+  if (is_object(text)) return nlohmann::json::object();
+  if (is_array(text)) return nlohmann::json::array();
+  const Repaired repaired(text);
+  const std::string_view value = repaired.text();
+  return nlohmann::json::parse(value.begin(), value.end(), nullptr, false);
+}
+
+nlohmann::json value_of_member(std::string_view object, std::string_view key) {
+  const auto text = member_of(object, key);
+  return text ? value_of(*text) : nlohmann::json();
+}
+
+void append_compact(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = text.front() == '"' ? string_length(text) : 1;
+    if (white_space.find(text.front()) == std::string_view::npos)
+      out.append(text.substr(0, length));
+    text.remove_prefix(length);
+  }
+}
+
+delivery::Reading refusal_or_unclear(std::optional<std::string_view> document) {
+  if (!document) return delivery::Reading::unclear;
+  const nlohmann::json status = value_of_member(*document, "status");
+  const bool is_refusal =
+      status.is_string() && is_word_for_no(status.get_ref<const std::string&>());
   return is_refusal ? delivery::Reading::refusal : delivery::Reading::unclear;
 }
 
-MemberReader::MemberReader(const nlohmann::json& value, std::string_view whole,
+MemberReader::MemberReader(std::string_view value, std::string_view whole,
                            std::vector<Issue>& issues)
-    : value_(value), issues_(issues) {
-  if (!value.is_object()) mistyped(whole, "is not an object");
+    : object_(value), issues_(issues) {
+  if (!is_object(value)) mistyped(whole, "is not an object");
 }
 
 void MemberReader::id(std::string_view key, std::string& field) const {
   const std::size_t before = issues_.size();
   text(key, field);
-  if (field.empty() && issues_.size() == before && value_.is_object()) {
+  if (field.empty() && issues_.size() == before && is_object(object_)) {
     issues_.push_back({Severity::error, key, IssueCode::missing, "was not told"});
   }
 }
 
 void MemberReader::text(std::string_view key, std::string& field) const {
-  const auto* value = find(key);
-  if (value == nullptr) return;
-  if (!value->is_string()) return mistyped(key, "is not a string");
-  field = value->get_ref<const std::string&>();
+  const nlohmann::json value = value_of_member(object_, key);
+  if (value.is_null()) return;
+  if (!value.is_string()) return mistyped(key, "is not a string");
+  field = value.get_ref<const std::string&>();
 }
 
 void MemberReader::truth(std::string_view key, std::optional<bool>& field) const {
-  const auto* value = find(key);
-  if (value == nullptr) return;
-  if (!value->is_boolean()) return mistyped(key, "is neither true nor false");
-  field = value->get<bool>();
+  const nlohmann::json value = value_of_member(object_, key);
+  if (value.is_null()) return;
+  if (!value.is_boolean()) return mistyped(key, "is neither true nor false");
+  field = value.get<bool>();
 }
 
 void MemberReader::count(std::string_view key, std::optional<std::uint64_t>& field) const {
-  const auto* value = find(key);
-  if (value == nullptr) return;
-  if (!value->is_number_unsigned()) return mistyped(key, "is not a number of things");
-  field = value->get<std::uint64_t>();
+  const nlohmann::json value = value_of_member(object_, key);
+  if (value.is_null()) return;
+  if (!value.is_number_unsigned()) return mistyped(key, "is not a number of things");
+  field = value.get<std::uint64_t>();
 }
 
 void MemberReader::time(std::string_view key, std::optional<Clock::time_point>& field) const {
   constexpr auto latest =
       std::chrono::duration_cast<std::chrono::milliseconds>(Clock::duration::max());
-  const auto* value = find(key);
-  if (value == nullptr) return;
-  const bool fits = value->is_number_unsigned() &&
-                    value->get<std::uint64_t>() <= static_cast<std::uint64_t>(latest.count());
+  const nlohmann::json value = value_of_member(object_, key);
+  if (value.is_null()) return;
+  const bool fits = value.is_number_unsigned() &&
+                    value.get<std::uint64_t>() <= static_cast<std::uint64_t>(latest.count());
   if (!fits) return mistyped(key, "is not a time in milliseconds since 1970");
-  field = Clock::time_point(std::chrono::milliseconds(value->get<std::int64_t>()));
-}
-
-const nlohmann::json* MemberReader::find(std::string_view key) const {
-  if (!value_.is_object()) return nullptr;
-  const auto found = value_.find(std::string(key));
-  return found == value_.end() || found->is_null() ? nullptr : &*found;
+  field = Clock::time_point(std::chrono::milliseconds(value.get<std::int64_t>()));
 }
 
 void MemberReader::mistyped(std::string_view key, const char* message) const {

@@ -10,37 +10,83 @@
 
 #include "delivery/verdict.hpp"
 #include "dropcowboy/issue.hpp"
+#include "text/redactor.hpp"
 
 namespace dropcowboy::json {
 
-/// The body of an answer as one JSON value; nothing if it is none, or nests deeper than 32 levels.
-/// What is no text in its strings is replaced, see Repaired.
-std::optional<nlohmann::json> parse_document(std::string_view body);
+// JSON that is read where it stands: only the values that are asked for take up memory, and every
+// value can be had as it was written. All of it takes time in proportion to the text.
+
+/// The text of the one JSON value that `text` consists of; nothing if it is none, or nests deeper
+/// than 32 levels.
+std::optional<std::string_view> document_of(std::string_view text);
+
+/// The same of the service's answer. What is no text in its strings does not count against it: it
+/// is replaced where a value is read, see Repaired.
+std::optional<std::string_view> document_of_answer(std::string_view body);
 
 inline constexpr const char* replaced_what_is_no_text =
     "held bytes or escapes that are no text, which were replaced by U+FFFD";
 
-/// Keeps the text of an object of the service's in its `json`; what had to be replaced in it is
-/// reported as `whole`.
-void take_over_text(std::string_view text, std::string_view whole, std::string& field,
-                    std::vector<Issue>& issues);
+/// Keeps the text of an object of the service's in its `json`, redacted; what had to be replaced in
+/// it is reported as `whole`.
+void take_over_text(std::string_view text, std::string_view whole, const text::Redactor& redact,
+                    std::string& field, std::vector<Issue>& issues);
 
-/// The value as compact text; always succeeds.
-std::string text_of(const nlohmann::json& value);
+/// Walks through an array or an object, whose text is or stands in one that document_of() has
+/// returned.
+///
+///   for (Members members(array); members.next();) use(members.value());
+class Members {
+ public:
+  /// Of what is neither there are none.
+  explicit Members(std::string_view container) noexcept;
 
-/// The text of each element of an array, as it stands there. `array` is what parse_document() takes
-/// for one.
-std::vector<std::string_view> element_texts(std::string_view array);
+  /// Goes to the first, then to the next one; false if there is none.
+  bool next();
+  /// Its text.
+  std::string_view value() const noexcept { return value_; }
+  /// The text of its key, quotes included; empty in an array.
+  std::string_view key() const noexcept { return key_; }
+
+ private:
+  std::string_view take();
+  void skip_separators() noexcept;
+
+  std::string_view rest_;
+  std::string_view key_;
+  std::string_view value_;
+  bool has_keys_ = false;
+};
+
+bool is_object(std::string_view value) noexcept;
+bool is_array(std::string_view value) noexcept;
+
+/// What the text of a string says; `text` is one.
+std::string string_of(std::string_view text);
+
+/// The text of the value under a key; the last one, if there are several. Nothing if there is none,
+/// or if `object` is no object.
+std::optional<std::string_view> member_of(std::string_view object, std::string_view key);
+
+/// The value of a text. Of an array or an object only that it is one: it comes out empty.
+nlohmann::json value_of(std::string_view text);
+
+/// The same of a member; null if there is none.
+nlohmann::json value_of_member(std::string_view object, std::string_view key);
+
+/// Appends the text without the space between its parts, and as it is in all else.
+void append_compact(std::string& out, std::string_view text);
 
 /// Refusal if the value is an object whose `status` is a word for "no"; unclear otherwise.
-delivery::Reading refusal_or_unclear(const std::optional<nlohmann::json>& document);
+delivery::Reading refusal_or_unclear(std::optional<std::string_view> document);
 
 /// Reads the members of one object of the service's into the fields of a struct. What is absent or
 /// null leaves its field unset; what has another type does so too, and is reported. A value that is
 /// no object at all is reported as `whole`.
 class MemberReader {
  public:
-  MemberReader(const nlohmann::json& value, std::string_view whole, std::vector<Issue>& issues);
+  MemberReader(std::string_view value, std::string_view whole, std::vector<Issue>& issues);
 
   /// An id without which the object is of no use: its absence is reported.
   void id(std::string_view key, std::string& field) const;
@@ -52,10 +98,9 @@ class MemberReader {
             std::optional<std::chrono::system_clock::time_point>& field) const;
 
  private:
-  const nlohmann::json* find(std::string_view key) const;
   void mistyped(std::string_view key, const char* message) const;
 
-  const nlohmann::json& value_;
+  std::string_view object_;
   std::vector<Issue>& issues_;
 };
 

@@ -27,10 +27,10 @@ namespace {
 
 class RvmReader : public json::RequestReader<RvmRequest> {
  public:
-  RvmReader() : RequestReader("the JSON does not fit a ringless voicemail request") {}
+  RvmReader() : RequestReader("the JSON does not fit a ringless voicemail request", &is_rvm_key) {}
 
  private:
-  bool member(std::string_view key, const nlohmann::json& value) override {
+  void member(std::string_view key, const nlohmann::json& value) override {
     const auto field = std::find_if(optional_rvm_fields.begin(), optional_rvm_fields.end(),
                                     [&](const auto& one) { return one.name == key; });
     if (field != optional_rvm_fields.end()) {
@@ -42,12 +42,11 @@ class RvmReader : public json::RequestReader<RvmRequest> {
     } else if (key == "foreign_id") {
       take_text("foreign_id", value, request.foreign_id);
     } else {
-      return other_member(key, value);
+      other_member(key, value);
     }
-    return true;
   }
 
-  bool other_member(std::string_view key, const nlohmann::json& value) {
+  void other_member(std::string_view key, const nlohmann::json& value) {
     if (key == "audio_type") {
       take_word("audio_type", value, request.audio_type, {AudioType::mp3, AudioType::wav},
                 "must be mp3 or wav");
@@ -56,10 +55,7 @@ class RvmReader : public json::RequestReader<RvmRequest> {
                 "must be off or full");
     } else if (key == "byoc") {
       take_object("byoc", value, request.byoc);
-    } else {
-      return false;
     }
-    return true;
   }
 
   template <class Word>
@@ -75,7 +71,7 @@ class RvmReader : public json::RequestReader<RvmRequest> {
   void take_object(std::string_view field, const nlohmann::json& value,
                    std::optional<std::string>& target) {
     if (value.is_object()) {
-      target = value.dump();
+      target = written();
     } else {
       issue(field, "must be a JSON object");
     }

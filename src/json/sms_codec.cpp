@@ -22,10 +22,10 @@ namespace {
 
 class SmsReader : public json::RequestReader<SmsRequest> {
  public:
-  SmsReader() : RequestReader("the JSON does not fit an SMS request") {}
+  SmsReader() : RequestReader("the JSON does not fit an SMS request", &is_sms_key) {}
 
  private:
-  bool member(std::string_view key, const nlohmann::json& value) override {
+  void member(std::string_view key, const nlohmann::json& value) override {
     const auto field = std::find_if(sms_fields.begin(), sms_fields.end(),
                                     [&](const auto& one) { return one.name == key; });
     if (field != sms_fields.end()) {
@@ -37,10 +37,7 @@ class SmsReader : public json::RequestReader<SmsRequest> {
     } else if (key == "opt_in") {
       if (!value.is_boolean()) issue("opt_in", "must be true or false");
       request.opt_in = value == true;
-    } else {
-      return false;
     }
-    return true;
   }
 };
 

@@ -20,8 +20,18 @@ using Socket = std::uintptr_t;
 /// The local port of an IP socket, 0 if it has none.
 int local_port(Socket socket) noexcept;
 
-/// Whether a non-blocking socket is open and nothing waits to be read from it.
+/// Whether a non-blocking socket is connected, open, and nothing waits to be read from it.
 bool is_quiet(Socket socket) noexcept;
+
+/// Closes it; false if the system reports an error.
+bool close_socket(Socket socket) noexcept;
+
+/// The function `name` as the library, or the program, that holds the code at `address` would find
+/// it by itself: its own, or one of the libraries that it was linked with. Null if there is none.
+void* function_beside(const void* address, const char* name) noexcept;
+
+/// Keeps the library that holds the code at `address` in memory until the process ends.
+void never_unload(const void* address) noexcept;
 
 /// Blocks all signals in this thread but those that its own faults raise: for threads that the
 /// application knows nothing of.

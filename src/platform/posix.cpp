@@ -1,3 +1,4 @@
+#include <dlfcn.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
@@ -45,6 +46,34 @@ bool is_quiet(Socket socket) noexcept {
   char byte = 0;
   return ::recv(static_cast<int>(socket), &byte, 1, MSG_PEEK) < 0 &&
          (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+bool close_socket(Socket socket) noexcept { return ::close(static_cast<int>(socket)) == 0; }
+
+namespace {
+
+/// The library that holds the code at `address`, which is loaded already; null for a static
+/// program.
+void* library_of(const void* address, int flags) noexcept {
+  Dl_info info{};
+  if (::dladdr(address, &info) == 0) return nullptr;
+  void* library = ::dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | flags);
+  // A program's own name cannot be opened: it is found under no name.
+  return library != nullptr ? library : ::dlopen(nullptr, RTLD_LAZY | RTLD_NOLOAD);
+}
+
+}  // namespace
+
+void* function_beside(const void* address, const char* name) noexcept {
+  void* library = library_of(address, 0);
+  if (library == nullptr) return nullptr;
+  void* function = ::dlsym(library, name);
+  ::dlclose(library);
+  return function;
+}
+
+void never_unload(const void* address) noexcept {
+  if (void* library = library_of(address, RTLD_NODELETE)) ::dlclose(library);
 }
 
 void leave_signals_to_other_threads() noexcept {

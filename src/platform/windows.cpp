@@ -33,6 +33,22 @@ bool is_quiet(Socket socket) noexcept {
   return ::recv(socket, &byte, 1, MSG_PEEK) < 0 && ::WSAGetLastError() == WSAEWOULDBLOCK;
 }
 
+bool close_socket(Socket socket) noexcept { return ::closesocket(socket) == 0; }
+
+void* function_beside(const void* address, const char* name) noexcept {
+  HMODULE module = nullptr;
+  constexpr DWORD flags =
+      GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
+  if (!::GetModuleHandleExA(flags, static_cast<const char*>(address), &module)) return nullptr;
+  return reinterpret_cast<void*>(::GetProcAddress(module, name));
+}
+
+void never_unload(const void* address) noexcept {
+  HMODULE module = nullptr;
+  constexpr DWORD flags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN;
+  ::GetModuleHandleExA(flags, static_cast<const char*>(address), &module);
+}
+
 void leave_signals_to_other_threads() noexcept {}
 
 SigpipeGuard::SigpipeGuard(bool) noexcept {}

@@ -167,9 +167,9 @@ Result<std::string> CallbackSigner::tag(const TaggedMessage& message) const {
   return wire_id;
 }
 
-std::optional<VerifiedId> CallbackSigner::verify(std::string_view wire_foreign_id,
-                                                 std::string_view phone_number,
-                                                 TagFault* fault) const {
+std::optional<VerifiedId> CallbackSigner::authenticate(std::string_view wire_foreign_id,
+                                                       std::string_view phone_number,
+                                                       TagFault* fault) const {
   TagFault ignored = TagFault::none;
   TagFault& found = fault != nullptr ? *fault : ignored;
   const auto parts = split(wire_foreign_id);

@@ -233,8 +233,8 @@ struct WebhookReceiver::Impl {
     const bool is_vouched_for =
         event.authenticity == Authenticity::signature || options.accept_unauthenticated;
     if (!options.signer) return is_vouched_for;
-    auto id =
-        options.signer->verify(event.wire_foreign_id, callback.phone_number.value_or(""), &fault);
+    auto id = options.signer->authenticate(event.wire_foreign_id,
+                                           callback.phone_number.value_or(""), &fault);
     if (!id) {
       // Neither the caller's own id nor one that can be read back.
       if (fault != TagFault::untagged) callback.foreign_id.reset();

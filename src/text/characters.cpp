@@ -129,7 +129,7 @@ bool equals_loosely(std::string_view a, std::string_view b) noexcept {
   }
 }
 
-std::string beginning(const std::string& text, std::size_t size) {
+std::string_view beginning(std::string_view text, std::size_t size) noexcept {
   if (text.size() <= size) return text;
   while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
   return text.substr(0, size);

@@ -60,7 +60,7 @@ class LettersAndDigits {
 bool equals_loosely(std::string_view a, std::string_view b) noexcept;
 
 /// The first `size` bytes, or fewer so that no UTF-8 character is cut in two.
-std::string beginning(const std::string& text, std::size_t size);
+std::string_view beginning(std::string_view text, std::size_t size) noexcept;
 
 /// The number of code points of a text that is UTF-8.
 std::size_t count_code_points(std::string_view text) noexcept;

@@ -1,35 +1,35 @@
 #include "text/redactor.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
+
+#include "text/characters.hpp"
 
 namespace dropcowboy::text {
 
 namespace {
 
-/// One character of encoded text: how many bytes it takes there, and the UTF-8 it stands for.
+/// One character of spelled text: how many bytes it takes there, and the UTF-8 it stands for.
 struct Unit {
   std::size_t length = 1;
-  char bytes[4] = {};
+  std::array<char, 4> bytes{};
   std::size_t byte_count = 1;
 };
 
-int digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return 99;
-}
+Unit itself(std::string_view rest) noexcept { return {1, {rest.front()}, 1}; }
 
-/// Reads `count` digits, or up to `count` if `count` is a maximum; returns how many there were.
-std::size_t number(std::string_view text, std::size_t count, int base, std::uint32_t& value) {
-  value = 0;
-  std::size_t i = 0;
-  for (; i < count && i < text.size() && digit(text[i]) < base; ++i) {
-    value = value * static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(digit(text[i]));
+/// The number that so many hexadecimal digits at the front make.
+std::optional<std::uint32_t> hexadecimal(std::string_view text, std::size_t digits) noexcept {
+  if (text.size() < digits) return std::nullopt;
+  std::uint32_t value = 0;
+  for (const char c : text.substr(0, digits)) {
+    if (!is_hex_digit(c)) return std::nullopt;
+    value = value * 16 + static_cast<std::uint32_t>(is_digit(c) ? c - '0' : to_lower(c) - 'a' + 10);
   }
-  return i;
+  return value;
 }
 
 Unit of_code_point(std::uint32_t code, std::size_t length) noexcept {
@@ -41,94 +41,161 @@ Unit of_code_point(std::uint32_t code, std::size_t length) noexcept {
   if (code < 0x10000) {
     return {length, {static_cast<char>(0xE0U | (code >> 12U)), tail(6), tail(0)}, 3};
   }
-  return {length, {static_cast<char>(0xF0U | ((code >> 18U) & 7U)), tail(12), tail(6), tail(0)}, 4};
+  return {length, {static_cast<char>(0xF0U | (code >> 18U)), tail(12), tail(6), tail(0)}, 4};
 }
 
-/// uXXXX at the front of `text`, with its other half if it is a surrogate pair; length 0 if none.
-/// The backslashes before it have been skipped.
-Unit json_unicode(std::string_view text) noexcept {
-  std::uint32_t high = 0;
-  std::uint32_t low = 0;
-  if (number(text.substr(1), 4, 16, high) != 4) return {0};
-  const std::size_t u = std::min(text.size(), text.find_first_not_of('\\', 5));
-  const bool is_pair = (high & 0xFC00U) == 0xD800U && u > 5 && text.substr(u, 1) == "u" &&
-                       number(text.substr(u + 1), 4, 16, low) == 4;
-  if (!is_pair) return of_code_point(high, 5);
-  return of_code_point(0x10000U + ((high & 0x3FFU) << 10U) + (low & 0x3FFU), u + 5);
+/// \uXXXX, with its other half if it is a surrogate pair.
+Unit json_unicode(std::string_view rest) noexcept {
+  const auto high = hexadecimal(rest.substr(2), 4);
+  if (!high) return itself(rest);
+  const bool may_be_pair = (*high & 0xFC00U) == 0xD800U && rest.substr(6, 2) == "\\u";
+  const auto low = may_be_pair ? hexadecimal(rest.substr(8), 4) : std::nullopt;
+  if (!low || (*low & 0xFC00U) != 0xDC00U) return of_code_point(*high, 6);
+  return of_code_point(0x10000U + ((*high & 0x3FFU) << 10U) + (*low & 0x3FFU), 12);
 }
 
-Unit html_entity(std::string_view text) noexcept {
-  constexpr std::pair<std::string_view, char> names[] = {
-      {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
-  for (const auto& [name, character] : names) {
-    if (text.substr(0, name.size()) == name) return {name.size(), {character}, 1};
-  }
-  if (text.substr(0, 2) != "&#") return {0};
-  const bool hex = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
-  const std::size_t start = hex ? 3 : 2;
-  std::uint32_t code = 0;
-  const std::size_t count = number(text.substr(start), 7, hex ? 16 : 10, code);
-  if (count == 0 || text.substr(start + count, 1) != ";") return {0};
-  return of_code_point(code, start + count + 1);
-}
-
-/// What an encoded spelling at the front of `text` stands for; length 0 if there is none.
-Unit encoded(std::string_view text) noexcept {
-  std::uint32_t value = 0;
-  switch (text.front()) {
-    case '%':
-      if (number(text.substr(1), 2, 16, value) == 2) return {3, {static_cast<char>(value)}, 1};
-      return {0};
-    case '&': return html_entity(text);
-    case 'u': return json_unicode(text);
-    default: return {0};
+Unit json_escaped(std::string_view rest) noexcept {
+  if (rest.front() != '\\' || rest.size() < 2) return itself(rest);
+  switch (rest[1]) {
+    case 'u': return json_unicode(rest);
+    case 'b': return {2, {'\b'}, 1};
+    case 'f': return {2, {'\f'}, 1};
+    case 'n': return {2, {'\n'}, 1};
+    case 'r': return {2, {'\r'}, 1};
+    case 't': return {2, {'\t'}, 1};
+    default: return {2, {rest[1]}, 1};
   }
 }
 
-/// How many bytes of `text` spell `secret`, counted from the front; 0 if they do not. Backslashes
-/// count for nothing on either side, since each level of JSON in JSON doubles them.
-std::size_t match(std::string_view text, std::string_view secret) noexcept {
-  std::size_t at = 0;
-  while (!secret.empty()) {
-    at = std::min(text.size(), text.find_first_not_of('\\', at));
-    if (at == text.size()) return 0;
-    const Unit unit = encoded(text.substr(at));
-    const std::string_view bytes(unit.bytes, unit.byte_count);
-    if (unit.length != 0 && (bytes == "\\" || secret.substr(0, bytes.size()) == bytes)) {
-      at += unit.length;
-      if (bytes != "\\") secret.remove_prefix(bytes.size());
-    } else if (text[at] == secret.front()) {
-      ++at;
-      secret.remove_prefix(1);
-    } else {
-      return 0;
+Unit percent_encoded(std::string_view rest) noexcept {
+  if (rest.front() != '%') return itself(rest);
+  const auto value = hexadecimal(rest.substr(1), 2);
+  return value ? Unit{3, {static_cast<char>(*value)}, 1} : itself(rest);
+}
+
+// The longest spelling of one byte of a secret: \u0061.
+constexpr std::size_t longest_unit = 6;
+
+/// Where a text spells the secret.
+struct Range {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+/// Finds a secret in one spelling, from left to right, looking at each byte of the text once
+/// (Knuth, Morris and Pratt). What overlaps is found, too.
+class Finder {
+ public:
+  using Spelling = Unit (*)(std::string_view rest) noexcept;
+
+  Finder(std::string_view text, std::string_view secret, const std::vector<std::size_t>& borders,
+         Spelling spelling)
+      : text_(text),
+        secret_(secret),
+        borders_(borders),
+        spelling_(spelling),
+        starts_(secret.size()) {
+    advance();
+  }
+
+  /// The first one not passed yet.
+  const std::optional<Range>& found() const noexcept { return found_; }
+
+  void advance() {
+    found_.reset();
+    while (at_ < text_.size() && !found_) {
+      const Unit unit = spelling_(text_.substr(at_));
+      const std::size_t begin = std::exchange(at_, at_ + unit.length);
+      for (std::size_t i = 0; i < unit.byte_count; ++i) {
+        if (takes(unit.bytes[i], begin)) found_ = Range{start_of_last(secret_.size()), at_};
+      }
     }
+    const bool breaks_off = !found_ && matched_ < secret_.size() && matched_ * 2 >= secret_.size();
+    if (breaks_off) found_ = Range{start_of_last(std::exchange(matched_, 0)), text_.size()};
   }
-  return at;
+
+ private:
+  /// Whether the secret is complete with the next byte, whose spelling begins at `begin`.
+  bool takes(char byte, std::size_t begin) {
+    starts_[taken_++ % starts_.size()] = begin;
+    if (matched_ == secret_.size()) matched_ = borders_.back();
+    while (matched_ > 0 && secret_[matched_] != byte) matched_ = borders_[matched_ - 1];
+    if (secret_[matched_] == byte) ++matched_;
+    return matched_ == secret_.size();
+  }
+
+  std::size_t start_of_last(std::size_t count) const {
+    return starts_[(taken_ - count) % starts_.size()];
+  }
+
+  std::string_view text_;
+  std::string_view secret_;
+  const std::vector<std::size_t>& borders_;
+  Spelling spelling_;
+  std::vector<std::size_t> starts_;  // of the last bytes taken, as many as the secret has
+  std::size_t at_ = 0;
+  std::size_t taken_ = 0;
+  std::size_t matched_ = 0;
+  std::optional<Range> found_;
+};
+
+/// For each beginning of the secret, how long the longest shorter one is that it ends with.
+std::vector<std::size_t> borders_of(std::string_view secret) {
+  std::vector<std::size_t> borders(secret.size());
+  std::size_t matched = 0;
+  for (std::size_t i = 1; i < secret.size(); ++i) {
+    while (matched > 0 && secret[matched] != secret[i]) matched = borders[matched - 1];
+    if (secret[matched] == secret[i]) ++matched;
+    borders[i] = matched;
+  }
+  return borders;
 }
 
 }  // namespace
 
-Redactor::Redactor(std::string secret) : secret_(std::move(secret)) {
-  secret_.erase(std::remove(secret_.begin(), secret_.end(), '\\'), secret_.end());
-}
+Redactor::Redactor(std::string secret)
+    : secret_(std::move(secret)), borders_(borders_of(secret_)) {}
 
 std::string Redactor::operator()(std::string text) const {
-  if (secret_.empty()) return text;
+  if (secret_.empty() || text.size() < secret_.size()) return text;
+  return (*this)(text, std::string_view::npos);
+}
+
+std::string Redactor::operator()(std::string_view text, std::size_t size) const {
+  const std::size_t kept = beginning(text, size).size();
+  if (secret_.empty()) return std::string(text.substr(0, kept));
+  // What begins in the kept piece is looked at to its end.
+  text = text.substr(0, kept + std::min(text.size() - kept, longest_unit * secret_.size()));
+  std::vector<Finder> finders;
+  finders.reserve(3);
+  finders.emplace_back(text, secret_, borders_, &itself);
+  const auto look_for = [&](char mark, Finder::Spelling spelling) {
+    if (text.find(mark) != std::string_view::npos) {
+      finders.emplace_back(text, secret_, borders_, spelling);
+    }
+  };
+  look_for('\\', &json_escaped);
+  look_for('%', &percent_encoded);
+
   std::string clean;
   std::size_t copied = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = match(std::string_view(text).substr(at), secret_);
-    if (length == 0) {
-      ++at;
-      continue;
+  for (;;) {
+    const auto begin = [](const Finder& finder) {
+      return finder.found() ? finder.found()->begin : std::string_view::npos;
+    };
+    Finder& first =
+        *std::min_element(finders.begin(), finders.end(),
+                          [&](const Finder& a, const Finder& b) { return begin(a) < begin(b); });
+    if (begin(first) >= kept) break;
+    const Range range = *first.found();
+    first.advance();
+    if (range.begin >= copied) {  // else it overlaps the last one
+      clean.append(text.substr(copied, range.begin - copied)).append("[secret]");
     }
-    clean.append(text, copied, at - copied).append("[secret]");
-    at += length;
-    copied = at;
+    copied = std::max(copied, range.end);
   }
-  if (copied == 0) return text;
-  return clean.append(text, copied, std::string::npos);
+  if (copied < kept) clean.append(text.substr(copied, kept - copied));
+  return std::string(beginning(clean, size));
 }
 
 }  // namespace dropcowboy::text

@@ -92,16 +92,16 @@ void check_own_signature(std::string_view body) {
 void check_id(const std::string& text) {
   static const CallbackSigner signer("team", {{"k1", std::string(32, 'a')}});
   constexpr const char* number = "+15550010001";
-  if (const auto id = signer.verify(text, number)) {
+  if (const auto id = signer.authenticate(text, number)) {
     require(signer.tag({"team", id->foreign_id, number}).value() == text,
             "only own tags are taken");
   }
   if (text.empty()) return;
   const std::string wire = signer.tag({"team", text, number}).value();
   require(wire.size() == text.size() + signer.tag_length(), "tags are as long as they say");
-  const auto again = signer.verify(wire, number);
+  const auto again = signer.authenticate(wire, number);
   require(again && again->foreign_id == text, "the caller's id is read back");
-  require(!signer.verify(wire, "+15550010002"), "another number has another tag");
+  require(!signer.authenticate(wire, "+15550010002"), "another number has another tag");
 }
 
 }  // namespace

@@ -22,5 +22,14 @@
 #define NO_ERROR 0
 #define interface struct
 #define small char
+// AssertMacros.h of Apple's SDK.
+#define check(assertion) static_cast<void>(assertion)
+#define require(assertion, label) static_cast<void>(assertion)
+#define verify(assertion) static_cast<void>(assertion)
 
 #include "dropcowboy/dropcowboy.hpp"
+#include "dropcowboy/receiver/callback_signer.hpp"
+#include "dropcowboy/receiver/drop_history.hpp"
+#include "dropcowboy/receiver/event_queue.hpp"
+#include "dropcowboy/receiver/webhook_receiver.hpp"
+#include "dropcowboy/testing/simulator.hpp"

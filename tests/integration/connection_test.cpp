@@ -2,14 +2,20 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <optional>
 #include <thread>
 #include <vector>
 
 #include "support/client_over_sockets.hpp"
+#include "support/gathering.hpp"
+#include "support/offset_environment.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -17,6 +23,9 @@ namespace {
 using std::chrono::milliseconds;
 using support::both_schemes;
 using support::client_options;
+using support::Fault;
+using support::fault_called;
+using support::FaultServer;
 using support::scheme_name;
 using support::send;
 using support::text_of;
@@ -62,6 +71,99 @@ TEST_P(ConnectionTest, ThreadsShareAClient) {
     EXPECT_EQ(server_.ledger().deliveries(std::to_string(i)), 1) << i;
   }
   EXPECT_LE(server_.ledger().connections(), threads);
+}
+
+/// The sockets of this process that are connected to the server.
+int open_connections_to(const FaultServer& server) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/fd")) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    const int fd = std::stoi(entry.path().filename().string());
+    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    if (peer.sin_family == AF_INET && ntohs(peer.sin_port) == server.port()) ++count;
+  }
+  return count;
+}
+
+TEST_P(ConnectionTest, ABurstOfThreadsLeavesFewConnections) {
+  constexpr int threads = 60;
+  support::Gathering all_there(threads);
+  Fault together = fault_called("status_200");
+  together.before_reading = [&](support::Wire&) { all_there.arrive(); };
+  server_.always(together);
+  const Client client(client_options(server_));
+  std::vector<std::thread> senders;
+  for (int i = 0; i < threads; ++i) {
+    senders.emplace_back([&, i] { EXPECT_TRUE(send(client, std::to_string(i))); });
+  }
+  for (std::thread& sender : senders) sender.join();
+  EXPECT_EQ(server_.ledger().connections(), threads);
+  EXPECT_LE(open_connections_to(server_), 16);
+}
+
+TEST_P(ConnectionTest, WhatHasBeenIdleForTooLongIsClosedByTheNextSend) {
+  const auto environment = std::make_shared<support::OffsetEnvironment>();
+  ClientOptions options = client_options(server_);
+  options.environment = environment;
+  options.idle_connection_max_age = std::chrono::seconds(3);
+  support::Gathering both_there(2);
+  Fault together = fault_called("status_200");
+  together.before_reading = [&](support::Wire&) { both_there.arrive(); };
+  server_.always(together);
+  const Client client(options);
+  std::thread other([&] { EXPECT_TRUE(send(client, "a")); });
+  EXPECT_TRUE(send(client, "b"));
+  other.join();
+  EXPECT_EQ(open_connections_to(server_), 2);
+  environment->advance(std::chrono::seconds(4));
+  EXPECT_TRUE(send(client, "c"));
+  EXPECT_EQ(open_connections_to(server_), 1);
+}
+
+/// Lets this process open no descriptor while it lives.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    // The first that is free; not 0, or poll() would not take the descriptors that there are.
+    const int free = ::dup(STDIN_FILENO);
+    ::close(free);
+    rlimit none = before_;
+    none.rlim_cur = static_cast<rlim_t>(free);
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+// libcurl would make a handle that nothing can wake, and its thread would sleep for ever.
+TEST_P(ConnectionTest, WithoutDescriptorsNothingIsMadeThatCannotBeWoken) {
+  const ClientOptions options = client_options(server_);
+  {
+    const NoDescriptors none;
+    try {
+      const Client client(options);
+      ADD_FAILURE() << "a client without descriptors";
+    } catch (const Exception& exception) {
+      EXPECT_EQ(exception.error().kind, ErrorKind::overloaded) << exception.what();
+      EXPECT_TRUE(exception.error().transient);
+      EXPECT_THAT(exception.what(), ::testing::HasSubstr("limit of open files"));
+    }
+  }
+  const Client client(options);
+  {
+    const NoDescriptors none;
+    const auto result = client.send_async(support::good_request()).get();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::overloaded) << result.error();
+    EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  }
+  EXPECT_TRUE(client.send_async(support::good_request()).get()) << "it recovers";
 }
 
 /// What `run` returns in a forked child; -1 if it does not come to an end there.

@@ -6,15 +6,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <future>
-#include <mutex>
 #include <optional>
 #include <sstream>
 #include <thread>
 
 #include "dropcowboy/client.hpp"
 #include "support/client_over_sockets.hpp"
+#include "support/gathering.hpp"
 #include "support/impatient_environment.hpp"
 #include "support/random_faults.hpp"
 #include "support/time_limit.hpp"
@@ -192,21 +191,6 @@ Cell plain_cell(Scheme scheme) {
 
 class DeliveryTest : public ::testing::TestWithParam<Scheme> {};
 
-// A second answer that nobody asked for must not be read as the answer to the next message.
-TEST_P(DeliveryTest, AnUnaskedAnswerIsNotTakenForTheNextOne) {
-  Fault two_answers = support::fault_called("status_200");
-  two_answers.says = [once = two_answers.says](const support::Question& question) {
-    return once(question) + once(question);
-  };
-  Scene scene(plain_cell(GetParam()), 1);
-  scene.server().script({two_answers, support::fault_called("status_400")});
-  EXPECT_TRUE(scene.send("first"));
-  const auto second = scene.send("second");
-  scene.finish();
-  EXPECT_EQ(outcome_of(second), Outcome::rejected);
-  expect_truth(second, scene.server().ledger().deliveries("second"));
-}
-
 TEST_P(DeliveryTest, AGoodConnectionIsKept) {
   Scene scene(plain_cell(GetParam()), 1);
   for (const char* id : {"a", "b", "c", "d"}) EXPECT_TRUE(scene.send(id));
@@ -269,35 +253,11 @@ TEST_P(DeliveryTest, ThreadsThatShareAClientAreToldTheTruth) {
   }
 }
 
-/// Lets requests through only when `count` of them are there: they are on as many connections.
-class Gathering {
- public:
-  explicit Gathering(int count) : missing_(count) {}
-
-  /// Counts without waiting.
-  void leave() {
-    const std::lock_guard lock(mutex_);
-    --missing_;
-    complete_.notify_all();
-  }
-
-  void arrive() {
-    leave();
-    std::unique_lock lock(mutex_);
-    complete_.wait_for(lock, seconds(20), [this] { return missing_ <= 0; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable complete_;
-  int missing_;
-};
-
 TEST_P(DeliveryTest, DestructionTellsWhatLeftFromWhatDidNot) {
   constexpr int in_flight = 64;
   constexpr int sends = 10'000;
   FaultServer server(Scene::server_options(GetParam(), "http://127.0.0.1:1"));
-  Gathering gathering(in_flight + 1);
+  support::Gathering gathering(in_flight + 1);
   Fault silent = support::fault_called("silent_after_the_request");
   silent.says = [&gathering](const support::Question&) {
     gathering.leave();
@@ -332,7 +292,7 @@ TEST_P(DeliveryTest, DestructionTellsWhatLeftFromWhatDidNot) {
 TEST_P(DeliveryTest, APoolOfClosingConnectionsDeliversEachMessageOnce) {
   constexpr int pool = 8;
   FaultServer server(Scene::server_options(GetParam(), "http://127.0.0.1:1"));
-  Gathering gathering(pool);
+  support::Gathering gathering(pool);
   Fault together = support::fault_called("status_200");
   together.says = [&gathering, say = together.says](const support::Question& question) {
     gathering.arrive();

@@ -5,7 +5,10 @@
 #   pkg_config        the same, by a plain command line
 #   add_subdirectory  the source tree inside the consumer's
 #   fetch_content     the same, declared with FetchContent
-#   shared            built anew as shared libraries, installed, moved; every component
+#   parent            below a project with modules, targets, flags and macros of its own
+#   no_exceptions     refused at the first header, in words
+#   shared            built anew as shared libraries by the preset "release" on a machine without
+#                     GTest, installed, moved; every component
 #   deb               the Debian packages of what "shared" has built
 cmake_minimum_required(VERSION 3.24)
 
@@ -85,10 +88,25 @@ elseif(HOW STREQUAL "pkg_config")
   separate_arguments(options UNIX_COMMAND "${options} ${FLAGS}")
   run("${CXX}" -std=c++17 "${consumer}/main.cpp" -o "${WORK}/consumer" ${options})
   run("${WORK}/consumer")
+elseif(HOW STREQUAL "parent")
+  foreach(case IN ITEMS modules targets all)
+    run("${CMAKE_COMMAND}" ${compiler} -S "${SOURCE}/tests/package/parent" -B "${WORK}/${case}"
+      "-DDROPCOWBOY_SOURCE=${SOURCE}" -DCASE=${case})
+  endforeach()
+  run("${CMAKE_COMMAND}" --build "${WORK}/all" -j 2)
+  run("${WORK}/all/consumer")
+  run("${WORK}/all/consumer_receiver")
+elseif(HOW STREQUAL "no_exceptions")
+  execute_process(COMMAND "${CXX}" -std=c++17 -fno-exceptions -fsyntax-only "-I${SOURCE}/include"
+    "-I${BUILD}/generated/include" "${consumer}/main.cpp"
+    RESULT_VARIABLE result ERROR_VARIABLE output)
+  if(result EQUAL 0 OR NOT output MATCHES "dropcowboy needs exceptions")
+    message(FATAL_ERROR "-fno-exceptions is not refused in words:\n${output}")
+  endif()
 elseif(HOW STREQUAL "shared")
-  run("${CMAKE_COMMAND}" ${compiler} -S "${SOURCE}" -B "${shared_build}" -DBUILD_SHARED_LIBS=ON
-    -DCMAKE_INSTALL_PREFIX=/usr -DDROPCOWBOY_BUILD_TESTS=OFF -DDROPCOWBOY_BUILD_EXAMPLES=OFF
-    -DDROPCOWBOY_BUILD_TOOLS=OFF)
+  run("${CMAKE_COMMAND}" --preset release ${compiler} -S "${SOURCE}" -B "${shared_build}"
+    -DBUILD_SHARED_LIBS=ON -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON
+    -DDROPCOWBOY_BUILD_EXAMPLES=OFF -DDROPCOWBOY_BUILD_TOOLS=OFF)
   run("${CMAKE_COMMAND}" --build "${shared_build}" -j 2)
   install_and_move("${shared_build}")
   file(GLOB_RECURSE libraries "${prefix}/*.so")

@@ -44,6 +44,7 @@ inline ClientOptions client_options(const FaultServer& server) {
   options.attempt_timeout = std::chrono::seconds(20);
   options.idle_connection_max_age = std::chrono::hours(1);  // a slow machine must not reconnect
   options.retry.max_attempts = 1;
+  options.breaker.failures = 0;  // every fault is made on purpose
   return options;
 }
 

@@ -16,7 +16,8 @@ FaultServer::FaultServer(Options options)
              [this](Moment moment) { return next(moment); },
              [this](Certificate certificate) { return tls(certificate); },
              [this](Listener::Manner manner) { listener_.become(manner); }},
-      listener_([this](Descriptor connection) { welcome(std::move(connection)); }) {}
+      listener_([this](Descriptor connection) { welcome(std::move(connection)); },
+                options_.receive_buffer) {}
 
 FaultServer::~FaultServer() { finish(); }
 

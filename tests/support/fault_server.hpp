@@ -26,6 +26,7 @@ class FaultServer {
     const TestCertificates* certificates = nullptr;  ///< null: plain HTTP
     std::string other_url{};                         ///< where redirects lead
     int max_tls_version = 0;  ///< OpenSSL's number; below TLS 1.2 all security is lowered to match
+    int receive_buffer = 0;   ///< bytes, of each connection; 0: the system's
   };
   /// Asked at every Moment, by one thread at a time. Null, or a fault that strikes elsewhere, means
   /// to behave well.
@@ -37,6 +38,7 @@ class FaultServer {
 
   /// "http://127.0.0.1:port", or https.
   std::string url() const;
+  int port() const noexcept { return listener_.port(); }
 
   void behave_well() { choose(nullptr); }
   /// Closes the connections that wait for a request, in good order; returns when that is done.
@@ -50,6 +52,7 @@ class FaultServer {
   void choose(Chooser chooser);
 
   const Ledger& ledger() const noexcept { return ledger_; }
+  Ledger& ledger() noexcept { return ledger_; }
 
   /// Reads what has arrived, then ends everything: the ledger is final. False if something went
   /// wrong in the server itself.

@@ -68,6 +68,7 @@ class Session {
     const auto chosen = house_.choose(Moment::request);
     const Fault& fault = chosen ? *chosen : good_behaviour();
     request_.clear();
+    if (fault.before_reading) fault.before_reading(wire_);
     if (fault.point >= Point::headers && !read_headers(fault.point == Point::headers)) return false;
     if (fault.point == Point::request) {
       if (!read_body()) return false;
@@ -108,6 +109,7 @@ class Session {
 
   bool play(const Fault& fault) {
     if (fault.says && !say(fault.says({request_, house_.other_url}), fault.pace)) return false;
+    if (fault.after_answering) fault.after_answering(wire_);
     switch (fault.then) {
       case Then::keep: return true;
       case Then::close: wire_.close(); break;

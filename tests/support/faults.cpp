@@ -179,11 +179,15 @@ std::vector<Fault> make_faults() {
       unclear("status_200_without_status", ok(R"({"drop_id":"1"})"), permanent),
       refuses("status_200_says_error", ok(refusal)),
       refuses("status_200_says_failed", ok(R"({"status":"FAILED"})")),
+      unclear("status_200_says_what_nobody_knows", ok(R"({"status":"pending"})"), permanent),
+      unclear("status_200_says_yes_and_no", ok(R"({"status":"queued","error":"no funds"})"),
+              permanent),
 
       // 3xx
       refuses("status_301", redirect("301 Moved Permanently")),
-      refuses("status_302", redirect("302 Found")),
-      refuses("status_303", redirect("303 See Other")),
+      unclear("status_300", redirect("300 Multiple Choices"), permanent),
+      unclear("status_302", redirect("302 Found"), permanent),
+      unclear("status_303", redirect("303 See Other"), permanent),
       refuses("status_307", redirect("307 Temporary Redirect")),
       refuses("status_308", redirect("308 Permanent Redirect")),
 
@@ -199,6 +203,8 @@ std::vector<Fault> make_faults() {
       unclear("status_408", no("408 Request Timeout"), transient),
       unclear("status_408_and_close", answer("408 Request Timeout", "", closing), transient,
               Then::close),
+      unclear("status_460", no("460 Client Closed Connection"), transient),
+      unclear("status_499", no("499 Client Closed Request"), transient),
       refuses("status_409", no("409 Conflict")),
       refuses("status_413", no("413 Content Too Large")),
       refuses("status_417", no("417 Expectation Failed")),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ enum class Then {
 /// The limit of the client's that ends the waiting.
 enum class Limit { none, connect_timeout, attempt_timeout };
 
+class Wire;
+
 /// What a client has to make of it.
 struct Expected {
   Outcome outcome = Outcome::unknown;
@@ -59,6 +62,9 @@ struct Fault {
   Certificate certificate = Certificate::good;
   /// Between the bytes of the answer; zero: written at once.
   std::chrono::milliseconds pace{};
+  /// Whatever else the service does when a request has begun to arrive, and when it is answered.
+  std::function<void(Wire&)> before_reading{};
+  std::function<void(Wire&)> after_answering{};
 
   bool can_strike_once() const noexcept { return point != Point::listener; }
 };

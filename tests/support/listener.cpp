@@ -30,8 +30,12 @@ Descriptor bound_socket(int port) {
   return made;
 }
 
-Descriptor listening_socket() {
+Descriptor listening_socket(int receive_buffer) {
   Descriptor made = bound_socket(0);
+  if (receive_buffer > 0) {
+    checked(::setsockopt(made.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer),
+            "SO_RCVBUF");
+  }
   make_nonblocking(made.get());
   checked(::listen(made.get(), 128), "listen");
   return made;
@@ -46,9 +50,9 @@ int port_of(const Descriptor& socket) {
 
 }  // namespace
 
-Listener::Listener(Handler handler)
+Listener::Listener(Handler handler, int receive_buffer)
     : handler_(std::move(handler)),
-      socket_(listening_socket()),
+      socket_(listening_socket(receive_buffer)),
       port_(port_of(socket_)),
       thread_([this] { run(); }) {}
 

@@ -22,7 +22,8 @@ class Listener {
   /// Gets each connection, non-blocking, on the accepting thread.
   using Handler = std::function<void(Descriptor)>;
 
-  explicit Listener(Handler handler);
+  /// `receive_buffer`: bytes, for each connection; 0: the system's.
+  explicit Listener(Handler handler, int receive_buffer = 0);
   ~Listener();
 
   int port() const noexcept { return port_; }

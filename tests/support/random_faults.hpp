@@ -7,9 +7,9 @@
 
 namespace dropcowboy::support {
 
-/// Half of all requests meet a fault that needs neither a time limit nor the listener, and that
-/// does not ask for a pause of seconds, which a client grants.
-inline FaultServer::Chooser random_faults(unsigned seed) {
+/// Every so many-th request, by chance, meets a fault that needs neither a time limit nor the
+/// listener, and that does not ask for a pause of seconds, which a client grants.
+inline FaultServer::Chooser random_faults(unsigned seed, unsigned one_of = 2) {
   std::vector<const Fault*> choice;
   for (const Fault& fault : faults()) {
     const bool shuts_port = fault.then == Then::refuse || fault.then == Then::ignore;
@@ -20,8 +20,8 @@ inline FaultServer::Chooser random_faults(unsigned seed) {
       choice.push_back(&fault);
     }
   }
-  return [choice, random = std::mt19937(seed)](Moment) mutable {
-    return random() % 2 == 0 ? choice[random() % choice.size()] : nullptr;
+  return [choice, one_of, random = std::mt19937(seed)](Moment) mutable {
+    return random() % one_of == 0 ? choice[random() % choice.size()] : nullptr;
   };
 }
 

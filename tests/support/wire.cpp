@@ -91,6 +91,11 @@ bool Wire::write(std::string_view bytes) {
   return true;
 }
 
+bool Wire::renegotiate() {
+  return ssl_ && SSL_renegotiate(ssl_.get()) == 1 &&
+         tls([this] { return SSL_do_handshake(ssl_.get()); }) == 1;
+}
+
 bool Wire::pause(std::chrono::milliseconds time) {
   pollfd set[] = {{stop_.fd(), POLLIN, 0}};
   poll_all(set, static_cast<int>(time.count()));

@@ -33,6 +33,9 @@ class Wire {
   /// False if the connection ends before all is written.
   bool write(std::string_view bytes);
 
+  /// Asks a TLS 1.2 client for a new handshake; false if that cannot be said.
+  bool renegotiate();
+
   /// Lets time pass; false if stopped.
   bool pause(std::chrono::milliseconds time);
   /// Takes what comes until the client goes away.

@@ -156,6 +156,35 @@ TEST_F(Account, NeverKeepsTheSecret) {
   EXPECT_THAT(brands->front().json, Not(HasSubstr("s3cr3t-value")));
 }
 
+TEST_F(Account, TakesValuesAsTheyCameWhateverTheSecretIs) {
+  base_options.credentials = {"team-1", "test"};
+  answer(200, R"([{"pool_id":"the-test-pool","name":"test"}])");
+  const auto pools = client().pools();
+  ASSERT_TRUE(pools) << pools.error();
+  EXPECT_EQ(pools->front().pool_id, "the-test-pool");
+  EXPECT_EQ(pools->front().name, "test");
+  EXPECT_EQ(pools->front().json, R"({"pool_id":"the-[secret]-pool","name":"[secret]"})");
+}
+
+// A listing costs memory for each element: nobody names so many in so few bytes.
+TEST_F(Account, RefusesMoreElementsThanItsBytesCanMean) {
+  const auto listing_of = [](std::size_t count, const std::string& element) {
+    std::string text = "[" + element;
+    for (std::size_t i = 1; i < count; ++i) text += "," + element;
+    return text + "]";
+  };
+  answer(200, listing_of(1000, "0"));
+  EXPECT_THAT(*client().brands(), SizeIs(1000));
+  answer(200, listing_of(1001, "0"));
+  const auto refused = client().brands();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::bad_response);
+  const std::string shortest = R"({"brand_id":"5c8eb7a2f1d3e400"})";
+  EXPECT_EQ(shortest.size(), 31U);
+  answer(200, listing_of(20'000, shortest));
+  EXPECT_THAT(*client().brands(), SizeIs(20'000));
+}
+
 TEST_F(Account, StopsBeforeTheDeadlineAndWhenCancelled) {
   SendOptions options;
   options.cancel.emplace();
@@ -210,7 +239,7 @@ TEST_P(EveryListing, GivesUpInTheEnd) {
 TEST_P(EveryListing, TellsADocumentedErrorApart) {
   const std::pair<int, ErrorKind> rows[] = {{400, ErrorKind::rejected},
                                             {401, ErrorKind::authentication},
-                                            {403, ErrorKind::authentication},
+                                            {403, ErrorKind::rejected},
                                             {404, ErrorKind::rejected},
                                             {302, ErrorKind::bad_response}};
   for (const auto& [status, kind] : rows) {

@@ -28,8 +28,33 @@ INSTANTIATE_TEST_SUITE_P(
         Row{R"({"status":"Failure"})", Reading::refusal},
         Row{R"({"status":"rejected"})", Reading::refusal},
         Row{R"({"status":"invalid"})", Reading::refusal},
-        Row{R"({"status":"errors"})", Reading::success},
-        Row{R"({"status":"queued","status":"error"})", Reading::refusal},
+        Row{R"({"status":"not authorized"})", Reading::refusal},
+        Row{R"({"status":"Unauthorized"})", Reading::refusal},
+        Row{R"({"status":"forbidden"})", Reading::refusal},
+        Row{R"({"status":"scheduled"})", Reading::success},
+        Row{R"({"status":"sent"})", Reading::success}, Row{R"({"status":"OK"})", Reading::success},
+        Row{R"({"status":"Success"})", Reading::success},
+        Row{R"({"status":"errors"})", Reading::unclear},
+        Row{R"({"status":"pending"})", Reading::unclear},
+        Row{R"({"status":"queued "})", Reading::unclear},
+        Row{R"({"status":"queued","status":"error"})", Reading::unclear},
+        Row{R"({"status":"error","status":"queued"})", Reading::unclear},
+        Row{R"({"status":"queued","status":"queued"})", Reading::unclear},
+        Row{R"({"status":"queued","status":null})", Reading::unclear},
+        Row{R"({"status":"queued","error":"no funds"})", Reading::unclear},
+        Row{R"({"error":{"code":3007},"status":"queued"})", Reading::unclear},
+        Row{R"({"error":["x"],"status":"queued"})", Reading::unclear},
+        Row{R"({"error":true,"status":"queued"})", Reading::unclear},
+        Row{R"({"error":3007,"status":"queued"})", Reading::unclear},
+        Row{R"({"error":"x","error":null,"status":"queued"})", Reading::unclear},
+        Row{R"({"error":null,"status":"queued"})", Reading::success},
+        Row{R"({"error":false,"status":"queued"})", Reading::success},
+        Row{R"({"error":"","status":"queued"})", Reading::success},
+        Row{R"({"error":0,"status":"queued"})", Reading::success},
+        Row{R"({"success":true,"status":"queued"})", Reading::success},
+        Row{R"({"success":false,"status":"queued"})", Reading::unclear},
+        Row{R"({"success":false,"status":"failed"})", Reading::refusal},
+        Row{R"({"more":{"error":"x","success":false},"status":"queued"})", Reading::success},
         Row{R"({"status":""})", Reading::unclear}, Row{R"({"status":200})", Reading::unclear},
         Row{R"({"status":null})", Reading::unclear},
         Row{R"({"status":["queued"]})", Reading::unclear},
@@ -40,12 +65,16 @@ INSTANTIATE_TEST_SUITE_P(
         Row{R"({"status":"queued")", Reading::unclear},
         Row{R"({"status":"queued"}x)", Reading::unclear}));
 
-TEST(SendAnswer, TakesTheMostTellingId) {
-  EXPECT_EQ(
-      decode_send_answer(R"({"status":"queued","id":"c","drop_id":"a","rvm_id":"b"})")->drop_id,
-      "a");
-  EXPECT_EQ(decode_send_answer(R"({"status":"queued","id":12345678901})")->drop_id, "12345678901");
-  EXPECT_FALSE(decode_send_answer(R"({"status":"queued","id":null})")->drop_id);
+TEST(SendAnswer, TakesADropIdFromDropIdOnly) {
+  EXPECT_EQ(decode_send_answer(R"({"status":"queued","drop_id":"a","id":"b"})")->drop_id, "a");
+  EXPECT_EQ(decode_send_answer(R"({"status":"queued","drop_id":12345678901})")->drop_id,
+            "12345678901");
+  EXPECT_FALSE(decode_send_answer(R"({"status":"queued","drop_id":null})")->drop_id);
+  for (const char* other : {"id", "rvm_id", "message_id"}) {
+    EXPECT_FALSE(
+        decode_send_answer(R"({"status":"queued",")" + std::string(other) + R"(":"a"})")->drop_id)
+        << other << " never appears in a result";
+  }
   EXPECT_EQ(decode_send_answer(R"({"status":"queued","request_id":"r"})")->request_id, "r");
 }
 

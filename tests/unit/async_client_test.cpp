@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cmath>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -132,6 +133,7 @@ TEST_F(AsyncClientTest, WhatIsRefusedAtOnceCompletesBeforeTheCallReturns) {
 
 TEST_F(AsyncClientTest, AFullQueueRefuses) {
   options.limits.queue_capacity = 2;
+  options.limits.when_full = WhenFull::refuse;
   transport->then(gate.step(good()));
   start();
   Future first = client->send_async(message("a"));
@@ -139,6 +141,7 @@ TEST_F(AsyncClientTest, AFullQueueRefuses) {
   Future second = client->send_async(message("b"));
   Future third = client->send_async(message("c"));
   EXPECT_EQ(client->stats().queued, 2U);
+  EXPECT_EQ(client->stats().in_flight, 1U);
   Future fourth = client->send_async(message("d"));
   const auto refused = wait(fourth);
   EXPECT_EQ(refused.error().kind, ErrorKind::overloaded);
@@ -152,7 +155,6 @@ TEST_F(AsyncClientTest, AFullQueueRefuses) {
 
 TEST_F(AsyncClientTest, AFullQueueCanLetTheCallerWait) {
   options.limits.queue_capacity = 1;
-  options.limits.when_full = WhenFull::wait;
   transport->then(gate.step(good()));
   start();
   Future first = client->send_async(message("a"));
@@ -176,7 +178,7 @@ TEST_F(AsyncClientTest, DestructionCompletesEverythingExactlyOnce) {
   std::atomic<int> not_sent{0};
   const auto count = [&](const Result<RvmReceipt>& result) {
     ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+    EXPECT_EQ(result.error().kind, ErrorKind::shutdown);
     (result.error().delivery == Delivery::unknown ? unknown : not_sent)++;
   };
   client->send_async(message("first"), count);
@@ -222,7 +224,7 @@ TEST_F(AsyncClientTest, DrainTellsWhetherAllIsDone) {
   EXPECT_TRUE(client->drain(milliseconds(0))) << "nothing was sent yet";
   Future first = client->send_async(message("a"));
   ASSERT_TRUE(gate.wait_for_arrival());
-  EXPECT_FALSE(client->drain(milliseconds(1)));
+  EXPECT_FALSE(client->drain(milliseconds(0)));
   gate.release();
   EXPECT_TRUE(client->drain(patience));
 }
@@ -341,7 +343,7 @@ TEST_F(AsyncClientTest, ACompletionMayDestroyTheClient) {
   gate.release();
   destroyed.get_future().get();
   Future rest = left.get_future();
-  EXPECT_EQ(wait(rest).error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(wait(rest).error().kind, ErrorKind::shutdown);
 }
 
 TEST_F(AsyncClientTest, EverySubmissionCompletesOnceFromManyThreads) {
@@ -391,7 +393,7 @@ TEST_F(AsyncClientTest, TheRateCanBeChangedWithinItsRange) {
   start();
   EXPECT_TRUE(client->set_rate(10'000));
   EXPECT_TRUE(client->set_rate(0)) << "a loopback host";
-  for (const double rate : {-1.0, 10'001.0}) {
+  for (const double rate : {-1.0, 10'001.0, 0.000009, std::nan("")}) {
     const auto refused = client->set_rate(rate);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::configuration);

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace dropcowboy {
 namespace {
@@ -51,6 +54,32 @@ TEST(CancelToken, ARegistrationOutlivesItsToken) {
     const CancelToken token;
     registration = token.on_cancel([] {});
   }
+}
+
+TEST(CancelToken, ARegistrationCanBeMoved) {
+  const CancelToken token;
+  int first = 0;
+  int second = 0;
+  auto one = token.on_cancel([&] { ++first; });
+  auto other = token.on_cancel([&] { ++second; });
+  other = std::move(one);  // what the other one had registered is gone
+  token.cancel();
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(second, 0);
+}
+
+// Registrations go in any order, and leave the others as they are.
+TEST(CancelToken, WakesThoseThatAreLeft) {
+  const CancelToken token;
+  std::vector<int> woken(10);
+  std::vector<std::optional<CancelToken::Registration>> registrations(woken.size());
+  for (std::size_t i = 0; i < woken.size(); ++i) {
+    registrations[i] = token.on_cancel([&woken, i] { ++woken[i]; });
+  }
+  for (const std::size_t gone : {4U, 0U, 9U, 5U}) registrations[gone].reset();
+  registrations[1] = std::move(*registrations[2]);
+  token.cancel();
+  EXPECT_EQ(woken, (std::vector<int>{0, 0, 1, 1, 0, 0, 1, 1, 1, 0}));
 }
 
 TEST(CancelToken, RegisteringAndCancellingMayRace) {

@@ -30,7 +30,7 @@ class ClientTest : public testing::Test {
  protected:
   Client client() {
     ClientOptions options = base_options;
-    options.credentials = {"team-1", secret};
+    if (options.credentials.secret.empty()) options.credentials = {"team-1", secret};
     options.transport = transport;
     options.environment = environment;
     return Client(std::move(options));
@@ -126,15 +126,19 @@ TEST_F(ClientTest, AsksMaySendAndObeysIt) {
   };
   const auto result = client().send(good_request());
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(result.error().kind, ErrorKind::not_allowed);
   EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_FALSE(result.error().transient);
   EXPECT_EQ(result.error().foreign_id, "order-17");
   EXPECT_THAT(transport->requests(), IsEmpty());
 }
 
 TEST_F(ClientTest, AThrowingMaySendMeansNo) {
   base_options.may_send = [](const RvmRequest&) -> bool { throw std::runtime_error("db down"); };
-  EXPECT_EQ(client().send(good_request()).error().delivery, Delivery::not_sent);
+  const auto result = client().send(good_request());
+  EXPECT_EQ(result.error().kind, ErrorKind::not_allowed);
+  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_TRUE(result.error().transient);
   EXPECT_THAT(transport->requests(), IsEmpty());
 }
 
@@ -277,6 +281,25 @@ TEST_F(ClientTest, TheRetryQuotaIsSharedByAllSends) {
   EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(1));  // 2 left
 }
 
+TEST_F(ClientTest, WhatIsAcceptedPaysTheRetryQuotaBack) {
+  base_options.retry.quota = 10;
+  const Client sender = client();
+  for (int i = 0; i < 10; ++i) {  // each retry costs 5, each acceptance pays 5
+    transport->then(refused());
+    EXPECT_TRUE(sender.send(good_request()));
+  }
+  for (int i = 0; i < 3; ++i) transport->then(refused());
+  EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(3)) << "it was full";
+  transport->then(refused());
+  EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(1)) << "now it is empty";
+}
+
+TEST_F(ClientTest, AQuotaOfZeroMeansNoRetries) {
+  base_options.retry.quota = 0;
+  transport->then(refused());
+  EXPECT_THAT(client().send(good_request()).error().attempts, SizeIs(1));
+}
+
 TEST_F(ClientTest, AThrowingTransportMeansUnknown) {
   transport->then([](const HttpRequest&, const Stop&) -> HttpOutcome {
     throw std::runtime_error("pipe burst");
@@ -335,12 +358,12 @@ TEST_F(ClientTest, AnEchoingServiceDoesNotLeakTheSecret) {
     throw std::runtime_error(std::string("x-secret: ") + secret);
   });
   transport->then(FakeTransport::answer(
-      200, nlohmann::json({{"status", "queued"}, {"drop_id", secret}, {"s", secret}}).dump()));
+      200, nlohmann::json({{"status", "queued"}, {"request_id", secret}, {"s", secret}}).dump()));
   const Client sender = client();
   for (int i = 0; i < 4; ++i) {
     const auto result = sender.send(good_request());
     if (result) {
-      seen += result->body + result->drop_id.value_or("") + result->status;
+      seen += result->body + result->request_id.value_or("") + result->status;
     } else {
       std::ostringstream out;
       out << result.error() << Exception(result.error()).what() << result.error().body
@@ -367,6 +390,29 @@ TEST_F(ClientTest, KeepsTheBeginningOfALongAnswer) {
   const auto result = client().send(good_request());
   EXPECT_EQ(result.error().body.size(), 4096U);
   EXPECT_EQ(result.error().kind, ErrorKind::service);
+}
+
+// What is kept is cut first: the end of the piece must not show the beginning of the secret.
+TEST_F(ClientTest, ASecretAtTheEndOfWhatIsKeptLeavesNothing) {
+  for (const std::size_t before : {199U, 195U, 4095U, 4091U}) {
+    transport->then(FakeTransport::answer(502, std::string(before, 'x') + secret));
+    const auto result = client().send(good_request());
+    EXPECT_THAT(result.error().body, Not(HasSubstr("xs"))) << before;
+    EXPECT_LE(result.error().body.size(), 4096U);
+    transport->then(FakeTransport::answer(
+        400, nlohmann::json({{"message", std::string(before, 'x') + secret}}).dump()));
+    EXPECT_THAT(client().send(good_request()).error().message, Not(HasSubstr("xs"))) << before;
+  }
+}
+
+TEST_F(ClientTest, TakesTheIdOfADropAsItCameWhateverTheSecretIs) {
+  base_options.credentials = {"team-1", "test"};
+  transport->then(
+      FakeTransport::answer(200, R"({"status":"queued","drop_id":"a-test-1","name":"test"})"));
+  const auto receipt = client().send(good_request());
+  ASSERT_TRUE(receipt) << receipt.error();
+  EXPECT_EQ(receipt->drop_id, "a-test-1");
+  EXPECT_EQ(receipt->body, R"({"status":"queued","drop_id":"a-[secret]-1","name":"[secret]"})");
 }
 
 TEST_F(ClientTest, QuotesWhatTheServiceSaid) {

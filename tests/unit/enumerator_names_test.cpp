@@ -19,7 +19,10 @@ TEST(EnumeratorNames, ErrorKind) {
   EXPECT_NAMED(ErrorKind, invalid_request);
   EXPECT_NAMED(ErrorKind, configuration);
   EXPECT_NAMED(ErrorKind, overloaded);
+  EXPECT_NAMED(ErrorKind, not_allowed);
   EXPECT_NAMED(ErrorKind, cancelled);
+  EXPECT_NAMED(ErrorKind, shutdown);
+  EXPECT_NAMED(ErrorKind, unavailable);
   EXPECT_NAMED(ErrorKind, timeout);
   EXPECT_NAMED(ErrorKind, network);
   EXPECT_NAMED(ErrorKind, tls);
@@ -43,11 +46,23 @@ TEST(EnumeratorNames, Outcome) {
   EXPECT_NAMED(Outcome, unknown);
 }
 
+TEST(EnumeratorNames, RetryStop) {
+  EXPECT_NAMED(RetryStop, none);
+  EXPECT_NAMED(RetryStop, attempts);
+  EXPECT_NAMED(RetryStop, quota);
+  EXPECT_NAMED(RetryStop, deadline);
+  EXPECT_NAMED(RetryStop, breaker);
+  EXPECT_NAMED(RetryStop, cancelled);
+  EXPECT_NAMED(RetryStop, shutdown);
+}
+
 TEST(EnumeratorNames, EventType) {
   EXPECT_NAMED(EventType, attempt_started);
   EXPECT_NAMED(EventType, retry_scheduled);
   EXPECT_NAMED(EventType, finished);
   EXPECT_NAMED(EventType, completion_threw);
+  EXPECT_NAMED(EventType, breaker_opened);
+  EXPECT_NAMED(EventType, breaker_closed);
 }
 
 TEST(EnumeratorNames, IssueCode) {
@@ -84,6 +99,8 @@ TEST(EnumeratorNames, IssueCode) {
   EXPECT_NAMED(IssueCode, speech_too_long);
   EXPECT_NAMED(IssueCode, ssml_unsupported);
   EXPECT_NAMED(IssueCode, sample_value);
+  EXPECT_NAMED(IssueCode, several_segments);
+  EXPECT_NAMED(IssueCode, short_secret);
   EXPECT_NAMED(IssueCode, rounded);
 }
 
@@ -92,6 +109,7 @@ TEST(EnumeratorNames, TransportFailure) {
   EXPECT_NAMED(TransportFailure, configuration);
   EXPECT_NAMED(TransportFailure, resolve);
   EXPECT_NAMED(TransportFailure, connect);
+  EXPECT_NAMED(TransportFailure, proxy);
   EXPECT_NAMED(TransportFailure, tls_verification);
   EXPECT_NAMED(TransportFailure, tls_handshake);
   EXPECT_NAMED(TransportFailure, timeout);

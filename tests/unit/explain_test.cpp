@@ -37,6 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{TransportFailure::configuration, "as it is set up"},
                       Row{TransportFailure::resolve, "check base_url and DNS"},
                       Row{TransportFailure::connect, "check base_url, proxy and network"},
+                      Row{TransportFailure::proxy, "check proxy.url, its user and password"},
                       Row{TransportFailure::tls_verification, "tls.ca_file"},
                       Row{TransportFailure::tls_handshake, "TLS 1.2"},
                       Row{TransportFailure::timeout, "time limit"},
@@ -54,6 +55,18 @@ TEST(Explain, SaysWhatToDoOnlyAfterAnUnknownOutcome) {
               HasSubstr(". Wait for the callback"));
   EXPECT_EQ(explain(operation, Verdict{Outcome::not_sent}, observed, {}).find("callback"),
             std::string::npos);
+}
+
+TEST(Explain, BlamesTheCredentialsForNothingElse) {
+  const auto said = [](int status) {
+    const HttpOutcome observed = FakeTransport::answer(status);
+    const Verdict verdict = judge(observed, Reading::unclear, false);
+    return explain(operation, verdict, observed, {});
+  };
+  EXPECT_THAT(said(401), HasSubstr("check team_id and secret"));
+  EXPECT_THAT(said(402), HasSubstr("no funds"));
+  EXPECT_THAT(said(403), HasSubstr("the credentials may be right"));
+  EXPECT_THAT(said(407), HasSubstr("check proxy.url"));
 }
 
 TEST(Explain, QuotesTheService) {

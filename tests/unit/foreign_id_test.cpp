@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <set>
 
 #include "dropcowboy/client.hpp"
@@ -12,11 +14,16 @@
 namespace dropcowboy {
 namespace {
 
-TEST(ForeignId, IsAVersion4Uuid) {
-  // x stands for any hexadecimal digit, v for the variant's 8, 9, a or b (RFC 9562, 5.4).
-  const std::string_view pattern = "xxxxxxxx-xxxx-4xxx-vxxx-xxxxxxxxxxxx";
+std::chrono::system_clock::time_point at(std::int64_t milliseconds) {
+  return std::chrono::system_clock::time_point(std::chrono::milliseconds(milliseconds));
+}
+
+TEST(ForeignId, IsAVersion7Uuid) {
+  // x stands for any hexadecimal digit, v for the variant's 8, 9, a or b (RFC 9562, 5.7). The time
+  // is that of the RFC's own sample.
+  const std::string_view pattern = "017f22e2-79b0-7xxx-vxxx-xxxxxxxxxxxx";
   for (int round = 0; round < 100; ++round) {
-    const std::string id = new_foreign_id();
+    const std::string id = new_foreign_id(at(1'645'557'742'000));
     ASSERT_EQ(id.size(), pattern.size());
     for (std::size_t i = 0; i < id.size(); ++i) {
       const std::string_view allowed = pattern[i] == 'x'   ? "0123456789abcdef"
@@ -27,10 +34,28 @@ TEST(ForeignId, IsAVersion4Uuid) {
   }
 }
 
-TEST(ForeignId, DoesNotRepeat) {
+TEST(ForeignId, DoesNotRepeatWithinAMillisecond) {
   std::set<std::string> ids;
-  for (int i = 0; i < 10'000; ++i) ids.insert(new_foreign_id());
+  for (int i = 0; i < 10'000; ++i) ids.insert(new_foreign_id(at(1'645'557'742'000)));
   EXPECT_EQ(ids.size(), 10'000U);
+}
+
+TEST(ForeignId, IsOrderedByTheMillisecond) {
+  std::string last;
+  for (const std::int64_t time :
+       {0LL, 1LL, 255LL, 256LL, 1'645'557'742'000LL, 1'645'557'742'001LL, 0x07FF'FFFF'FFFFLL}) {
+    const std::string id = new_foreign_id(at(time));
+    EXPECT_LT(last, id) << time;
+    last = id;
+  }
+  EXPECT_EQ(last.substr(0, 15), "07ffffff-ffff-7");
+}
+
+TEST(ForeignId, OfTheSystemIsOfOurDays) {
+  for (const std::string& id : {Environment::system()->new_id(), new_foreign_id()}) {
+    EXPECT_GT(id, "0190") << "the clock stands before 2024";
+    EXPECT_EQ(id[14], '7');
+  }
 }
 
 /// As if the system had no random bytes.

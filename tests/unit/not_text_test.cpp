@@ -85,8 +85,8 @@ TEST_P(NotText, IsReplacedInAnswers) {
   EXPECT_EQ(sent->status, "queued");
   const auto failure = json::decode_failure_answer(R"({"message":)" + name + "}");
   EXPECT_EQ(failure.message, GetParam().content);
-  const auto list =
-      json::decode_contact_list(R"({"list_id":"7","list_name":)" + name + R"(,"contact_count":3})");
+  const auto list = json::decode_contact_list(
+      R"({"list_id":"7","list_name":)" + name + R"(,"contact_count":3})", text::Redactor(""));
   ASSERT_TRUE(list);
   EXPECT_EQ(list->list_id, "7");
   EXPECT_EQ(list->list_name, GetParam().content);
@@ -100,7 +100,7 @@ TEST_P(NotText, IsReplacedInListingsAndReportedWhereItStands) {
   const std::string body = R"([{"brand_id":"a","company_name":"plain"},{"brand_id":"b",)"
                            R"("company_name":")" +
                            GetParam().raw + R"("},{"brand_id":"c"}])";
-  const auto brands = json::decode_listing<Brand>(body);
+  const auto brands = json::decode_listing<Brand>(body, text::Redactor(""));
   ASSERT_TRUE(brands);
   ASSERT_THAT(*brands, SizeIs(3));
   EXPECT_THAT(brands->at(0).issues, IsEmpty());

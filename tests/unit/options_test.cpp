@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 
 #include "support/copied_secrets.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
+using std::chrono::seconds;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -20,12 +22,54 @@ using ::testing::SizeIs;
 
 ClientOptions good_options() {
   ClientOptions options;
-  options.credentials = {"team-1", "s3cret"};
+  options.credentials = {"team-1", "s3cret-value"};
   return options;
 }
 
 TEST(OptionsValidation, TheDefaultsWithCredentialsHaveNoIssue) {
   EXPECT_EQ(to_string(validate(good_options())), "");
+}
+
+TEST(OptionsValidation, TheDefaultsAreThoseOfTheHeader) {
+  const ClientOptions all;
+  EXPECT_EQ(all.connect_timeout, seconds(5));
+  EXPECT_EQ(all.attempt_timeout, seconds(30));
+  EXPECT_EQ(all.deadline, seconds(60));
+  EXPECT_EQ(all.idle_connection_max_age, seconds(3));
+  EXPECT_EQ(all.limits.max_in_flight, 64);
+  EXPECT_FALSE(all.limits.exceed_service_concurrency);
+  EXPECT_EQ(all.limits.requests_per_second, 1'000);
+  EXPECT_EQ(all.limits.queue_capacity, 10'000U);
+  EXPECT_EQ(all.limits.when_full, WhenFull::wait);
+  EXPECT_EQ(all.retry.max_attempts, 3);
+  EXPECT_EQ(all.retry.initial_backoff, milliseconds(250));
+  EXPECT_EQ(all.retry.rate_limit_backoff, seconds(1));
+  EXPECT_EQ(all.retry.max_backoff, seconds(20));
+  EXPECT_EQ(all.retry.quota, 500);
+  EXPECT_FALSE(all.retry.service_unavailable_is_rejection);
+  EXPECT_FALSE(all.retry.resend_unknown_at_risk_of_duplicates);
+  EXPECT_EQ(all.breaker.failures, 5);
+  EXPECT_EQ(all.breaker.first_wait, seconds(5));
+  EXPECT_EQ(all.breaker.longest_wait, std::chrono::minutes(5));
+  EXPECT_TRUE(all.tls.ca_file.empty() && all.tls.ca_directory.empty() && !all.tls.native_store);
+  EXPECT_TRUE(all.proxy.url.empty() && !all.proxy.from_environment && all.user_agent.empty());
+  EXPECT_FALSE(all.may_send || all.may_send_sms || all.on_event);
+  EXPECT_FALSE(all.foreign_id_tagger || all.transport || all.environment);
+  EXPECT_FALSE(all.allow_insecure_http);
+}
+
+// It would be cut out of texts that hold it by chance.
+TEST(OptionsValidation, WarnsOfASecretTooShortToBeOne) {
+  ClientOptions options = good_options();
+  options.credentials.secret = "1234567";
+  const Validation validation = validate(options);
+  EXPECT_TRUE(validation.ok());
+  ASSERT_EQ(validation.warnings.size(), 1U) << to_string(validation);
+  EXPECT_EQ(validation.warnings[0].field, "credentials.secret");
+  EXPECT_EQ(validation.warnings[0].code, IssueCode::short_secret);
+  EXPECT_THAT(validation.warnings[0].message, Not(HasSubstr("1234567")));
+  options.credentials.secret += "8";
+  EXPECT_EQ(to_string(validate(options)), "");
 }
 
 struct Row {
@@ -118,6 +162,17 @@ INSTANTIATE_TEST_SUITE_P(
             "limits.max_in_flight", IssueCode::out_of_range},
         Row{"rate_negative", [](O& o) { o.limits.requests_per_second = -1; },
             "limits.requests_per_second", IssueCode::out_of_range},
+        Row{"rate_below_what_can_be_counted",
+            [](O& o) { o.limits.requests_per_second = std::numeric_limits<double>::denorm_min(); },
+            "limits.requests_per_second", IssueCode::out_of_range},
+        Row{"breaker_negative", [](O& o) { o.breaker.failures = -1; }, "breaker.failures",
+            IssueCode::out_of_range},
+        Row{"breaker_wait_zero", [](O& o) { o.breaker.first_wait = milliseconds(0); },
+            "breaker.first_wait", IssueCode::out_of_range},
+        Row{"breaker_wait_max", [](O& o) { o.breaker.longest_wait = milliseconds::max(); },
+            "breaker.longest_wait", IssueCode::out_of_range},
+        Row{"breaker_waits_crossed", [](O& o) { o.breaker.longest_wait = milliseconds(4'999); },
+            "breaker.longest_wait", IssueCode::out_of_range},
         Row{"rate_unpaced", [](O& o) { o.limits.requests_per_second = 0; },
             "limits.requests_per_second", IssueCode::out_of_range},
         Row{"rate_over_the_service", [](O& o) { o.limits.requests_per_second = 10'001; },

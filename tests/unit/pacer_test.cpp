@@ -82,7 +82,7 @@ TEST(Pacer, ARateOfZeroDoesNotPace) {
 TEST(Pacer, ANewRateCountsFromTheLastSlot) {
   Pacer pacer(1);
   const TimePoint last = *pacer.reserve(start, start);
-  pacer.set_rate(10);
+  pacer.set_rate(10, start);
   EXPECT_EQ(pacer.next(start), last + milliseconds(100));
 }
 

@@ -13,7 +13,7 @@ using std::chrono::seconds;
 RetryState transient(Outcome outcome, ErrorKind kind = ErrorKind::network) {
   RetryState state;
   state.verdict = {outcome, true, kind};
-  state.deadline = seconds(60);
+  state.time_left = seconds(60);
   state.quota = 500;
   state.jitter = 0.5;
   return state;
@@ -43,7 +43,9 @@ TEST(Retry, RepeatsExactlyWhatIsSafeAndUseful) {
 }
 
 TEST(Retry, NeverAfterACancellation) {
-  EXPECT_FALSE(decide_retry(transient(Outcome::not_sent, ErrorKind::cancelled), {}).wait);
+  for (const ErrorKind kind : {ErrorKind::cancelled, ErrorKind::shutdown}) {
+    EXPECT_FALSE(decide_retry(transient(Outcome::not_sent, kind), {}).wait);
+  }
 }
 
 TEST(Retry, StopsAtTheAttemptLimit) {
@@ -52,7 +54,7 @@ TEST(Retry, StopsAtTheAttemptLimit) {
   EXPECT_TRUE(decide_retry(state, {}).wait);
   state.attempt = 3;
   EXPECT_FALSE(decide_retry(state, {}).wait);
-  EXPECT_EQ(decide_retry(state, {}).stopped_by, "no attempts left");
+  EXPECT_EQ(decide_retry(state, {}).stopped_by, RetryStop::attempts);
 }
 
 TEST(Retry, BackoffDoublesUpToItsMaximumAndIsFullyJittered) {
@@ -88,13 +90,13 @@ TEST(Retry, ObeysALongerRetryAfter) {
 
 TEST(Retry, GivesUpWhenTheWaitWouldReachTheDeadline) {
   RetryState state = transient(Outcome::rejected, ErrorKind::rate_limited);
-  state.elapsed = seconds(40);
+  state.time_left = seconds(20);
   state.retry_after = seconds(20) - milliseconds(1);
   EXPECT_TRUE(decide_retry(state, {}).wait);
   state.retry_after = seconds(20);
   EXPECT_FALSE(decide_retry(state, {}).wait);
   state.retry_after = std::chrono::hours(24);
-  EXPECT_EQ(decide_retry(state, {}).stopped_by, "no time left before the deadline");
+  EXPECT_EQ(decide_retry(state, {}).stopped_by, RetryStop::deadline);
 }
 
 TEST(Retry, NeedsTokensForItsCost) {
@@ -105,7 +107,7 @@ TEST(Retry, NeedsTokensForItsCost) {
   EXPECT_FALSE(decide_retry(state, {}).wait);
   state.verdict.kind = ErrorKind::timeout;
   state.quota = 9;
-  EXPECT_EQ(decide_retry(state, {}).stopped_by, "the client's retry quota is used up");
+  EXPECT_EQ(decide_retry(state, {}).stopped_by, RetryStop::quota);
   state.quota = 10;
   EXPECT_TRUE(decide_retry(state, {}).wait);
 }

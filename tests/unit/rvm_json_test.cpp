@@ -75,6 +75,22 @@ TEST(RvmJson, ComesBackAsItWas) {
   EXPECT_EQ(nlohmann::json::parse(*again->extra_json), nlohmann::json({{"future", {1, 2}}}));
 }
 
+TEST(RvmJson, ReadsObjectsAsWrittenEveryDigitInItsPlace) {
+  const auto read = RvmRequest::from_json(
+      R"({ "z" : 12345678901234567890123, "byoc": { "n" : 1.50, "a" : "x  y\u0041",
+           "n" : 1e400000 }, "\u0061\"": [ 0.10, { } ] })");
+  EXPECT_FALSE(read) << "no number of JSON's readers";
+  const auto good = RvmRequest::from_json(
+      R"({ "z" : 12345678901234567890123, "byoc": { "n" : 1.50, "a" : "x  y\u0041",
+           "b" : 1E4 }, "\u0061\"": [ 0.10, { } ] })");
+  ASSERT_TRUE(good) << good.error();
+  EXPECT_EQ(good->byoc, R"({"n":1.50,"a":"x  y\u0041","b":1E4})");
+  EXPECT_EQ(good->extra_json, R"({"z":12345678901234567890123,"\u0061\"":[0.10,{}]})");
+  EXPECT_EQ(to_json(*good),
+            R"({"brand_id":"","phone_number":"","byoc":{"n":1.50,"a":"x  y\u0041","b":1E4},)"
+            R"("z":12345678901234567890123,"\u0061\"":[0.10,{}]})");
+}
+
 TEST(RvmJson, KeepsAnIdThatIsSetButEmpty) {
   RvmRequest r;
   r.foreign_id = "";
@@ -138,6 +154,8 @@ TEST(RvmJson, RefusesWhatIsNotOneJsonObject) {
 }
 
 TEST(RvmJson, OfARepeatedKeyTheLastOneCounts) {
+  EXPECT_EQ(RvmRequest::from_json(R"({"pool_id":7,"pool_id":"b","pool_id":null})")->pool_id,
+            std::nullopt);
   EXPECT_EQ(RvmRequest::from_json(R"({"brand_id":"a","brand_id":"b"})")->brand_id, "b");
 }
 

@@ -92,6 +92,33 @@ TEST(Sms, WarnsOfACallbackThatCannotCome) {
   EXPECT_THAT(validate(request).warnings, SizeIs(2));
 }
 
+TEST(Sms, WarnsOfATextThatTakesSeveralSegments) {
+  SmsRequest request = good_sms();
+  const std::pair<std::string, const char*> texts[] = {
+      {std::string(70, 'x') + "\xE2\x80\x99", "it takes 2 segments"},  // a curly apostrophe
+      {std::string(159, 'x') + "[", "it takes 2 segments"},
+      {std::string(159, 'x') + "\xC3\xA7", "it takes 3 segments"}};
+  for (const auto& [text, says] : texts) {
+    request.sms_body = text;
+    const Validation found = validate(request);
+    EXPECT_TRUE(found.ok());
+    ASSERT_THAT(found.warnings, SizeIs(1)) << text;
+    EXPECT_EQ(found.warnings[0].field, "sms_body");
+    EXPECT_EQ(found.warnings[0].code, IssueCode::several_segments);
+    EXPECT_THAT(found.warnings[0].message, ::testing::HasSubstr(says));
+  }
+  request.sms_body = std::string(69, 'x') + "\xE2\x80\x99";
+  EXPECT_EQ(to_string(validate(request)), "");
+}
+
+// Digits, order and repeated keys are nobody's business but the service's.
+TEST(Sms, ItsJsonKeepsWhatItDoesNotKnowAsWritten) {
+  const auto read = SmsRequest::from_json(
+      R"({"z": 12345678901234567890123, "phone_number":"+1", "a":[1.50, "x  y"],"z":-0,"n":null})");
+  ASSERT_TRUE(read) << read.error();
+  EXPECT_EQ(read->extra_json, R"({"z":12345678901234567890123,"a":[1.50,"x  y"],"z":-0,"n":null})");
+}
+
 TEST(Sms, ComesBackFromItsJson) {
   SmsRequest request = good_sms();
   request.callback_url = "https://hooks.acme.test/results";
@@ -202,7 +229,7 @@ TEST_F(SmsSend, AsksItsOwnHook) {
   };
   const auto result = client().send(good_sms());
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(result.error().kind, ErrorKind::not_allowed);
   EXPECT_THAT(asked, ElementsAre("+15550020001"));
   EXPECT_THAT(transport->requests(), IsEmpty());
 }

@@ -30,7 +30,8 @@ Outcome outcome_by_rule(int status, Reading reading) {
            : reading == Reading::refusal ? Outcome::rejected
                                          : Outcome::unknown;
   }
-  if (status == 408) return Outcome::unknown;
+  const std::set<int> may_be_done = {300, 302, 303, 408, 460, 499};
+  if (may_be_done.count(status) > 0) return Outcome::unknown;
   if (status == 421 || status == 425) return Outcome::not_sent;
   return status < 500 ? Outcome::rejected : Outcome::unknown;
 }
@@ -52,8 +53,9 @@ TEST(Verdict, OnlyPassingTroubleIsTransient) {
   for (int status = 200; status <= 599; ++status) {
     const Verdict verdict =
         judge(observed(Wire::maybe_sent, TransportFailure::none, status), Reading::unclear, false);
-    const bool expected = status == 408 || status == 421 || status == 425 || status == 429 ||
-                          (status >= 500 && permanent_server_errors.count(status) == 0);
+    const std::set<int> passing = {408, 421, 425, 429, 460, 499};
+    const bool expected =
+        passing.count(status) > 0 || (status >= 500 && permanent_server_errors.count(status) == 0);
     EXPECT_EQ(verdict.transient, expected) << status;
   }
 }
@@ -89,7 +91,8 @@ TEST(Verdict, KindsTellTheCause) {
     int status;
     ErrorKind kind;
   };
-  for (const Row row : {Row{401, ErrorKind::authentication}, Row{403, ErrorKind::authentication},
+  for (const Row row : {Row{401, ErrorKind::authentication}, Row{402, ErrorKind::rejected},
+                        Row{403, ErrorKind::rejected}, Row{407, ErrorKind::configuration},
                         Row{429, ErrorKind::rate_limited}, Row{408, ErrorKind::timeout},
                         Row{400, ErrorKind::rejected}, Row{302, ErrorKind::bad_response},
                         Row{200, ErrorKind::bad_response}, Row{500, ErrorKind::service},
@@ -102,23 +105,7 @@ TEST(Verdict, KindsTellTheCause) {
   }
 }
 
-// What the gate saw of a transfer, as the calls and counters that produce it.
-struct Sighting {
-  const char* name;
-  bool reached;
-  bool moved;
-};
-
-Wire wire_after(const Sighting& sighting) {
-  curl::Gate gate;
-  if (sighting.reached) {
-    EXPECT_TRUE(gate.may_issue(100));
-  }
-  gate.update(sighting.moved ? 101 : 100);
-  return gate.wire();
-}
-
-TEST(Verdict, EveryCurlCodeWithoutAStatusIsJudgedByWhatTheGateSaw) {
+TEST(Verdict, EveryCurlCodeWithoutAStatusIsJudgedByWhetherTheRequestWasIssued) {
   const std::set<int> permanent = {
       CURLE_UNSUPPORTED_PROTOCOL, CURLE_FAILED_INIT, CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN,
       CURLE_FUNCTION_NOT_FOUND, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_INTERFACE_FAILED,
@@ -128,19 +115,23 @@ TEST(Verdict, EveryCurlCodeWithoutAStatusIsJudgedByWhatTheGateSaw) {
       // verification
       CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,
       CURLE_SSL_PINNEDPUBKEYNOTMATCH};
-  const Sighting sightings[] = {{"never reached", false, false},
-                                {"reached, nothing written", true, false},
-                                {"written", true, true}};
   for (int code = 0; code < CURL_LAST; ++code) {
     const auto failure = curl::failure_of(static_cast<CURLcode>(code));
-    for (const Sighting& sighting : sightings) {
-      const Verdict verdict =
-          judge(observed(wire_after(sighting), failure, 0), Reading::unclear, false);
-      EXPECT_EQ(verdict.outcome, sighting.moved ? Outcome::unknown : Outcome::not_sent)
-          << code << ' ' << sighting.name;
-      EXPECT_EQ(verdict.transient, permanent.count(code) == 0) << code << ' ' << sighting.name;
+    for (const Wire wire : {Wire::not_sent, Wire::maybe_sent}) {
+      const Verdict verdict = judge(observed(wire, failure, 0), Reading::unclear, false);
+      EXPECT_EQ(verdict.outcome, wire == Wire::not_sent ? Outcome::not_sent : Outcome::unknown)
+          << code;
+      EXPECT_EQ(verdict.transient, permanent.count(code) == 0) << code;
     }
   }
+}
+
+TEST(Verdict, ARefusalByAProxyDoesNotPassByItself) {
+  const Verdict verdict =
+      judge(observed(Wire::not_sent, TransportFailure::proxy, 0), Reading::unclear, false);
+  EXPECT_EQ(verdict.outcome, Outcome::not_sent);
+  EXPECT_EQ(verdict.kind, ErrorKind::configuration);
+  EXPECT_FALSE(verdict.transient);
 }
 
 TEST(Verdict, AnUnlistedCurlCodeIsUnknown) {
@@ -150,39 +141,16 @@ TEST(Verdict, AnUnlistedCurlCodeIsUnknown) {
             Outcome::unknown);
 }
 
-TEST(Verdict, NothingWrittenOutranksAnyStatus) {
-  const auto stale = observed(Wire::not_sent, TransportFailure::none, 200);
-  EXPECT_EQ(judge(stale, Reading::success, false).outcome, Outcome::not_sent);
-}
-
-TEST(Gate, RefusesARepetitionOnceAByteWasWritten) {
-  curl::Gate gate;
-  EXPECT_TRUE(gate.may_issue(0));
-  EXPECT_FALSE(gate.may_issue(430));
-  EXPECT_EQ(gate.wire(), Wire::maybe_sent);
-}
-
-TEST(Gate, AllowsARepetitionIfNothingWasWritten) {
-  curl::Gate gate;
-  EXPECT_TRUE(gate.may_issue(7));
-  EXPECT_TRUE(gate.may_issue(7));
-  gate.update(7);
-  EXPECT_EQ(gate.wire(), Wire::not_sent);
-}
-
-TEST(Gate, StaysShutEvenIfTheCounterReturns) {
-  curl::Gate gate;
-  EXPECT_TRUE(gate.may_issue(0));
-  EXPECT_FALSE(gate.may_issue(430));
-  gate.update(0);
-  EXPECT_FALSE(gate.may_issue(0));
-  EXPECT_EQ(gate.wire(), Wire::maybe_sent);
-}
-
-TEST(Gate, ACounterThatFellBackAlsoMoved) {
-  curl::Gate gate;
-  EXPECT_TRUE(gate.may_issue(430));
-  EXPECT_FALSE(gate.may_issue(0));
+// A transport that answers "200 queued" and "nothing was written" at once: the message is there.
+TEST(Verdict, AFinalStatusOutranksThatNothingWasSent) {
+  for (int status = 200; status <= 599; ++status) {
+    for (const Reading reading : {Reading::success, Reading::refusal, Reading::unclear}) {
+      EXPECT_EQ(
+          judge(observed(Wire::not_sent, TransportFailure::none, status), reading, false).outcome,
+          outcome_by_rule(status, reading))
+          << status;
+    }
+  }
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ class Scene {
     bodies_.push_back(body);
     Submission submission{Message{operation, "https://api.test/v1/rvm", body, "id of " + body}};
     submission.submitted = environment_->now();
-    submission.deadline = deadline.value_or(hours(1));
+    submission.expires = environment_->now() + deadline.value_or(hours(1));
     submission.cancel = token;
     submission.complete = [this, index = results_.size()](Result<Answer> result) {
       EXPECT_FALSE(results_[index]) << bodies_[index] << " completes twice";
@@ -280,7 +280,7 @@ std::vector<Course> courses() {
        {{"one", accepted_in_the_end}, {"two", ErrorKind::rejected}}},
       {"stopped",
        one_of_each,
-       {{"in flight", ErrorKind::cancelled}, {"queued", ErrorKind::cancelled}}},
+       {{"in flight", ErrorKind::shutdown}, {"queued", ErrorKind::shutdown}}},
       {"pending_ones_cancelled",
        [](Scene& scene) {
          one_of_each(scene);
@@ -300,7 +300,7 @@ std::vector<Course> courses() {
          scene.submit("short", {}, seconds(1));
          scene.submit("long", {});
        },
-       {{"short", ErrorKind::timeout}, {"long", ErrorKind::cancelled}}},
+       {{"short", ErrorKind::timeout}, {"long", ErrorKind::shutdown}}},
       {"no_time_to_try_again",
        [](Scene& scene) { scene.submit("one", {too_many()}, seconds(1)); },
        {{"one", ErrorKind::rate_limited}}},

@@ -71,8 +71,9 @@ class DROPCOWBOY_API CallbackSigner final : public ForeignIdTagger {
 
   /// The caller's id inside a tagged one, if its tag is genuine and was made for this phone number,
   /// of which only the digits count. Compares in constant time. `fault`, if given, is always set.
-  std::optional<VerifiedId> verify(std::string_view wire_foreign_id, std::string_view phone_number,
-                                   TagFault* fault = nullptr) const;
+  std::optional<VerifiedId> authenticate(std::string_view wire_foreign_id,
+                                         std::string_view phone_number,
+                                         TagFault* fault = nullptr) const;
 
  private:
   struct State;

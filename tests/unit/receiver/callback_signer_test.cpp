@@ -28,7 +28,7 @@ std::string tag(const CallbackSigner& by, const std::string& id,
 TagFault fault_of(const CallbackSigner& by, const std::string& wire_id,
                   const std::string& phone_number = number) {
   TagFault fault = TagFault::wrong_tag;
-  const auto id = by.verify(wire_id, phone_number, &fault);
+  const auto id = by.authenticate(wire_id, phone_number, &fault);
   EXPECT_EQ(id.has_value(), fault == TagFault::none);
   return fault;
 }
@@ -45,7 +45,7 @@ TEST(CallbackSigner, ReadsBackTheCallersId) {
                                "order-17.2024-05.AAAAAAAAAAAAAAAAAAAAAA"}) {
     const std::string wire = tag(*by, id);
     EXPECT_EQ(wire.size(), id.size() + by->tag_length()) << id;
-    const auto verified = by->verify(wire, number);
+    const auto verified = by->authenticate(wire, number);
     ASSERT_TRUE(verified) << id;
     EXPECT_EQ(verified->foreign_id, id);
     EXPECT_EQ(verified->key_id, "2024-05");
@@ -55,7 +55,7 @@ TEST(CallbackSigner, ReadsBackTheCallersId) {
 TEST(CallbackSigner, TagsATaggedIdAgainWithoutLosingIt) {
   const auto by = signer();
   const std::string once = tag(*by, "order-17");
-  const auto verified = by->verify(tag(*by, once), number);
+  const auto verified = by->authenticate(tag(*by, once), number);
   ASSERT_TRUE(verified);
   EXPECT_EQ(verified->foreign_id, once);
 }
@@ -141,7 +141,7 @@ TEST(CallbackSignerKeys, AreRotatedWithoutLosingACallback) {
   EXPECT_EQ(fault_of(*receiving, before), TagFault::none);
   ASSERT_TRUE(sender->set_keys({new_key, old_key}));
   const std::string after = tag(*sender, "order-18");
-  EXPECT_EQ(receiving->verify(after, number)->key_id, new_key.id);
+  EXPECT_EQ(receiving->authenticate(after, number)->key_id, new_key.id);
   EXPECT_EQ(fault_of(*receiving, before), TagFault::none);
 
   ASSERT_TRUE(receiving->set_keys({new_key}));
@@ -156,7 +156,7 @@ TEST(CallbackSignerKeys, MayBeReplacedWhileTheyAreUsed) {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 200; ++i) {
-        if (!by->verify(tag(*by, "order-17"), number)) ++refused;
+        if (!by->authenticate(tag(*by, "order-17"), number)) ++refused;
       }
     });
   }
@@ -197,7 +197,7 @@ TEST(CallbackSigner, NeverTakesAFlippedBitForAnotherMessage) {
       char& c = at < wire.size() ? wire[at] : phone_number[at - wire.size()];
       c = static_cast<char>(static_cast<unsigned char>(c) ^ (1U << (random() % 8)));
     }
-    const auto verified = by->verify(wire, phone_number);
+    const auto verified = by->authenticate(wire, phone_number);
     if (!verified) continue;
     // Only what does not count may have changed: the + of the number, or flips that undid another.
     ASSERT_EQ(verified->foreign_id, id);

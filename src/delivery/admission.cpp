@@ -1,0 +1,123 @@
+#include "delivery/admission.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dropcowboy::delivery {
+
+Admission::Permit::Permit(Permit&& other) noexcept
+    : admission_(std::exchange(other.admission_, nullptr)), epoch_(other.epoch_) {}
+
+Admission::Permit& Admission::Permit::operator=(Permit&& other) noexcept {
+  if (this == &other) return *this;
+  give_back();
+  admission_ = std::exchange(other.admission_, nullptr);
+  epoch_ = other.epoch_;
+  return *this;
+}
+
+void Admission::Permit::give_back() noexcept {
+  if (admission_ != nullptr) admission_->end(std::move(*this), CircuitBreaker::Sign::none, {});
+}
+
+Admission::Admission(const ClientOptions& options, Environment& environment) noexcept
+    : environment_(environment),
+      breaker_(options.breaker, options.limits.max_in_flight),
+      pacer_(options.limits.requests_per_second),
+      change_(environment) {}
+
+Admission::Held Admission::advance(Turn& turn, TimePoint now, TimePoint latest) {
+  const std::lock_guard lock(mutex_);
+  return advance_locked(turn, now, latest);
+}
+
+Admission::Held Admission::wait(Turn& turn, TimePoint latest, const Stop& stop) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const TimePoint now = environment_.now();
+    const Held held = advance_locked(turn, now, latest);
+    const bool is_hopeless = turn.next > latest && turn.next != TimePoint::max();
+    if (held == Held::no || is_hopeless || now >= latest || stop.requested()) return held;
+    const auto seen = changes_;
+    change_.wait(lock, std::min(turn.next, latest), stop, [&] { return changes_ != seen; });
+  }
+}
+
+Admission::Held Admission::advance_locked(Turn& turn, TimePoint now, TimePoint latest) noexcept {
+  if (turn.guarded) {
+    Permit& permit = turn.permit;
+    if (permit.admission_ == nullptr || !breaker_.still_allows(permit.epoch_)) {
+      permit.admission_ = nullptr;  // of an earlier epoch: the breaker has forgotten it
+      const auto epoch = breaker_.start(now);
+      if (!epoch) {
+        turn.slot.reset();
+        turn.next = breaker_.next(now);
+        return Held::by_breaker;
+      }
+      permit.admission_ = this;
+      permit.epoch_ = *epoch;
+    }
+  }
+  const bool has_slot =
+      turn.slot && turn.rate_changes == rate_changes_ && !pacer_.is_paused_at(*turn.slot);
+  if (!has_slot) {
+    turn.slot = pacer_.reserve(now, latest);
+    turn.rate_changes = rate_changes_;
+  }
+  turn.next = turn.slot ? *turn.slot : pacer_.next(now);
+  return turn.next <= now ? Held::no : Held::by_pace;
+}
+
+Admission::Held Admission::foresee(std::size_t ahead, TimePoint now, TimePoint latest) const {
+  const std::lock_guard lock(mutex_);
+  const TimePoint breaker = breaker_.next(now);
+  if (breaker > latest && breaker != TimePoint::max()) return Held::by_breaker;
+  return pacer_.next(now, ahead) > latest ? Held::by_pace : Held::no;
+}
+
+Admission::BreakerChange Admission::end(Permit permit, CircuitBreaker::Sign sign,
+                                        TimePoint now) noexcept {
+  if (permit.admission_ == nullptr) return {};
+  permit.admission_ = nullptr;
+  const std::lock_guard lock(mutex_);
+  const bool was_closed = breaker_.is_closed();
+  const auto change = breaker_.end(permit.epoch_, sign, now);
+  if (!was_closed || !breaker_.is_closed()) changed();
+  if (change != CircuitBreaker::Change::opened) return {change, {}};
+  return {change, std::chrono::ceil<std::chrono::milliseconds>(breaker_.next(now) - now)};
+}
+
+void Admission::set_rate(double requests_per_second) noexcept {
+  const std::lock_guard lock(mutex_);
+  pacer_.set_rate(requests_per_second, environment_.now());
+  ++rate_changes_;
+  changed();
+}
+
+void Admission::pause_until(TimePoint until) noexcept {
+  const std::lock_guard lock(mutex_);
+  pacer_.pause_until(until);
+}
+
+bool Admission::is_breaker_closed() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return breaker_.is_closed();
+}
+
+std::uint64_t Admission::times_breaker_opened() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return breaker_.times_opened();
+}
+
+void Admission::on_change(std::function<void()> wake) {
+  const std::lock_guard lock(mutex_);
+  wake_ = std::move(wake);
+}
+
+void Admission::changed() noexcept {
+  ++changes_;
+  change_.notify_all();
+  if (wake_) wake_();
+}
+
+}  // namespace dropcowboy::delivery

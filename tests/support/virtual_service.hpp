@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "dropcowboy/transport.hpp"
+#include "support/fakes.hpp"
+
+namespace dropcowboy::support {
+
+/// A service that takes its time, by the client's clock, and answers with what it is told to.
+/// Thread-safe.
+class VirtualService final : public Transport {
+ public:
+  using Answer = std::function<HttpOutcome(const HttpRequest&)>;
+
+  VirtualService(
+      std::shared_ptr<Environment> environment, std::chrono::milliseconds takes,
+      Answer answer = [](const HttpRequest&) { return queued(); })
+      : environment_(std::move(environment)), takes_(takes), answer_(std::move(answer)) {}
+
+  HttpOutcome perform(const HttpRequest& request, const Stop& stop) override {
+    ++requests_;
+    HttpOutcome outcome = answer_(request);
+    if (takes_ > std::chrono::milliseconds(0)) {
+      environment_->wait_until(environment_->now() + takes_, stop);
+    }
+    if (stop.requested())
+      return FakeTransport::failure(Wire::maybe_sent, TransportFailure::cancelled);
+    return outcome;
+  }
+
+  int requests() const { return requests_; }
+
+  static HttpOutcome queued() { return FakeTransport::answer(200, R"({"status":"queued"})"); }
+
+ private:
+  const std::shared_ptr<Environment> environment_;
+  const std::chrono::milliseconds takes_;
+  const Answer answer_;
+  std::atomic<int> requests_{0};
+};
+
+}  // namespace dropcowboy::support
