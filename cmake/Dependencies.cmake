@@ -33,8 +33,8 @@ dropcowboy_dependency(nlohmann_json nlohmann_json::nlohmann_json
 if(DROPCOWBOY_BUILD_TESTING OR DROPCOWBOY_BUILD_EXAMPLES OR DROPCOWBOY_BUILD_TESTS
     OR DROPCOWBOY_BUILD_BENCHMARKS)
   dropcowboy_dependency(httplib httplib::httplib
-    URL https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.11.4.tar.gz
-    URL_HASH SHA3_256=9aedcbec09b7b3b01c78cc80822c505846d73928a72ae96eb907b1f467eee649)
+    URL https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.53.1.tar.gz
+    URL_HASH SHA256=185af9587e270de9a3bfee234c6740f02e82265da33c7a41f97e02ee42f979d2)
 endif()
 
 if(DROPCOWBOY_BUILD_TOOLS)

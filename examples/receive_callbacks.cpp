@@ -11,14 +11,14 @@
 //   DROPCOWBOY_CALLBACK_PATH     a path segment that nobody can guess
 //
 // Ends on Ctrl-C when everything it has taken is worked off. Put it behind a proxy that speaks
-// https.
-#include <httplib.h>
+// https. What strangers can make it hold and wait for is bounded: see CallbackServerOptions.
 #include <pthread.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <dropcowboy/printable.hpp>
+#include <dropcowboy/receiver/callback_server.hpp>
 #include <dropcowboy/receiver/event_queue.hpp>
 #include <dropcowboy/receiver/webhook_receiver.hpp>
 #include <iostream>
@@ -29,8 +29,6 @@
 namespace {
 
 using namespace dropcowboy::receiver;
-
-constexpr std::size_t connections = 128;  // each keeps a thread busy
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -63,11 +61,13 @@ ReceiverOptions options_from_environment() {
 void work_off(EventQueue& queue) {
   while (const auto event = queue.pop()) {
     const dropcowboy::Webhook& callback = event->callback;
-    std::cout << callback.foreign_id.value_or("(no foreign_id)") << ": ";
+    // Whatever stands in a callback, it is one line of the log.
+    std::cout << dropcowboy::printable(callback.foreign_id.value_or("(no foreign_id)")) << ": ";
     if (callback.delivered()) {
       std::cout << "delivered, $" << to_string(callback.total_cost());
     } else {
-      std::cout << callback.reason << ", advice: " << to_string(callback.advice());
+      std::cout << dropcowboy::printable(callback.reason)
+                << ", advice: " << to_string(callback.advice());
     }
     std::cout << std::endl;
   }
@@ -88,66 +88,13 @@ void report(const Reception& reception) {
   std::cerr << line.str() << std::endl;
 }
 
-void answer(const WebhookReceiver& receiver, EventQueue& queue, const httplib::Request& request,
-            httplib::Response& response) {
-  CallbackRequest callback{request.method, request.target, {}, request.body};
-  for (const auto& [name, value] : request.headers) callback.headers.push_back({name, value});
-  const Reception reception = receiver.receive(callback, [&queue](CallbackEvent&& event) {
+Reception answer(const WebhookReceiver& receiver, EventQueue& queue,
+                 const CallbackRequest& request) {
+  Reception reception = receiver.receive(request, [&queue](CallbackEvent&& event) {
     return queue.push(std::move(event));  // full: 503, and v1 does not send it again
   });
   report(reception);
-  response.status = reception.status;
-  response.set_content(std::string(reception.body), "text/plain");
-  if (reception.status == 405) response.set_header("Allow", "POST");
-}
-
-void set_up(httplib::Server& server, const WebhookReceiver& receiver, EventQueue& queue) {
-  server.new_task_queue = [] { return new httplib::ThreadPool(connections); };
-  server.set_payload_max_length(64 * 1024);
-  server.set_tcp_nodelay(true);
-  server.set_keep_alive_max_count(1'000'000);
-  server.set_keep_alive_timeout(2);
-  const auto handler = [&](const httplib::Request& request, httplib::Response& response) {
-    answer(receiver, queue, request, response);
-  };
-  // All of them: what is no POST is answered 405.
-  server.Post(".*", handler).Get(".*", handler).Put(".*", handler);
-  server.Delete(".*", handler).Patch(".*", handler).Options(".*", handler);
-}
-
-/// The port it listens on, or 0 if it cannot be had.
-int bind(httplib::Server& server, int port) {
-  int listening = -1;
-  server.set_socket_options([&listening](int socket) {
-    const int yes = 1;
-    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    listening = socket;
-  });
-  if (port == 0) {
-    port = server.bind_to_any_port("127.0.0.1");
-  } else if (!server.bind_to_port("127.0.0.1", port)) {
-    return 0;
-  }
-  // httplib lets 5 connections wait, and callbacks come in bursts: the sixth would wait for
-  // seconds.
-  if (port > 0) listen(listening, 1024);
-  return std::max(port, 0);
-}
-
-/// Listens until SIGINT or SIGTERM; false if the port cannot be had. Requests that have begun are
-/// answered first.
-bool serve(httplib::Server& server, int port, const sigset_t& stop_signals) {
-  port = bind(server, port);
-  if (port == 0) return false;
-  std::thread listener([&server] { server.listen_after_bind(); });
-  std::cout << "listening on http://127.0.0.1:" << port << "/" << std::endl;
-
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
-  while (!server.is_running()) std::this_thread::yield();  // stop() would be missed before that
-  server.stop();
-  listener.join();
-  return true;
+  return reception;
 }
 
 int run(int port, std::size_t capacity) {
@@ -164,16 +111,27 @@ int run(int port, std::size_t capacity) {
   const WebhookReceiver receiver(std::move(options));
   EventQueue queue(capacity);
   std::thread worker([&queue] { work_off(queue); });
-  httplib::Server server;
-  set_up(server, receiver, queue);
-  const bool served = serve(server, port, stop_signals);
-  if (!served) std::cerr << "cannot listen on that port\n";
-  queue.close();
-  worker.join();  // works off what was answered with 200
+  const auto stop_working = [&queue, &worker] {
+    queue.close();
+    worker.join();  // works off what was answered with 200
+  };
+  try {
+    CallbackServerOptions at;
+    at.port = port;
+    const CallbackServer server(
+        at, [&](const CallbackRequest& request) { return answer(receiver, queue, request); });
+    std::cout << "listening on http://127.0.0.1:" << server.port() << "/" << std::endl;
+    int signal = 0;
+    sigwait(&stop_signals, &signal);
+  } catch (...) {
+    stop_working();
+    throw;
+  }
+  stop_working();
   if (const auto count = remembered->forgotten_early(); count > 0) {
     std::cerr << count << " events were forgotten within 72 hours: raise the capacity\n";
   }
-  return served ? 0 : 1;
+  return 0;
 }
 
 }  // namespace

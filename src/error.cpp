@@ -2,6 +2,8 @@
 
 #include <ostream>
 
+#include "dropcowboy/printable.hpp"
+
 namespace dropcowboy {
 
 std::string_view to_string(ErrorKind kind) noexcept {
@@ -78,7 +80,7 @@ std::string to_string(const Error& error) {
     text += ": ";
     text += issue.message;
   }
-  return text;
+  return printable(text);  // the service's words, and the caller's own id, may be anything
 }
 
 std::ostream& operator<<(std::ostream& out, const Error& error) { return out << to_string(error); }

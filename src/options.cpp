@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "environment_variable.hpp"
+#include "text/stray.hpp"
 #include "text/url.hpp"
 #include "validation/checker.hpp"
 #include "validation/options_checks.hpp"
@@ -21,7 +22,10 @@ void check_credential(Checker& check, std::string_view field, const std::string&
     return check.error(field, IssueCode::missing,
                        "is required: it is on the API Setting tab of your account");
   }
-  check.is_clean(field, value);
+  if (!check.is_clean(field, value)) return;
+  if (const char* stray = text::stray_characters(value)) {
+    check.error(field, IssueCode::invalid_value, stray);
+  }
 }
 
 /// Ordinary words would be cut out of every error and kept answer.

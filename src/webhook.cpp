@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "json/event_names.hpp"
 #include "json/webhook_codec.hpp"
 #include "text/characters.hpp"
 #include "text/money.hpp"
@@ -33,6 +34,9 @@ constexpr ReasonEntry reasons[] = {
     {R::invalid_ivr_or_route, A::fix_and_resend, "invalid_ivr_or_route", "Invalid IVR or Route"},
     {R::audio_url_not_allowed, A::fix_and_resend, "audio_url_not_allowed", "Not allowed audio_url"},
     {R::no_tts, A::fix_and_resend, "no_tts", "No TTS"},
+    {R::byoc_not_enabled, A::fix_and_resend, "byoc_not_enabled", "BYOC not enabled"},
+    {R::invalid_sti_orig_id, A::fix_and_resend, "invalid_sti_orig_id", "sti_orig_id not a UUID"},
+    {R::invalid_attestation, A::fix_and_resend, "invalid_attestation", "attestation not A, B or C"},
     {R::invalid_callback, A::fix_and_resend, "invalid_callback", "Invalid Callback"},
     {R::tts_too_long, A::fix_and_resend, "tts_too_long", "TTS too long"},
     {R::not_allowed_in_trial, A::fix_and_resend, "not_allowed_in_trial", "Not Allowed in Trial"},
@@ -70,7 +74,7 @@ constexpr ReasonEntry reasons[] = {
      "Invalid caller ID or not SMS enabled"},
 };
 
-constexpr ReasonEntry other_reason = {R::other, A::none, "other", ""};
+constexpr ReasonEntry other_reason = {R::other, A::not_known, "other", ""};
 
 template <class Predicate>
 const ReasonEntry& find_reason(Predicate predicate) noexcept {
@@ -88,9 +92,9 @@ Reason reason_by_code(int code) noexcept {
 }
 
 Reason reason_by_text(std::string_view words) noexcept {
-  words = text::trim(words);
+  if (text::is_blank(words)) return Reason::none;
   return find_reason([words](const ReasonEntry& entry) {
-           return text::equals_ignoring_case(entry.text, words);
+           return !entry.text.empty() && text::equals_loosely(entry.text, words);
          })
       .reason;
 }
@@ -120,6 +124,7 @@ std::string_view to_string(Advice advice) noexcept {
     case Advice::fix_and_resend: return "fix_and_resend";
     case Advice::try_later: return "try_later";
     case Advice::do_not_resend: return "do_not_resend";
+    case Advice::not_known: return "not_known";
   }
   return "none";
 }
@@ -154,11 +159,19 @@ Result<Webhook> Webhook::parse(std::string_view body) {
   return webhook;
 }
 
+bool Webhook::opted_out() const noexcept {
+  return dnc == true || known_reason == Reason::internal_dnc ||
+         known_reason == Reason::opt_in_revoked || (event && json::is_about_opt_out(*event));
+}
+
 Advice Webhook::advice() const noexcept {
-  if (dnc == true) return Advice::do_not_resend;
-  const Advice advised = advice_for(known_reason);
+  if (opted_out()) return Advice::do_not_resend;
+  Advice advised = advice_for(known_reason);
+  const bool is_new_fault_of_request =
+      known_reason == Reason::other && reason_code && *reason_code >= 3000 && *reason_code < 4000;
+  if (is_new_fault_of_request) advised = Advice::fix_and_resend;
   if (delivered() && advised != Advice::do_not_resend) return Advice::none;
-  return advised;
+  return failed() && advised == Advice::none ? Advice::not_known : advised;
 }
 
 Money Webhook::total_cost() const noexcept {

@@ -1,6 +1,7 @@
 #include "explain.hpp"
 
 #include <ctime>
+#include <dropcowboy/printable.hpp>
 #include <nlohmann/json.hpp>
 
 #include "console.hpp"
@@ -32,6 +33,7 @@ const char* meaning(Advice advice) {
     case Advice::fix_and_resend: return "mend the request or the account, then send again";
     case Advice::try_later: return "it may work at another time";
     case Advice::do_not_resend: return "do not send to this person again";
+    case Advice::not_known: return "not known to this library: look at the reason yourself";
   }
   return "";
 }
@@ -98,7 +100,7 @@ ordered_json to_document(const Webhook& event) {
 }
 
 void explain(const Webhook& event) {
-  const std::string text = name_of(event) + ": " + outcome(event);
+  const std::string text = printable(name_of(event) + ": " + outcome(event));
   event.delivered() ? say_success(text) : say(text);
   if (event.advice() != Advice::none) say(std::string("  advice: ") + meaning(event.advice()));
   if (event.dnc.value_or(false)) say("  the contact is on a do-not-call list");

@@ -1,8 +1,7 @@
-#include <httplib.h>
-
-#include <dropcowboy/receiver/webhook_receiver.hpp>
+#include <algorithm>
+#include <cctype>
+#include <dropcowboy/receiver/callback_server.hpp>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "commands.hpp"
 #include "console.hpp"
@@ -18,6 +17,7 @@ using nlohmann::ordered_json;
 using receiver::Authenticity;
 using receiver::CallbackEvent;
 using receiver::CallbackRequest;
+using receiver::CallbackServer;
 using receiver::Reception;
 using receiver::Rejection;
 using receiver::WebhookReceiver;
@@ -29,9 +29,9 @@ void tell_program(const ordered_json& event) {
 
 void show(const CallbackEvent& event) {
   explain(event.callback);
-  say(event.authenticity == Authenticity::none
-          ? "  nobody vouches for it: whoever knows the URL can post this"
-          : "  vouched for by its " + std::string(to_string(event.authenticity)));
+  const bool is_proven = event.authenticity != Authenticity::none;
+  say(is_proven ? "  vouched for by its " + std::string(to_string(event.authenticity))
+                : "  nobody vouches for it: whoever knows the URL can post this");
   ordered_json document = {{"event", "callback"}, {"authenticity", to_string(event.authenticity)}};
   document.update(to_document(event.callback));
   tell_program(document);
@@ -47,76 +47,31 @@ void show_other(const Reception& reception) {
                 {"answered_status", reception.status}});
 }
 
-/// Browsers say on whose behalf they post; the service is none.
-bool comes_from_a_web_page(const httplib::Request& request) {
-  return request.has_header("Origin") || request.has_header("Sec-Fetch-Site");
+/// Web pages can post to this machine, too; browsers say so in headers that no service sends.
+bool is_from_web_page(const CallbackRequest& request) {
+  return std::any_of(request.headers.begin(), request.headers.end(), [](const HttpHeader& header) {
+    std::string name = header.name;
+    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return name == "origin" || name.rfind("sec-fetch-", 0) == 0;
+  });
 }
 
-void refuse_web_page(httplib::Response& response) {
-  say_warning("refused what a web page posted");
-  tell_program({{"event", "rejection"}, {"rejection", "web_page"}, {"answered_status", 403}});
-  response.status = 403;
-}
-
-void answer(const WebhookReceiver& receiver, const httplib::Request& request,
-            httplib::Response& response) {
-  if (comes_from_a_web_page(request)) return refuse_web_page(response);
-  CallbackRequest callback{request.method, request.target, {}, request.body};
-  for (const auto& [name, value] : request.headers) callback.headers.push_back({name, value});
-  const Reception reception = receiver.receive(callback, [](CallbackEvent&& event) {
+Reception answer(const WebhookReceiver& receiver, const CallbackRequest& request) {
+  if (is_from_web_page(request)) {
+    say_warning("refused what a web page posted");
+    tell_program({{"event", "rejection"}, {"rejection", "web_page"}, {"answered_status", 403}});
+    Reception refused;
+    refused.status = 403;
+    refused.body = "forbidden\n";
+    return refused;
+  }
+  Reception reception = receiver.receive(request, [](CallbackEvent&& event) {
     show(event);
     return true;
   });
   show_other(reception);
-  response.status = reception.status;
-  response.set_content(std::string(reception.body), "text/plain");
-  if (reception.status == 405) response.set_header("Allow", "POST");
+  return reception;
 }
-
-/// httplib's default would let a second program share the port.
-void allow_quick_restart(socket_t socket) {
-  const int yes = 1;
-  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-}
-
-/// Listens on a loopback port from construction to destruction.
-class CallbackServer {
- public:
-  CallbackServer(int port, const WebhookReceiver& receiver) {
-    const auto handler = [&receiver](const httplib::Request& request, httplib::Response& response) {
-      answer(receiver, request, response);
-    };
-    server_.Post(".*", handler).Get(".*", handler).Put(".*", handler).Delete(".*", handler);
-    server_.set_tcp_nodelay(true);
-    server_.set_keep_alive_timeout(1);  // how long an idle connection holds up the end
-    server_.set_payload_max_length(std::size_t{64} * 1024);
-    server_.set_socket_options(allow_quick_restart);
-    if (port == 0) {
-      port_ = server_.bind_to_any_port("127.0.0.1");
-    } else if (server_.bind_to_port("127.0.0.1", port)) {
-      port_ = port;
-    }
-    if (port_ <= 0) {
-      throw UsageError("cannot listen on port " + std::to_string(port) +
-                       " of 127.0.0.1: choose a free one, or 0 for any");
-    }
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
-  }
-  CallbackServer(const CallbackServer&) = delete;
-  CallbackServer& operator=(const CallbackServer&) = delete;
-  ~CallbackServer() {
-    while (!server_.is_running()) std::this_thread::yield();  // stop() would be missed before that
-    server_.stop();
-    thread_.join();
-  }
-
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + '/'; }
-
- private:
-  httplib::Server server_;
-  int port_ = 0;
-  std::thread thread_;
-};
 
 receiver::ReceiverOptions receiver_options(std::optional<std::string> secret) {
   receiver::ReceiverOptions options;
@@ -126,16 +81,28 @@ receiver::ReceiverOptions receiver_options(std::optional<std::string> secret) {
   return options;
 }
 
+CallbackServer serve(int port, const WebhookReceiver& receiver) {
+  receiver::CallbackServerOptions options;
+  options.port = port;
+  try {
+    return CallbackServer(
+        options, [&receiver](const CallbackRequest& request) { return answer(receiver, request); });
+  } catch (const Exception& exception) {
+    throw UsageError(exception.error().message);
+  }
+}
+
 }  // namespace
 
 ExitCode run(const Listen& command) {
   const StopSignals signals;
   const WebhookReceiver receiver(receiver_options(command.webhook_secret));
-  const CallbackServer server(command.port, receiver);
-  say("Listening for callbacks; send with --callback-url " + server.url() +
+  const CallbackServer server = serve(command.port, receiver);
+  const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + '/';
+  say("Listening for callbacks; send with --callback-url " + url +
       "\nOnly this machine reaches it, and nobody vouches for what it shows" +
       (command.webhook_secret ? " unless a signature does" : "") + ". Ctrl-C ends it.");
-  tell_program({{"event", "listening"}, {"url", server.url()}});
+  tell_program({{"event", "listening"}, {"url", url}});
   signals.wait();
   return ExitCode::accepted;
 }

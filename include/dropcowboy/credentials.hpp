@@ -7,6 +7,8 @@
 namespace dropcowboy {
 
 /// An account's API credentials, from the "API Setting" tab of the vendor's web application.
+/// validate(ClientOptions) names what came along when they were copied: white space, line breaks or
+/// quotation marks around them, a byte order mark, no-break and zero-width spaces.
 struct Credentials {
   /// Not a secret, but not to be published either.
   std::string team_id{};

@@ -13,6 +13,7 @@
 #include "dropcowboy/foreign_id_tagger.hpp"
 #include "dropcowboy/issue.hpp"
 #include "dropcowboy/options.hpp"
+#include "dropcowboy/printable.hpp"
 #include "dropcowboy/receipt.hpp"
 #include "dropcowboy/result.hpp"
 #include "dropcowboy/rvm.hpp"

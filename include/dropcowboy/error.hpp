@@ -103,7 +103,7 @@ struct Error {
 };
 
 /// One line for a log: kind, delivery, status, what stopped the retries, foreign_id, message, and
-/// every issue.
+/// every issue, made printable(): whatever the service has said, it is one line.
 DROPCOWBOY_API std::string to_string(const Error& error);
 DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const Error& error);
 

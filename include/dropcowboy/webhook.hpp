@@ -22,10 +22,11 @@ enum class DropStatus {
 /// What to do about a failure. Advice for your program or a person: nothing in this library sends
 /// again because of it.
 enum class Advice {
-  none,            ///< nothing to do, or nothing is known
+  none,            ///< nothing to do
   fix_and_resend,  ///< the request or the account is at fault: mend it first
   try_later,       ///< the phone could not be reached just now
   do_not_resend,   ///< sending again is useless or unlawful
+  not_known,       ///< a failure whose remedy this library does not know: a person has to look
 };
 
 /// The reasons that the vendor documents, with its numeric codes as values; the two without a
@@ -41,6 +42,9 @@ enum class Reason : int {
   invalid_ivr_or_route = 3013,
   audio_url_not_allowed = 3014,
   no_tts = 3015,
+  byoc_not_enabled = 3016,
+  invalid_sti_orig_id = 3017,
+  invalid_attestation = 3018,
   invalid_callback = 3019,
   tts_too_long = 3021,
   not_allowed_in_trial = 3022,
@@ -94,7 +98,7 @@ DROPCOWBOY_API std::optional<int> code_of(Reason reason) noexcept;
 ///   pool_not_ready, which pass by themselves;
 /// - fix_and_resend: no_caller_id, carrier_suspension, pool_suspended, invalid_message and
 ///   invalid_or_no_sms_caller_id, which are faults of the account or the request;
-/// - none: none and other.
+/// - none: none; not_known: other.
 DROPCOWBOY_API Advice advice_for(Reason reason) noexcept;
 
 /// An exact amount of US dollars, in millionths.
@@ -135,11 +139,14 @@ struct UnknownMember {
 
 /// A delivery callback of the v1 API, as POSTed to callback_url, or an event of the vendor's newer
 /// service: an envelope of `event_id`, `event`, `event_at` and an object `data`, whose members fill
-/// the fields below as if they stood outside (its `to` is phone_number). One with a `data` that is
-/// an object is an envelope.
+/// the fields below as if they stood outside. One with a `data` that is an object is an envelope.
+/// Only events whose name ends in ".status" or ".receipt" are about a message of the account's:
+/// others, such as "contact.msg.received", have no result, whatever their `status` says.
 ///
 /// Every member that the service left out, sent as null, or sent with another type than documented
-/// is unset here and reported in `issues`; it never fails the whole.
+/// is unset here and reported in `issues`; it never fails the whole. Nor does what is no text
+/// inside a string (half of a surrogate pair, a byte of Latin-1): it is replaced by U+FFFD and
+/// reported.
 ///
 /// parse() asks nobody whether the callback is genuine: callbacks of v1 are not signed, and anybody
 /// who finds the URL can POST one. receiver::WebhookReceiver authenticates them. Treat a callback
@@ -148,12 +155,13 @@ struct Webhook {
   /// Reads the body of a callback. Error (bad_response): the body is not one JSON object, is larger
   /// than 64 KiB, nests deeper than 32 levels, holds a number beyond a double's range or more than
   /// 256 members without a field below; the message quotes nothing of it. Of a repeated key the
-  /// last one counts. Pure and thread-safe.
+  /// last one counts, but `dnc` and `spam` stay set once they are. Pure and thread-safe.
   DROPCOWBOY_API static Result<Webhook> parse(std::string_view body);
 
   /// The service's id of the attempt: 24 hexadecimal digits or a UUID.
   std::optional<std::string> drop_id{};
-  /// The contact, in E.164 form.
+  /// The contact, in E.164 form. Of an event it is `to` if its name ends in ".status" or
+  /// ".receipt", and `from` if it came from the contact: ".received", ".missed", or an opt-out.
   std::optional<std::string> phone_number{};
   /// What the request carried: with a ClientOptions::foreign_id_tagger the tagged id, which
   /// receiver::WebhookReceiver turns back into the caller's.
@@ -168,13 +176,16 @@ struct Webhook {
   /// The reason as sent: free text for people, empty on success. Its wording may change.
   std::string reason{};
   /// The reason as far as it is known: by `reason_code` if that is the code of a failure, else
-  /// by its text, without regard to case and surrounding white space.
+  /// by its text, without regard to case, spaces and punctuation.
   Reason known_reason = Reason::none;
 
-  /// The contact is on a do-not-call list.
-  std::optional<bool> dnc{};
-  /// A carrier took it for spam.
-  std::optional<bool> spam{};
+  /// @name Flags
+  /// Unset if absent or null. "true", "yes", 1 and their opposites are read; whatever else cannot
+  /// be read counts as true and is reported.
+  /// @{
+  std::optional<bool> dnc{};   ///< the contact is on a do-not-call list
+  std::optional<bool> spam{};  ///< a carrier took it for spam
+  /// @}
   /// @name Costs
   /// Digits beyond a millionth of a dollar are rounded half to even, and reported.
   /// @{
@@ -191,7 +202,8 @@ struct Webhook {
   /// @name Sent by newer services only
   /// Not reported when absent.
   /// @{
-  std::optional<int> reason_code{};           ///< the number behind `reason`; 0 is success
+  std::optional<int> reason_code{};           ///< the number behind `reason`; 0 is success. Text
+                                              ///< that is nothing but digits is read, too
   std::optional<std::string> team_id{};       ///< the account
   std::optional<std::string> contact_id{};    ///< the contact, as the service knows it
   std::optional<std::string> session_id{};    ///< the service's own bookkeeping
@@ -209,6 +221,8 @@ struct Webhook {
   std::optional<std::string> event{};     ///< "contact.rvm.status" and the like
   /// When the event happened.
   std::optional<std::chrono::system_clock::time_point> event_at{};
+  std::optional<std::string> to{};    ///< the number that the message or call went to
+  std::optional<std::string> from{};  ///< the number that it came from
   /// @}
 
   /// Members without a field above, in order of appearance; a repeated one as often as it came.
@@ -224,8 +238,13 @@ struct Webhook {
   bool delivered() const noexcept { return status == DropStatus::success; }
   /// It is not, the service says.
   bool failed() const noexcept { return status == DropStatus::failure; }
-  /// do_not_resend whenever `dnc` is true; else what the reason calls for, which is never another
-  /// send when this one was delivered.
+  /// Nothing may be sent to the contact any more: `dnc` is true, the reason is internal_dnc or
+  /// opt_in_revoked, or the event is an opt-out ("contact.msg.opt", "contact.msg.opt_out",
+  /// "contact.consent.revoked").
+  DROPCOWBOY_API bool opted_out() const noexcept;
+  /// do_not_resend whenever opted_out(); else what the reason calls for, which is never another
+  /// send when this one was delivered. A failure with an unknown reason_code of 3000 to 3999 calls
+  /// for fix_and_resend; one about which nothing is known has not_known, never none.
   DROPCOWBOY_API Advice advice() const noexcept;
   /// The sum of the costs and fees that were sent.
   DROPCOWBOY_API Money total_cost() const noexcept;

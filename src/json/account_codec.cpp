@@ -6,8 +6,12 @@ namespace dropcowboy::json {
 
 namespace {
 
+constexpr std::string_view name_of(const Brand&) noexcept { return "brand"; }
+constexpr std::string_view name_of(const Media&) noexcept { return "media"; }
+constexpr std::string_view name_of(const Pool&) noexcept { return "pool"; }
+
 void fill(Brand& brand, std::string_view value) {
-  const MemberReader read(value, "brand", brand.issues);
+  const MemberReader read(value, name_of(brand), brand.issues);
   read.id("brand_id", brand.brand_id);
   read.text("company_name", brand.company_name);
   read.text("dba_name", brand.dba_name);
@@ -16,7 +20,7 @@ void fill(Brand& brand, std::string_view value) {
 }
 
 void fill(Media& media, std::string_view value) {
-  const MemberReader read(value, "media", media.issues);
+  const MemberReader read(value, name_of(media), media.issues);
   read.id("media_id", media.media_id);
   read.text("name", media.name);
   read.time("created_at", media.created_at);
@@ -24,7 +28,7 @@ void fill(Media& media, std::string_view value) {
 }
 
 void fill(Pool& pool, std::string_view value) {
-  const MemberReader read(value, "pool", pool.issues);
+  const MemberReader read(value, name_of(pool), pool.issues);
   read.id("pool_id", pool.pool_id);
   read.text("name", pool.name);
   read.text("brand_id", pool.brand_id);
@@ -52,14 +56,14 @@ std::optional<std::size_t> count_elements(std::optional<std::string_view> docume
 }  // namespace
 
 delivery::Reading read_listing(std::string_view body) {
-  const auto document = document_of(body);
+  const auto document = document_of_answer(body);
   return count_elements(document) ? delivery::Reading::success : refusal_or_unclear(document);
 }
 
 template <class Element>
 std::optional<std::vector<Element>> decode_listing(std::string_view body,
                                                    const text::Redactor& redact) {
-  const auto document = document_of(body);
+  const auto document = document_of_answer(body);
   const auto count = count_elements(document);
   if (!count) return std::nullopt;
   std::vector<Element> listing;
@@ -67,7 +71,7 @@ std::optional<std::vector<Element>> decode_listing(std::string_view body,
   for (Members elements(*document); elements.next();) {
     Element& element = listing.emplace_back();
     fill(element, elements.value());
-    element.json = redact(std::string(elements.value()));
+    take_over_text(elements.value(), name_of(element), redact, element.json, element.issues);
   }
   return listing;
 }

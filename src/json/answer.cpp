@@ -57,7 +57,7 @@ class SendAnswerReader : public FlatObjectReader<SendAnswerReader> {
 
 std::optional<SendAnswer> decode_send_answer(std::string_view body) {
   SendAnswerReader reader;
-  if (!reader.read(body) || reader.answer.status.empty()) return std::nullopt;
+  if (!reader.read_repaired(body) || reader.answer.status.empty()) return std::nullopt;
   return std::move(reader.answer);
 }
 
@@ -85,7 +85,7 @@ bool is_word_for_no(std::string_view status) noexcept {
 
 delivery::Reading read_send_answer(std::string_view body) {
   SendAnswerReader reader;
-  if (!reader.read(body)) return delivery::Reading::unclear;
+  if (!reader.read_repaired(body)) return delivery::Reading::unclear;
   const std::string& status = reader.answer.status;
   if (reader.has_one_status() && is_word_for_no(status)) return delivery::Reading::refusal;
   return reader.is_consistent() && is_word_for_yes(status) ? delivery::Reading::success

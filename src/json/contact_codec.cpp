@@ -108,7 +108,7 @@ std::string encode_rows(const ContactRows& rows, RowRange range) {
 }
 
 delivery::Reading read_contact_list_answer(std::string_view body) {
-  const auto document = document_of(body);
+  const auto document = document_of_answer(body);
   if (document) {
     const nlohmann::json id = value_of_member(*document, "list_id");
     if (id.is_string() && id != nlohmann::json("")) return delivery::Reading::success;
@@ -118,7 +118,7 @@ delivery::Reading read_contact_list_answer(std::string_view body) {
 
 std::optional<ContactList> decode_contact_list(std::string_view body,
                                                const text::Redactor& redact) {
-  const auto document = document_of(body);
+  const auto document = document_of_answer(body);
   if (!document) return std::nullopt;
   ContactList list;
   const MemberReader read(*document, "list", list.issues);
@@ -126,21 +126,21 @@ std::optional<ContactList> decode_contact_list(std::string_view body,
   read.text("list_name", list.list_name);
   read.time("created_at", list.created_at);
   read.count("contact_count", list.contact_count);
-  list.json = redact(std::string(*document));
+  take_over_text(*document, "list", redact, list.json, list.issues);
   return list;
 }
 
 delivery::Reading read_bare_answer(std::string_view body) {
   const std::string_view word = text::trim(body);
   if (word.empty() || text::equals_ignoring_case(word, "ok")) return delivery::Reading::success;
-  const auto document = document_of(body);
+  const auto document = document_of_answer(body);
   const auto reading = refusal_or_unclear(document);
   if (reading == delivery::Reading::refusal) return reading;
   return document && agrees(*document) ? delivery::Reading::success : delivery::Reading::unclear;
 }
 
 delivery::Reading read_append_answer(std::string_view body) {
-  const auto document = document_of(body);
+  const auto document = document_of_answer(body);
   const auto reading = refusal_or_unclear(document);
   const auto accepted = document ? count_of(*document, "accepted_count") : std::nullopt;
   if (!accepted) return reading;
@@ -150,7 +150,7 @@ delivery::Reading read_append_answer(std::string_view body) {
 }
 
 std::optional<AppendAnswer> decode_append_answer(std::string_view body, std::size_t rows) {
-  const auto document = document_of(body);
+  const auto document = document_of_answer(body);
   const auto accepted = document ? count_of(*document, "accepted_count") : std::nullopt;
   if (!accepted) return std::nullopt;
   AppendAnswer answer;

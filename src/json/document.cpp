@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "json/answer.hpp"
+#include "json/repaired.hpp"
 #include "text/characters.hpp"
 
 namespace dropcowboy::json {
@@ -72,18 +73,39 @@ std::size_t value_length(std::string_view text) noexcept {
   }
 }
 
-}  // namespace
-
-std::optional<std::string_view> document_of(std::string_view text) {
+bool is_document(std::string_view text) {
   // The parser takes a NUL for the end of the text, whatever follows.
-  if (text.find('\0') != std::string_view::npos || has_endless_gap(text)) return std::nullopt;
+  if (text.find('\0') != std::string_view::npos || has_endless_gap(text)) return false;
   Validator validator;
-  if (!nlohmann::json::sax_parse(text.begin(), text.end(), &validator)) return std::nullopt;
+  return nlohmann::json::sax_parse(text.begin(), text.end(), &validator);
+}
+
+std::string_view without_surroundings(std::string_view text) noexcept {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.substr(0, byte_order_mark.size()) == byte_order_mark) {
     text.remove_prefix(byte_order_mark.size());
   }
   return text::trim(text);
+}
+
+}  // namespace
+
+std::optional<std::string_view> document_of(std::string_view text) {
+  if (!is_document(text)) return std::nullopt;
+  return without_surroundings(text);
+}
+
+std::optional<std::string_view> document_of_answer(std::string_view body) {
+  if (!is_document(Repaired(body).text())) return std::nullopt;
+  return without_surroundings(body);  // repairs change nothing outside of strings
+}
+
+void take_over_text(std::string_view text, std::string_view whole, const text::Redactor& redact,
+                    std::string& field, std::vector<Issue>& issues) {
+  const Repaired repaired(text);
+  field = redact(std::string(repaired.text()));
+  if (!repaired.is_changed()) return;
+  issues.push_back({Severity::warning, whole, IssueCode::invalid_utf8, replaced_what_is_no_text});
 }
 
 bool is_object(std::string_view value) noexcept { return value.front() == '{'; }
@@ -116,7 +138,8 @@ void Members::skip_separators() noexcept {
 }
 
 std::string string_of(std::string_view text) {
-  const std::string_view inner = text.substr(1, text.size() - 2);
+  const Repaired repaired(text);
+  const std::string_view inner = repaired.text().substr(1, repaired.text().size() - 2);
   if (inner.find('\\') == std::string_view::npos) return std::string(inner);
   return value_of(text).get_ref<const std::string&>();
 }
@@ -135,7 +158,9 @@ std::optional<std::string_view> member_of(std::string_view object, std::string_v
 nlohmann::json value_of(std::string_view text) {
   if (is_object(text)) return nlohmann::json::object();
   if (is_array(text)) return nlohmann::json::array();
-  return nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
+  const Repaired repaired(text);
+  const std::string_view value = repaired.text();
+  return nlohmann::json::parse(value.begin(), value.end(), nullptr, false);
 }
 
 nlohmann::json value_of_member(std::string_view object, std::string_view key) {

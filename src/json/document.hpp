@@ -10,6 +10,7 @@
 
 #include "delivery/verdict.hpp"
 #include "dropcowboy/issue.hpp"
+#include "text/redactor.hpp"
 
 namespace dropcowboy::json {
 
@@ -19,6 +20,18 @@ namespace dropcowboy::json {
 /// The text of the one JSON value that `text` consists of; nothing if it is none, nests deeper than
 /// 32 levels, or has more than 64 KiB of white space in one place.
 std::optional<std::string_view> document_of(std::string_view text);
+
+/// The same of the service's answer. What is no text in its strings does not count against it: it
+/// is replaced where a value is read, see Repaired.
+std::optional<std::string_view> document_of_answer(std::string_view body);
+
+inline constexpr const char* replaced_what_is_no_text =
+    "held bytes or escapes that are no text, which were replaced by U+FFFD";
+
+/// Keeps the text of an object of the service's in its `json`, redacted; what had to be replaced in
+/// it is reported as `whole`.
+void take_over_text(std::string_view text, std::string_view whole, const text::Redactor& redact,
+                    std::string& field, std::vector<Issue>& issues);
 
 /// Walks through an array or an object, whose text is or stands in one that document_of() has
 /// returned.

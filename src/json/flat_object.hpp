@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "json/repaired.hpp"
+
 namespace dropcowboy::json {
 
 /// The base of small readers that want only the scalars at the top of a JSON object. A derived
@@ -12,7 +14,8 @@ namespace dropcowboy::json {
 /// number_member(), whose value is the number's digits; it may have truth_member() for true and
 /// false, nested_member() for an object or array, and `void member(const std::string&)` for every
 /// key at the top. Called in order of appearance, so for a repeated key the last one wins. read()
-/// returns false unless the text is a JSON object, at most 32 levels deep.
+/// returns false unless the text is a JSON object, at most 32 levels deep; read_repaired() does so
+/// after what is no text in its strings was replaced.
 template <class Derived>
 class FlatObjectReader {
  public:
@@ -21,6 +24,8 @@ class FlatObjectReader {
     if (json.find('\0') != std::string_view::npos) return false;
     return nlohmann::json::sax_parse(json.begin(), json.end(), this) && is_object_;
   }
+
+  bool read_repaired(std::string_view json) { return read(Repaired(json).text()); }
 
   bool null() { return scalar(); }
   bool boolean(bool value) {

@@ -3,7 +3,10 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "json/document.hpp"
+#include "json/event_names.hpp"
 #include "json/json_text.hpp"
+#include "json/repaired.hpp"
 #include "json/webhook_fields.hpp"
 #include "text/characters.hpp"
 
@@ -42,10 +45,17 @@ class WebhookReader {
 
   /// Empty, or what is wrong with the body.
   std::string read(std::string_view body) {
+    const Repaired repaired(body);
+    const std::string_view text = repaired.text();
     // The parser takes a NUL for the end of the text, whatever follows.
-    if (body.find('\0') != std::string_view::npos) return not_json;
-    if (!nlohmann::json::sax_parse(body.begin(), body.end(), this)) return fault_;
+    if (text.find('\0') != std::string_view::npos) return not_json;
+    if (!nlohmann::json::sax_parse(text.begin(), text.end(), this)) return fault_;
+    if (is_envelope_) settle_envelope();
     report();
+    if (repaired.is_changed()) {
+      webhook_.issues.push_back(
+          {Severity::warning, "body", IssueCode::invalid_utf8, replaced_what_is_no_text});
+    }
     return {};
   }
 
@@ -169,10 +179,8 @@ class WebhookReader {
   Fit& fit() { return fits_[static_cast<std::size_t>(field_ - webhook_fields.data())]; }
 
   void store(const Value& value) {
-    const bool is_number_known = is_alias(*field_) && webhook_.phone_number;
-    if (value.type == Type::null && is_number_known) return;  // under its other name
     const Fit stored = field_->type.store(webhook_, value);
-    fit() = value.type == Type::null ? Fit::absent : stored;
+    fit() = value.type == Type::null && stored == Fit::mistyped ? Fit::absent : stored;
     // No other field takes an object.
     is_in_network_ = value.type == Type::object && stored == Fit::good;
     part_ = nullptr;
@@ -189,25 +197,38 @@ class WebhookReader {
     part_ = nullptr;
   }
 
+  /// Whose number is whose depends on the event's name, which may come last.
+  void settle_envelope() {
+    const std::string_view event = webhook_.event ? *webhook_.event : std::string_view();
+    is_result_ = event.empty() || is_about_message(event);
+    if (!is_result_) webhook_.status = DropStatus::other;
+    if (webhook_.phone_number) return;
+    if (is_about_message(event)) webhook_.phone_number = webhook_.to;
+    if (is_from_contact(event)) webhook_.phone_number = webhook_.from;
+  }
+
   void report() {
     for (std::size_t i = 0; i < fits_.size(); ++i) report(webhook_fields[i], fits_[i]);
   }
 
-  /// The number's other name, or its first where the envelope has it under the other.
-  bool is_alias(const WebhookField& field) const noexcept {
-    return is_envelope_ && (field.name == "to" || field.name == "phone_number");
-  }
-
-  bool is_promised(Promise promise) const noexcept {
-    const Promise here = is_envelope_ ? Promise::by_envelope : Promise::by_v1;
-    return promise == here || promise == Promise::by_both;
+  bool is_promised(const WebhookField& field) const noexcept {
+    const bool is_elsewhere = field.place == Place::data && !is_envelope_;
+    const bool is_known_otherwise = field.place == Place::data && webhook_.phone_number;
+    if (is_elsewhere || is_known_otherwise) return false;
+    switch (field.promise) {
+      case Promise::never: return false;
+      case Promise::by_v1: return !is_envelope_;
+      case Promise::by_envelope: return is_envelope_;
+      case Promise::by_result: return is_result_;
+    }
+    return false;
   }
 
   void report(const WebhookField& field, Fit fit) {
     switch (fit) {
       case Fit::good: return;
       case Fit::absent:
-        if (!is_promised(field.promise) || (is_alias(field) && webhook_.phone_number)) return;
+        if (!is_promised(field)) return;
         return issue(Severity::warning, field, IssueCode::missing, "was not sent");
       case Fit::rounded:
         return issue(Severity::warning, field, IssueCode::rounded,
@@ -231,6 +252,7 @@ class WebhookReader {
   bool is_data_ = false;  ///< the last key was the one of an envelope's data
   bool is_in_data_ = false;
   bool is_envelope_ = false;
+  bool is_result_ = true;
   std::string number_;
   std::string fault_;
 };

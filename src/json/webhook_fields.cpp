@@ -22,13 +22,20 @@ std::optional<std::string> read_text_or_digits(const Value& value) {
   return std::string(value.text);
 }
 
+/// A clear yes or no, in the spellings that programs have for them.
 std::optional<bool> read_flag(const Value& value) {
-  if (value.type != Type::boolean) return std::nullopt;
-  return value.text == "true";
+  if (value.type == Type::object || value.type == Type::array) return std::nullopt;
+  for (const std::string_view yes : {"true", "1", "yes"}) {
+    if (text::equals_ignoring_case(value.text, yes)) return true;
+  }
+  for (const std::string_view no : {"false", "0", "no"}) {
+    if (text::equals_ignoring_case(value.text, no)) return false;
+  }
+  return std::nullopt;
 }
 
 std::optional<int> read_integer(const Value& value) {
-  if (value.type != Type::number) return std::nullopt;
+  if (value.type != Type::number && value.type != Type::string) return std::nullopt;
   const char* const end = value.text.data() + value.text.size();
   int number = 0;
   const auto read = std::from_chars(value.text.data(), end, number);
@@ -69,6 +76,21 @@ template <auto Member, auto Read>
 Fit store(Webhook& webhook, const Value& value) {
   webhook.*Member = Read(value);
   return webhook.*Member ? Fit::good : Fit::mistyped;
+}
+
+/// What is not clearly a no counts as set, and what is set stays set: better to spare somebody a
+/// call than to make one that was forbidden.
+template <auto Member>
+Fit store_flag(Webhook& webhook, const Value& value) {
+  auto& flag = webhook.*Member;
+  if (flag == true) return Fit::good;
+  if (value.type == Type::null) {
+    flag.reset();
+    return Fit::absent;
+  }
+  const auto read = read_flag(value);
+  flag = read.value_or(true);
+  return read ? Fit::good : Fit::mistyped;
 }
 
 template <auto Member>
@@ -114,7 +136,7 @@ template <auto Member>
 constexpr FieldType text_or_digits{&store<Member, read_text_or_digits>,
                                    "is neither a string nor a number"};
 template <auto Member>
-constexpr FieldType flag{&store<Member, read_flag>, "is neither true nor false"};
+constexpr FieldType flag{&store_flag<Member>, "is neither true nor false, so it counts as set"};
 template <auto Member>
 constexpr FieldType integer{&store<Member, read_integer>, "is not a whole number that fits an int"};
 template <auto Member>
@@ -133,11 +155,11 @@ constexpr FieldType network{&store_network,
 
 }  // namespace
 
-const std::array<WebhookField, 26> webhook_fields = {{
-    {"drop_id", Promise::by_both, text_type<&Webhook::drop_id>},
+const std::array<WebhookField, 27> webhook_fields = {{
+    {"drop_id", Promise::by_result, text_type<&Webhook::drop_id>},
     {"phone_number", Promise::by_v1, text_type<&Webhook::phone_number>},
     {"attempt_date", Promise::by_v1, date<&Webhook::attempt_date>},
-    {"status", Promise::by_both, status},
+    {"status", Promise::by_result, status},
     {"reason", Promise::by_v1, plain_text<&Webhook::reason>},
     {"dnc", Promise::by_v1, flag<&Webhook::dnc>},
     {"spam", Promise::by_v1, flag<&Webhook::spam>},
@@ -159,7 +181,8 @@ const std::array<WebhookField, 26> webhook_fields = {{
     {"event_id", Promise::by_envelope, text_type<&Webhook::event_id>, Place::top},
     {"event", Promise::by_envelope, text_type<&Webhook::event>, Place::top},
     {"event_at", Promise::by_envelope, milliseconds<&Webhook::event_at>, Place::top},
-    {"to", Promise::by_envelope, text_type<&Webhook::phone_number>, Place::data},
+    {"to", Promise::by_result, text_type<&Webhook::to>, Place::data},
+    {"from", Promise::never, text_type<&Webhook::from>, Place::data},
 }};
 
 }  // namespace dropcowboy::json

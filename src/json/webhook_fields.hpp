@@ -21,13 +21,14 @@ enum class Fit { absent, good, rounded, mistyped };
 
 /// The documented type of a member of a callback, and the field that it fills.
 struct FieldType {
-  /// Puts the value into its field; one that does not fit, such as null, unsets it.
+  /// Puts the value into its field; one that does not fit, such as null, unsets it (but a flag).
   Fit (*store)(Webhook& webhook, const Value& value);
   const char* complaint;
 };
 
-/// Which form of callback a member belongs to, so that its absence is worth a word there.
-enum class Promise { never, by_v1, by_envelope, by_both };
+/// Which form of callback a member belongs to, so that its absence is worth a word there. A result
+/// is a callback of v1, and an event about a message of the account's.
+enum class Promise { never, by_v1, by_envelope, by_result };
 
 /// Where a member is read: an envelope has some at its top that mean nothing inside its data.
 enum class Place { anywhere, top, data };
@@ -40,7 +41,7 @@ struct WebhookField {
 };
 
 /// In the order of the documentation.
-extern const std::array<WebhookField, 26> webhook_fields;
+extern const std::array<WebhookField, 27> webhook_fields;
 
 /// The object whose members count as if they stood at the top.
 inline constexpr std::string_view envelope_data = "data";

@@ -7,6 +7,7 @@
 #include "errors.hpp"
 #include "receiver/crypto.hpp"
 #include "text/characters.hpp"
+#include "text/stray.hpp"
 
 namespace dropcowboy::receiver {
 
@@ -72,6 +73,9 @@ void check_keys(std::vector<Issue>& issues, const Keys& keys) {
       issue("keys.secret", IssueCode::out_of_range,
             "must have at least 32 bytes: take the output of `openssl rand -hex 32`");
     }
+    if (const char* stray = text::stray_characters(key->secret)) {
+      issue("keys.secret", IssueCode::invalid_value, stray);
+    }
     const auto same = [&](const SigningKey& earlier) { return earlier.id == key->id; };
     if (std::any_of(keys.begin(), key, same)) {
       issue("keys.id", IssueCode::invalid_value, "stands there twice: give each key its own id");
@@ -115,6 +119,9 @@ CallbackSigner::CallbackSigner(std::string team_id, std::vector<SigningKey> keys
   if (text::is_blank(team_id)) {
     issues.push_back({Severity::error, "team_id", IssueCode::missing,
                       "is required: the team_id of the credentials that send"});
+  }
+  if (const char* stray = text::stray_characters(team_id); stray && issues.empty()) {
+    issues.push_back({Severity::error, "team_id", IssueCode::invalid_value, stray});
   }
   check_keys(issues, keys);
   if (auto fault = fault_of(std::move(issues))) throw Exception(*std::move(fault));

@@ -1,7 +1,5 @@
 #include "dropcowboy/receiver/drop_history.hpp"
 
-#include "receiver/opt_out.hpp"
-
 namespace dropcowboy::receiver {
 
 namespace {
@@ -27,6 +25,12 @@ std::string_view to_string(DropState state) noexcept {
   return "opted_out";
 }
 
+bool is_overdue(const DropHistory& drop, std::chrono::seconds age,
+                std::chrono::seconds due) noexcept {
+  const bool is_open = drop.state == DropState::accepted || drop.state == DropState::unknown;
+  return is_open && drop.result == DropStatus::other && age > due;
+}
+
 DropChange apply(const DropHistory& before, const Webhook& callback) noexcept {
   DropChange change{before};
   DropHistory& drop = change.drop;
@@ -36,7 +40,7 @@ DropChange apply(const DropHistory& before, const Webhook& callback) noexcept {
   change.contradiction = has_result && !is_first && callback.status != earlier;
   if (is_first) drop.result = callback.status;
 
-  if (is_opt_out(callback) && before.state != DropState::opted_out) {
+  if (callback.opted_out() && before.state != DropState::opted_out) {
     drop.state = DropState::opted_out;
     drop.reason = callback.known_reason;
   } else if (is_first && before.state != DropState::opted_out) {

@@ -1,12 +1,14 @@
 #include "dropcowboy/receiver/webhook_receiver.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "errors.hpp"
 #include "receiver/crypto.hpp"
 #include "receiver/dedup_key.hpp"
 #include "text/characters.hpp"
+#include "text/stray.hpp"
 #include "validation/checker.hpp"
 
 namespace dropcowboy::receiver {
@@ -68,12 +70,36 @@ bool has_header(const std::vector<HttpHeader>& headers, std::string_view name) n
   });
 }
 
-ReceiverOptions require_valid(ReceiverOptions options) {
+void check_authentication(Checker& check, const ReceiverOptions& options) {
+  if (options.signer || !options.webhook_secrets.empty() || options.accept_unauthenticated) return;
+  check.error("signer", IssueCode::missing,
+              "is not set, nor are webhook_secrets: without one of them anybody can post results; "
+              "set accept_unauthenticated if that is what you want");
+}
+
+void check_webhook_secrets(Checker& check, const std::vector<std::string>& secrets) {
+  constexpr std::string_view field = "webhook_secrets";
+  for (const std::string& secret : secrets) {
+    if (text::is_blank(secret)) {
+      check.error(field, IssueCode::blank,
+                  "holds an empty secret, with which anybody can sign: take it out");
+    } else if (const char* stray = text::stray_characters(secret)) {
+      check.error(field, IssueCode::invalid_value, std::string("holds one that ") + stray);
+    }
+  }
+}
+
+std::optional<Error> fault_of(const ReceiverOptions& options) {
   Validation validation = validate(options);
-  if (validation.ok()) return options;
+  if (validation.ok()) return std::nullopt;
   Error error = not_sent(ErrorKind::configuration, "the receiver's options cannot work");
   error.issues = std::move(validation.errors);
-  throw Exception(std::move(error));
+  return error;
+}
+
+ReceiverOptions require_valid(ReceiverOptions options) {
+  if (auto fault = fault_of(options)) throw Exception(*std::move(fault));
+  return options;
 }
 
 /// Undoes a claim unless it is kept.
@@ -136,17 +162,8 @@ std::string_view to_string(Rejection rejection) noexcept {
 
 Validation validate(const ReceiverOptions& options) {
   Checker check;
-  if (!options.signer && options.webhook_secrets.empty() && !options.accept_unauthenticated) {
-    check.error(
-        "signer", IssueCode::missing,
-        "is not set, nor are webhook_secrets: without one of them anybody can post results; "
-        "set accept_unauthenticated if that is what you want");
-  }
-  const auto is_blank = [](const std::string& secret) { return text::is_blank(secret); };
-  if (std::any_of(options.webhook_secrets.begin(), options.webhook_secrets.end(), is_blank)) {
-    check.error("webhook_secrets", IssueCode::blank,
-                "holds an empty secret, with which anybody can sign: take it out");
-  }
+  check_authentication(check, options);
+  check_webhook_secrets(check, options.webhook_secrets);
   const auto tolerance = options.signature_tolerance;
   if (tolerance < std::chrono::seconds(1) || tolerance > std::chrono::hours(1)) {
     check.error("signature_tolerance", IssueCode::out_of_range, "must be 1 second to an hour");
@@ -165,27 +182,46 @@ Validation validate(const ReceiverOptions& options) {
 }
 
 struct WebhookReceiver::Impl {
+  using Secrets = std::vector<std::string>;
+
   explicit Impl(ReceiverOptions given) : options(require_valid(std::move(given))) {
     if (!options.deduplicator) options.deduplicator = std::make_shared<InMemoryDeduplicator>();
+    current_secrets = std::make_shared<const Secrets>(std::move(options.webhook_secrets));
+  }
+
+  std::shared_ptr<const Secrets> secrets() const {
+    const std::lock_guard lock(mutex);
+    return current_secrets;
+  }
+
+  Result<void> set_secrets(Secrets secrets) {
+    ReceiverOptions changed = options;
+    changed.webhook_secrets = std::move(secrets);
+    if (auto fault = fault_of(changed)) return *std::move(fault);
+    auto shared = std::make_shared<const Secrets>(std::move(changed.webhook_secrets));
+    const std::lock_guard lock(mutex);
+    current_secrets.swap(shared);
+    return {};
   }
 
   /// What is wrong with the request apart from its body.
-  Rejection check_envelope(const CallbackRequest& request, Reception& reception) const {
+  Rejection check_envelope(const CallbackRequest& request, const Secrets& secrets,
+                           Reception& reception) const {
     if (!options.path_secret.empty() && !has_segment(request.target, options.path_secret))
       return Rejection::wrong_path;
     if (request.method != "POST") return Rejection::wrong_method;
     if (request.body.size() > options.max_body_bytes) return Rejection::too_large;
-    if (!must_be_signed(request)) return Rejection::none;
+    if (!must_be_signed(request, secrets)) return Rejection::none;
     const auto now = options.now ? options.now() : std::chrono::system_clock::now();
-    reception.signature_fault = verify_signature(
-        request.headers, request.body, options.webhook_secrets, now, options.signature_tolerance);
+    reception.signature_fault =
+        verify_signature(request.headers, request.body, secrets, now, options.signature_tolerance);
     return reception.signature_fault == SignatureFault::none ? Rejection::none
                                                              : Rejection::bad_signature;
   }
 
   /// Who signs must sign well, also where a tag alone would do.
-  bool must_be_signed(const CallbackRequest& request) const noexcept {
-    if (options.webhook_secrets.empty()) return false;
+  bool must_be_signed(const CallbackRequest& request, const Secrets& secrets) const noexcept {
+    if (secrets.empty()) return false;
     const bool has_other_ways = options.signer || options.accept_unauthenticated;
     return !has_other_ways || has_header(request.headers, "X-Signature");
   }
@@ -213,9 +249,10 @@ struct WebhookReceiver::Impl {
 
   Reception receive(const CallbackRequest& request, const Handler& hand_over) const {
     Reception reception;
-    if (const auto why = check_envelope(request, reception); why != Rejection::none)
+    const auto secrets_now = secrets();  // the same from here on, whoever exchanges them
+    if (const auto why = check_envelope(request, *secrets_now, reception); why != Rejection::none)
       return answered(std::move(reception), why);
-    const bool is_signed = must_be_signed(request);
+    const bool is_signed = must_be_signed(request, *secrets_now);
     auto callback = Webhook::parse(request.body);
     if (!callback) return answered(std::move(reception), Rejection::not_a_callback);
 
@@ -256,7 +293,9 @@ struct WebhookReceiver::Impl {
     return answered(std::move(reception), Rejection::none);
   }
 
-  ReceiverOptions options;
+  ReceiverOptions options;  ///< its webhook_secrets have moved
+  mutable std::mutex mutex;
+  std::shared_ptr<const Secrets> current_secrets;
 };
 
 WebhookReceiver::WebhookReceiver(ReceiverOptions options)
@@ -286,6 +325,10 @@ Reception WebhookReceiver::receive(const CallbackRequest& request) const {
   });
   reception.event = std::move(taken);
   return reception;
+}
+
+Result<void> WebhookReceiver::set_webhook_secrets(std::vector<std::string> secrets) {
+  return impl_->set_secrets(std::move(secrets));
 }
 
 void WebhookReceiver::give_back(const std::string& dedup_key) const {

@@ -14,7 +14,8 @@
 
 namespace dropcowboy::testing {
 
-/// A thread for every connection, started when there is none to spare. httplib's own pool has a
+/// A thread for every connection, started when there is none to spare, up to a bound; further
+/// connections wait. httplib's own pool has a
 /// fixed size: a kept-alive connection occupies a thread for as long as it lasts, so a small pool
 /// lets further clients hang, and a large one takes 20 ms to start.
 class ConnectionThreads final : public httplib::TaskQueue {
@@ -25,7 +26,7 @@ class ConnectionThreads final : public httplib::TaskQueue {
     {
       const std::lock_guard lock(mutex_);
       waiting_.push_back(std::move(connection));
-      if (waiting_.size() > idle_threads_) start_thread();
+      if (waiting_.size() > idle_threads_ && threads_.size() < max_threads) start_thread();
     }
     wake_.notify_one();
     return static_cast<Enqueued>(true);
@@ -41,6 +42,8 @@ class ConnectionThreads final : public httplib::TaskQueue {
   }
 
  private:
+  static constexpr std::size_t max_threads = 512;
+
   void start_thread() {
     try {
       threads_.emplace_back([this] { run(); });

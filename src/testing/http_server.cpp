@@ -32,6 +32,31 @@ void explain_refusal(const httplib::Request&, httplib::Response& response) {
                        "application/json");
 }
 
+/// What is left of the body would be read as the next request, without bounds: so the connection is
+/// closed, which httplib does for content that cannot be given.
+void refuse_and_close(httplib::Response& response) {
+  static const std::string words = R"({"message":"the request is too large or is not HTTP"})";
+  response.status = 413;
+  response.set_content_provider(words.size(), "application/json",
+                                [](std::size_t, std::size_t, httplib::DataSink& sink) {
+                                  sink.write(words.data(), words.size());
+                                  return false;
+                                });
+}
+
+/// The whole body, chunked or not; false if it is too large, or broken off. httplib bounds only
+/// what says its length.
+bool read_body(const httplib::ContentReader& read, httplib::Request& request) {
+  std::size_t size = 0;
+  const auto take = [&](const char* bytes, std::size_t count) {
+    size += count;
+    if (size <= max_body_bytes) request.body.append(bytes, count);
+    return size <= max_body_bytes;
+  };
+  if (!request.is_multipart_form_data()) return read(take);
+  return read([](const auto&) { return true; }, take);
+}
+
 }  // namespace
 
 HttpServer::HttpServer(int port, const Handler& handler) {
@@ -68,12 +93,17 @@ void HttpServer::configure() {
 
 void HttpServer::route(const Handler& handler) {
   const char* every_path = ".*";
+  const auto with_body = [handler](const httplib::Request& request, httplib::Response& response,
+                                   const httplib::ContentReader& read) {
+    httplib::Request whole = request;
+    read_body(read, whole) ? handler(whole, response) : refuse_and_close(response);
+  };
   server_.Get(every_path, handler);
-  server_.Post(every_path, handler);
-  server_.Put(every_path, handler);
-  server_.Patch(every_path, handler);
-  server_.Delete(every_path, handler);
   server_.Options(every_path, handler);
+  server_.Post(every_path, with_body);
+  server_.Put(every_path, with_body);
+  server_.Patch(every_path, with_body);
+  server_.Delete(every_path, with_body);
 }
 
 void HttpServer::bind(int port) {

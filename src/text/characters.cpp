@@ -70,6 +70,65 @@ bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
+char32_t code_point(std::string_view character) noexcept {
+  const auto byte = [character](std::size_t i) {
+    return static_cast<char32_t>(static_cast<unsigned char>(character[i]));
+  };
+  const auto tail = [&](std::size_t i) { return byte(i) & 0x3FU; };
+  switch (utf8_character_length(character)) {
+    case 2: return (byte(0) & 0x1FU) << 6U | tail(1);
+    case 3: return (byte(0) & 0x0FU) << 12U | tail(1) << 6U | tail(2);
+    case 4: return (byte(0) & 0x07U) << 18U | tail(1) << 12U | tail(2) << 6U | tail(3);
+    default: return byte(0);
+  }
+}
+
+bool is_invisible(char32_t c) noexcept {
+  return c == 0xA0 || c == 0xAD || c == 0x180E || (c >= 0x2000 && c <= 0x200F) || c == 0x2028 ||
+         c == 0x2029 || (c >= 0x202A && c <= 0x202F) || (c >= 0x205F && c <= 0x206F) ||
+         c == 0x3000 || c == 0xFEFF;
+}
+
+namespace {
+
+/// Hyphens, dashes and quotation marks as word processors write them.
+bool is_typographic(char32_t c) noexcept { return c >= 0x2010 && c <= 0x201F; }
+
+}  // namespace
+
+char LettersAndDigits::next() noexcept {
+  while (!rest_.empty()) {
+    const char c = rest_.front();
+    const bool is_ascii = static_cast<unsigned char>(c) < 0x80;
+    if (!is_ascii && kept_bytes_ == 0) {
+      const std::size_t length = std::max<std::size_t>(utf8_character_length(rest_), 1);
+      const char32_t code = code_point(rest_);
+      if (length > 1 && (is_invisible(code) || is_typographic(code))) {
+        rest_.remove_prefix(length);
+        continue;
+      }
+      kept_bytes_ = length;
+    }
+    rest_.remove_prefix(1);
+    if (!is_ascii) {
+      --kept_bytes_;
+      return c;
+    }
+    if (is_letter(c) || is_digit(c)) return to_lower(c);
+  }
+  return '\0';
+}
+
+bool equals_loosely(std::string_view a, std::string_view b) noexcept {
+  LettersAndDigits left(a);
+  LettersAndDigits right(b);
+  for (;;) {
+    const char c = left.next();
+    if (c != right.next()) return false;
+    if (c == '\0') return true;
+  }
+}
+
 std::string_view beginning(std::string_view text, std::size_t size) noexcept {
   if (text.size() <= size) return text;
   while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;

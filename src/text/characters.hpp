@@ -36,6 +36,29 @@ std::size_t utf8_character_length(std::string_view text) noexcept;
 
 bool is_utf8(std::string_view text) noexcept;
 
+/// The code point of the well-formed UTF-8 character that a text begins with.
+char32_t code_point(std::string_view character) noexcept;
+
+/// Spaces wider or narrower than a blank, and characters that take no room or turn the direction of
+/// the text: the no-break space, zero-width ones, the byte order mark and their like.
+bool is_invisible(char32_t code_point) noexcept;
+
+/// Reads the letters and digits of a text one by one, in lower case. ASCII punctuation and spaces
+/// of every kind do not count; any other character that is not ASCII counts as its bytes.
+class LettersAndDigits {
+ public:
+  explicit LettersAndDigits(std::string_view text) noexcept : rest_(text) {}
+  /// The next one, or NUL at the end.
+  char next() noexcept;
+
+ private:
+  std::string_view rest_;
+  std::size_t kept_bytes_ = 0;  ///< of a character that is not ASCII, still to be given out
+};
+
+/// Compares what LettersAndDigits reads.
+bool equals_loosely(std::string_view a, std::string_view b) noexcept;
+
 /// The first `size` bytes, or fewer so that no UTF-8 character is cut in two.
 std::string_view beginning(std::string_view text, std::size_t size) noexcept;
 

@@ -1,10 +1,12 @@
-// Webhook::parse against nlohmann's DOM: they agree on what is a callback and on what it says.
+// Webhook::parse against nlohmann's DOM of the repaired text: they agree on what is a callback and
+// on what it says.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "dropcowboy/webhook.hpp"
 #include "fuzz.hpp"
+#include "json/repaired.hpp"
 
 namespace {
 
@@ -60,10 +62,15 @@ void check_members(const Webhook& event, const Json& body) {
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text = dropcowboy::fuzz::text_of(data, size);
-  const auto event = Webhook::parse(text);
+  const std::string_view sent = dropcowboy::fuzz::text_of(data, size);
+  const auto event = Webhook::parse(sent);
+  const dropcowboy::json::Repaired repaired(sent);
+  const std::string_view text = repaired.text();
   const bool has_nul = text.find('\0') != std::string_view::npos;
   const Json body = has_nul ? Json(Json::value_t::discarded) : Json::parse(text, nullptr, false);
+  require(
+      !repaired.is_changed() || sent.find('\0') != std::string_view::npos || !Json::accept(sent),
+      "what is JSON needs no repair");  // the parser takes a NUL for the end
   if (!event) {
     require(event.error().kind == dropcowboy::ErrorKind::bad_response, "refusals are bad_response");
     require(size > max_bytes || body.is_discarded() || !body.is_object() || depth_of(text) > 32,
@@ -71,11 +78,18 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     return 0;
   }
   require(size <= max_bytes && body.is_object() && depth_of(text) <= 32, "accepted is an object");
-  require(event->body == text, "the body is kept");
+  require(event->body == sent, "the body is kept");
   check_issues(*event);
   check_members(*event, body);
   require(!(event->delivered() && event->failed()), "delivered and failed exclude each other");
-  require(event->dnc != true || event->advice() == dropcowboy::Advice::do_not_resend,
+  require((event->dnc != true || event->opted_out()) &&
+              (!event->opted_out() || event->advice() == dropcowboy::Advice::do_not_resend),
           "nobody on a do-not-call list is sent to again");
+  require(!event->failed() || event->advice() != dropcowboy::Advice::none,
+          "a failure is never nothing to do");
+  const auto dnc = body.find("dnc");
+  require(body.contains("data") || dnc == body.end() || dnc->is_null() || *dnc == false ||
+              event->dnc == true || dnc->is_string() || *dnc == 0,
+          "a flag that cannot be read counts as set");
   return 0;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
 
+#include <list>
 #include <map>
 
 #include "dropcowboy/client.hpp"
@@ -11,6 +12,7 @@
 #include "support/callbacks.hpp"
 #include "support/process.hpp"
 #include "support/requests.hpp"
+#include "support/sender.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -58,6 +60,8 @@ class ReceiverExample : public ::testing::Test {
     const auto answer = http_->Post("/" + path, headers, body, "application/json");
     return answer ? answer->status : 0;
   }
+
+  int port() const { return std::stoi(url_.substr(url_.rfind(':') + 1)); }
 
   std::optional<Process> receiver_;
   std::optional<httplib::Client> http_;
@@ -149,6 +153,52 @@ TEST_F(ReceiverExample, AnswersA503WhenItsQueueIsFullAndTakesTheEventLater) {
   EXPECT_EQ(post(callback_body(tagged(refused))), 200) << "it counts as never seen";
   receiver_->terminate();
   EXPECT_THAT(receiver_->read_all(), HasSubstr(refused + ": delivered"));
+}
+
+TEST_F(ReceiverExample, WritesOneLineForEachCallbackWhateverItSays) {
+  start();
+  const std::string id = R"(order-\n\u202e1)";
+  const std::string wire_id = support::signer({support::new_key})
+                                  ->tag({"team-1",
+                                         "order-\n\xE2\x80\xAE"
+                                         "1",
+                                         number})
+                                  .value();
+  const std::string tag = wire_id.substr(wire_id.find('.'));
+  EXPECT_EQ(post(R"({"foreign_id":")" + id + tag + R"(","phone_number":")" + number +
+                 R"(","status":"failure","reason":"No\r\nAnswer\u001b[2J\ud83d"})"),
+            200);
+  EXPECT_EQ(receiver_->read_line(),
+            "order-\\n\\u202E1: No\\r\\nAnswer\\x1B[2J\xEF\xBF\xBD, advice: not_known");
+  EXPECT_EQ(post(callback_body(tagged("order-2"))), 200);
+  EXPECT_EQ(receiver_->read_line(), "order-2: delivered, $0.00");
+}
+
+TEST_F(ReceiverExample, IsHeldUpByNoSlowConnections) {
+  start();
+  std::list<support::Sender> slow;
+  for (int i = 0; i < 300; ++i) {
+    slow.emplace_back(port());
+    ASSERT_TRUE(slow.back().send("POST / HTTP/1.1\r\nContent-Le"));
+  }
+  EXPECT_EQ(post(callback_body(tagged("order-1"))), 200);
+  EXPECT_EQ(receiver_->read_line(), "order-1: delivered, $0.00");
+}
+
+TEST_F(ReceiverExample, RefusesEndlessBodiesAndHeaders) {
+  start();
+  const std::string head = "POST /" + path + " HTTP/1.1\r\n";
+  for (const std::string& begin : {head + "Transfer-Encoding: chunked\r\n\r\n7ffffff\r\n",
+                                   head + "A: ", std::string("POST /")}) {
+    support::Sender sender(port());
+    const std::string part(64 * 1024, 'x');
+    std::size_t sent = 0;
+    if (sender.send(begin)) {
+      while (sent < 100'000'000 && sender.send(part)) sent += part.size();
+    }
+    EXPECT_LT(sent, 50'000'000U);
+  }
+  EXPECT_EQ(post(callback_body(tagged("order-1"))), 200);
 }
 
 TEST_F(ReceiverExample, WorksOffWhatItHasTakenWhenItIsStopped) {

@@ -5,6 +5,9 @@
 
 #include <httplib.h>
 
+#include <list>
+
+#include "support/sender.hpp"
 #include "support/tool.hpp"
 
 namespace dropcowboy {
@@ -90,6 +93,61 @@ TEST(ToolServers, PlayTheWholeWayOfAVoicemailBetweenThem) {
                     HasSubstr("export DROPCOWBOY_TEAM_ID=simulated-team"),
                     HasSubstr("POST /v1/rvm -> 200 queued (foreign_id order-17)"),
                     HasSubstr("failure, No Answer"), Not(HasSubstr("+15550010004\""))));
+}
+
+int port_of(const std::string& url) {
+  const auto begin = url.find(':', 7) + 1;
+  return std::stoi(url.substr(begin, url.find('/', begin) - begin));
+}
+
+std::string post(const std::string& body, const std::string& headers = "") {
+  return "POST / HTTP/1.1\r\nHost: x\r\n" + headers +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+TEST(ToolServers, ListenAnswersWhatAHundredKeptConnectionsSend) {
+  Server listener({"listen"});
+  std::list<support::Sender> senders;
+  for (int i = 0; i < 100; ++i) senders.emplace_back(port_of(listener.url()));
+  for (int round = 0; round < 2; ++round) {
+    int number = 0;
+    for (support::Sender& sender : senders) {
+      const std::string id = std::to_string(++number + 1'000 * round);
+      ASSERT_TRUE(sender.send(post(R"({"status":"success","foreign_id":")" + id + "\"}")));
+      EXPECT_THAT(sender.answer(), StartsWith("HTTP/1.1 200"));
+      EXPECT_EQ(listener.next()["foreign_id"], id);
+    }
+  }
+  EXPECT_THAT(listener.end(), AllOf(HasSubstr("nobody vouches for what it shows"),
+                                    HasSubstr("nobody vouches for it")));
+}
+
+TEST(ToolServers, ListenShowsOneLineWhateverACallbackSays) {
+  Server listener({"listen"});
+  support::Sender sender(port_of(listener.url()));
+  ASSERT_TRUE(
+      sender.send(post(R"({"status":"failure","foreign_id":"a\nb","reason":"x\ny\u202e"})")));
+  EXPECT_THAT(sender.answer(), StartsWith("HTTP/1.1 200"));
+  EXPECT_EQ(listener.next()["foreign_id"], "a\nb");
+  EXPECT_THAT(listener.end(), HasSubstr("a\\nb: failed: x\\ny\\u202E\n"));
+}
+
+TEST(ToolServers, TheSimulatorTakesNoEndlessBody) {
+  Server simulator({"simulate"});
+  support::Sender sender(port_of(simulator.url()));
+  std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
+  std::size_t sent = 0;
+  if (sender.send("POST /v1/rvm HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")) {
+    while (sent < 200'000'000 && sender.send(chunk)) sent += chunk.size();
+  }
+  EXPECT_LT(sent, 100'000'000U);
+  const std::string small =
+      "POST /v1/rvm HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+  support::Sender next(port_of(simulator.url()));
+  ASSERT_TRUE(next.send(small));
+  EXPECT_THAT(next.answer(), StartsWith("HTTP/1.1 ")) << "read, and judged";
+  EXPECT_EQ(simulator.next()["path"], "/v1/rvm");
+  simulator.end();
 }
 
 TEST(ToolServers, TheStrictSimulatorSaysWhyItRefuses) {

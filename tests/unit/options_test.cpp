@@ -7,6 +7,8 @@
 #include <functional>
 #include <limits>
 
+#include "support/copied_secrets.hpp"
+
 namespace dropcowboy {
 namespace {
 
@@ -16,6 +18,7 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 ClientOptions good_options() {
   ClientOptions options;
@@ -227,6 +230,25 @@ TEST(OptionsValidation, AllFaultsAreReportedAtOnce) {
   options.deadline = milliseconds(0);
   options.retry.max_attempts = 0;
   EXPECT_EQ(validate(options).errors.size(), 5U) << to_string(validate(options));
+}
+
+TEST(Credentials, NameWhatCameAlongWhenTheyWereCopied) {
+  for (std::string Credentials::*member : {&Credentials::team_id, &Credentials::secret}) {
+    const std::string field =
+        member == &Credentials::secret ? "credentials.secret" : "credentials.team_id";
+    for (const auto& [copy, complaint] : support::badly_copied("s3cret-value")) {
+      ClientOptions options = good_options();
+      options.credentials.*member = copy;
+      const Validation found = validate(options);
+      ASSERT_THAT(found.errors, SizeIs(1)) << copy;
+      EXPECT_EQ(found.errors[0].field, field);
+      const std::string& message = found.errors[0].message;
+      const bool is_named = message.find(complaint) != std::string::npos ||
+                            message.find("line break") != std::string::npos;
+      EXPECT_TRUE(is_named) << message;
+      EXPECT_EQ(message.find("s3cret"), std::string::npos);
+    }
+  }
 }
 
 }  // namespace

@@ -44,12 +44,12 @@ TEST(WebhookEnvelope, IsReadAsIfItsDataStoodOutside) {
   EXPECT_EQ(event.phone_number, "+15550010004");
   ASSERT_TRUE(event.network);
   EXPECT_EQ(event.network->type, "wireless");
-  ASSERT_THAT(event.unknown, SizeIs(3));
-  EXPECT_EQ(event.unknown[0].name, "data.from");
-  EXPECT_EQ(event.unknown[0].json, R"("+15557654321")");
-  EXPECT_EQ(event.unknown[1].name, "data.more");
-  EXPECT_EQ(event.unknown[1].json, R"([{"a":1}])");
-  EXPECT_EQ(event.unknown[2].name, "version");
+  EXPECT_EQ(event.to, "+15550010004");
+  EXPECT_EQ(event.from, "+15557654321");
+  ASSERT_THAT(event.unknown, SizeIs(2));
+  EXPECT_EQ(event.unknown[0].name, "data.more");
+  EXPECT_EQ(event.unknown[0].json, R"([{"a":1}])");
+  EXPECT_EQ(event.unknown[1].name, "version");
   EXPECT_THAT(event.issues, IsEmpty());
 }
 
@@ -99,12 +99,68 @@ TEST(WebhookEnvelope, KeepsTheNumberUnderEitherName) {
   for (const char* members :
        {R"("phone_number":"+15550010001","to":null)", R"("to":null,"phone_number":"+15550010001")",
         R"("to":"+15550010001","phone_number":null)", R"("phone_number":"+15550010001")"}) {
-    const Webhook event = read(R"({"event_id":"e","event":"x","event_at":1,)"
+    const Webhook event = read(R"({"event_id":"e","event":"contact.sms.status","event_at":1,)"
                                R"("data":{"drop_id":"d","status":"success",)" +
                                std::string(members) + "}}");
     EXPECT_EQ(event.phone_number, "+15550010001") << members;
     EXPECT_THAT(event.issues, IsEmpty()) << members;
   }
+}
+
+struct NumberRow {
+  const char* event;
+  const char* number;
+  bool is_result;
+  bool is_opt_out;
+};
+
+class WebhookEvent : public ::testing::TestWithParam<NumberRow> {};
+
+// Wherever the name stands: the number depends on it.
+TEST_P(WebhookEvent, SaysWhoseNumberIsWhose) {
+  const NumberRow& row = GetParam();
+  const std::string data =
+      R"("data":{"drop_id":"d","status":"success","to":"+15557654321","from":"+15550010004"})";
+  const std::string name = R"("event":")" + std::string(row.event) + '"';
+  const std::string rest = R"("event_id":"e","event_at":1)";
+  for (const auto& body : {name + ',' + rest + ',' + data, data + ',' + rest + ',' + name}) {
+    const Webhook event = read('{' + body + '}');
+    EXPECT_EQ(event.phone_number.value_or(""), row.number) << body;
+    EXPECT_EQ(event.to, "+15557654321");
+    EXPECT_EQ(event.from, "+15550010004");
+    EXPECT_EQ(event.delivered(), row.is_result) << body;
+    EXPECT_EQ(event.status_text, "success");
+    EXPECT_EQ(event.opted_out(), row.is_opt_out) << body;
+    EXPECT_EQ(event.advice(), row.is_opt_out ? Advice::do_not_resend : Advice::none);
+    EXPECT_THAT(event.issues, IsEmpty());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, WebhookEvent,
+    ::testing::Values(NumberRow{"contact.rvm.status", "+15557654321", true, false},
+                      NumberRow{"contact.sms.status", "+15557654321", true, false},
+                      NumberRow{"Contact.RVM.Receipt", "+15557654321", true, false},
+                      NumberRow{"contact.msg.received", "+15550010004", false, false},
+                      NumberRow{"contact.voicemail.received", "+15550010004", false, false},
+                      NumberRow{"contact.call.missed", "+15550010004", false, false},
+                      NumberRow{"contact.msg.opt", "+15550010004", false, true},
+                      NumberRow{"contact.msg.opt_out", "+15550010004", false, true},
+                      NumberRow{"CONTACT.CONSENT.REVOKED", "+15550010004", false, true},
+                      NumberRow{"contact.consent.granted", "", false, false},
+                      NumberRow{"contact.msg.sent", "", false, false},
+                      NumberRow{"contact.call.answered", "", false, false},
+                      NumberRow{"status", "", false, false}, NumberRow{"*", "", false, false}));
+
+TEST(WebhookEvents, OfOtherKindsPromiseNoResult) {
+  const Webhook opt_out = read(
+      R"({"event_id":"e","event":"contact.consent.revoked","event_at":1,"data":{"to":"+1555"}})");
+  EXPECT_TRUE(opt_out.opted_out());
+  EXPECT_FALSE(opt_out.phone_number) << "a number of ours is nobody to spare";
+  EXPECT_THAT(opt_out.issues, IsEmpty());
+  const Webhook named = read(R"({"event_id":"e","event":"contact.msg.received","event_at":1,)"
+                             R"("data":{"phone_number":"+15550010001","from":"+15550010002"}})");
+  EXPECT_EQ(named.phone_number, "+15550010001");
 }
 
 TEST(WebhookEnvelope, ReportsMistypedMembersOnce) {

@@ -18,7 +18,8 @@ Webhook read(const std::string& body) {
   return webhook ? *std::move(webhook) : Webhook();
 }
 
-// Every documented member, with what it accepts of: s(tring), n(umber), b(oolean), o(bject).
+// Every documented member, with what it accepts of: s(tring), n(umber), b(oolean), o(bject),
+// a(rray). A flag that cannot be read counts as set, see webhook_test.cpp.
 struct Member {
   const char* name;
   bool is_promised;
@@ -38,8 +39,8 @@ const Member members[] = {
     {"attempt_date", true, R"("2019-03-17T21:10:26Z")", "", is_set<&Webhook::attempt_date>},
     {"status", true, R"("failure")", "s", [](const Webhook& w) { return w.failed(); }},
     {"reason", true, R"("No Answer")", "s", [](const Webhook& w) { return !w.reason.empty(); }},
-    {"dnc", true, "true", "b", is_set<&Webhook::dnc>},
-    {"spam", true, "false", "b", is_set<&Webhook::spam>},
+    {"dnc", true, "false", "snboa", is_set<&Webhook::dnc>},
+    {"spam", true, "false", "snboa", is_set<&Webhook::spam>},
     {"product_cost", true, "0.099", "n", is_set<&Webhook::product_cost>},
     {"compliance_fee", true, "0.0029", "n", is_set<&Webhook::compliance_fee>},
     {"tts_fee", true, "0", "n", is_set<&Webhook::tts_fee>},
@@ -133,9 +134,10 @@ TEST_P(DocumentedMember, CountsAsItWasSentLast) {
     body.insert(body.size() - 1, name + second);
     return read(body);
   };
+  expect_only_this_unset(last(GetParam().json, "null"));
+  if (GetParam().accepts.find('a') != std::string_view::npos) return;
   EXPECT_THAT(last("[]", GetParam().json).issues, IsEmpty());
   EXPECT_TRUE(GetParam().is_set(last("[]", GetParam().json)));
-  expect_only_this_unset(last(GetParam().json, "null"));
   expect_only_this_unset(last(GetParam().json, "[]"));
 }
 

@@ -24,6 +24,22 @@ std::string in_capitals(std::string text) {
   return text;
 }
 
+/// Letters and digits only.
+std::string squeezed(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) result += c;
+  }
+  return result;
+}
+
+/// With every kind of punctuation and space between.
+std::string spelt_out(const std::string& text) {
+  std::string result;
+  for (const char c : text) result += std::string(1, c) + " -_.,:\xC2\xA0\xE2\x80\x8B\xE2\x80\x93";
+  return result + "!";
+}
+
 struct Row {
   const char* text;
   Reason reason;
@@ -42,6 +58,8 @@ TEST_P(DocumentedReason, IsKnownByItsText) {
   EXPECT_EQ(failed_because(row.text).known_reason, row.reason);
   EXPECT_EQ(failed_because(in_capitals(row.text)).known_reason, row.reason);
   EXPECT_EQ(failed_because(" " + std::string(row.text) + "\\r\\n").known_reason, row.reason);
+  EXPECT_EQ(failed_because(squeezed(row.text)).known_reason, row.reason);
+  EXPECT_EQ(failed_because(spelt_out(row.text)).known_reason, row.reason);
   EXPECT_EQ(failed_because(row.text).reason, row.text);
 }
 
@@ -93,6 +111,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"Invalid IVR or Route", Reason::invalid_ivr_or_route, 3013, fix},
                     Row{"Not allowed audio_url", Reason::audio_url_not_allowed, 3014, fix},
                     Row{"No TTS", Reason::no_tts, 3015, fix},
+                    Row{"BYOC not enabled", Reason::byoc_not_enabled, 3016, fix},
+                    Row{"sti_orig_id not a UUID", Reason::invalid_sti_orig_id, 3017, fix},
+                    Row{"attestation not A, B or C", Reason::invalid_attestation, 3018, fix},
                     Row{"Invalid Callback", Reason::invalid_callback, 3019, fix},
                     Row{"TTS too long", Reason::tts_too_long, 3021, fix},
                     Row{"Not Allowed in Trial", Reason::not_allowed_in_trial, 3022, fix},
@@ -118,24 +139,29 @@ TEST_P(KnownReason, WeighsCodeAndText) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, KnownReason,
-    testing::Values(Precedence{R"("reason":"")", Reason::none},
-                    Precedence{R"("reason":" \t")", Reason::none},
-                    Precedence{R"("reason":null)", Reason::none},
-                    Precedence{R"("reason":7)", Reason::none},
-                    Precedence{R"("reason":"Lost at sea")", Reason::other},
-                    Precedence{R"("reason":"No Answers")", Reason::other},
-                    Precedence{R"("reason":"none")", Reason::other},
-                    Precedence{R"("reason":"No Answer","reason_code":4006)", Reason::user_busy},
-                    Precedence{R"("reason_code":4006,"reason":"No Answer")", Reason::user_busy},
-                    Precedence{R"("reason":"","reason_code":4006)", Reason::user_busy},
-                    Precedence{R"("reason":"No Answer","reason_code":4999)", Reason::no_answer},
-                    Precedence{R"("reason":"","reason_code":4999)", Reason::other},
-                    Precedence{R"("reason":"No Answer","reason_code":0)", Reason::no_answer},
-                    Precedence{R"("reason":"","reason_code":0)", Reason::none},
-                    // The negative enumerators are no codes of the vendor's.
-                    Precedence{R"("reason":"","reason_code":-3)", Reason::other},
-                    Precedence{R"("reason":"No Answer","reason_code":-1)", Reason::no_answer},
-                    Precedence{R"("reason":"No Answer","reason_code":"4006")", Reason::no_answer}));
+    testing::Values(
+        Precedence{R"("reason":"")", Reason::none}, Precedence{R"("reason":" \t")", Reason::none},
+        Precedence{R"("reason":null)", Reason::none}, Precedence{R"("reason":7)", Reason::none},
+        Precedence{R"("reason":"Lost at sea")", Reason::other},
+        Precedence{R"("reason":"No Answers")", Reason::other},
+        Precedence{R"("reason":"none")", Reason::other},
+        Precedence{R"("reason":"VoiceMail NotDetected")", Reason::voicemail_not_detected},
+        Precedence{R"("reason":"?!")", Reason::other},
+        Precedence{R"("reason":"\u00a0")", Reason::other},
+        Precedence{R"("reason":"Kein Anschluß")", Reason::other},
+        Precedence{R"("reason":"No Answeré")", Reason::other},
+        Precedence{R"("reason":"No Answer","reason_code":4006)", Reason::user_busy},
+        Precedence{R"("reason_code":4006,"reason":"No Answer")", Reason::user_busy},
+        Precedence{R"("reason":"","reason_code":4006)", Reason::user_busy},
+        Precedence{R"("reason":"No Answer","reason_code":4999)", Reason::no_answer},
+        Precedence{R"("reason":"","reason_code":4999)", Reason::other},
+        Precedence{R"("reason":"No Answer","reason_code":0)", Reason::no_answer},
+        Precedence{R"("reason":"","reason_code":0)", Reason::none},
+        // The negative enumerators are no codes of the vendor's.
+        Precedence{R"("reason":"","reason_code":-3)", Reason::other},
+        Precedence{R"("reason":"No Answer","reason_code":-1)", Reason::no_answer},
+        Precedence{R"("reason":"No Answer","reason_code":"4006")", Reason::user_busy},
+        Precedence{R"("reason":"No Answer","reason_code":"x")", Reason::no_answer}));
 
 TEST(ReasonNames, AreThoseOfTheEnumerators) {
   EXPECT_EQ(to_string(Reason::none), "none");
@@ -154,8 +180,8 @@ TEST(ReasonNames, AreAllDifferent) {
     names.insert(to_string(reason));
     ++known;
   }
-  EXPECT_EQ(known, 42);  // 40 documented reasons, none and other
-  EXPECT_EQ(names.size(), 42U);
+  EXPECT_EQ(known, 45);  // 43 documented reasons, none and other
+  EXPECT_EQ(names.size(), 45U);
 }
 
 TEST(ReasonCodes, ExistOnlyWhereTheVendorDocumentsThem) {
@@ -179,11 +205,30 @@ TEST(WebhookAdvice, IsNeverToSendAgainWhatWasDelivered) {
             Advice::do_not_resend);
 }
 
-TEST(WebhookAdvice, IsNothingWithoutAKnownReason) {
+TEST(WebhookAdvice, OfAFailureIsNeverThatThereIsNothingToDo) {
   EXPECT_EQ(advice_for(Reason::none), Advice::none);
-  EXPECT_EQ(advice_for(Reason::other), Advice::none);
-  EXPECT_EQ(read(R"({"status":"failure","dnc":false})").advice(), Advice::none);
-  EXPECT_EQ(failed_because("Lost at sea").advice(), Advice::none);
+  EXPECT_EQ(advice_for(Reason::other), Advice::not_known);
+  EXPECT_EQ(read(R"({"status":"failure","dnc":false})").advice(), Advice::not_known);
+  EXPECT_EQ(read(R"({"status":"failure","reason_code":0})").advice(), Advice::not_known);
+  EXPECT_EQ(failed_because("Lost at sea").advice(), Advice::not_known);
+  EXPECT_EQ(read(R"({"status":"success","reason":"Lost at sea"})").advice(), Advice::none);
+  EXPECT_EQ(read(R"({"status":"queued"})").advice(), Advice::none);
+}
+
+TEST(WebhookAdvice, OfANewCodeBetween3000And3999IsToMendTheRequest) {
+  const auto advice_of = [](const char* code) {
+    return read(R"({"status":"failure","reason":"New","reason_code":)" + std::string(code) + "}")
+        .advice();
+  };
+  for (const char* code : {"3003", "3999", "\"3050\""}) {
+    EXPECT_EQ(advice_of(code), Advice::fix_and_resend) << code;
+  }
+  for (const char* code : {"2999", "4999", "6010", "-3001"}) {
+    EXPECT_EQ(advice_of(code), Advice::not_known) << code;
+  }
+  EXPECT_EQ(read(R"({"status":"success","reason_code":3999})").advice(), Advice::none);
+  EXPECT_EQ(read(R"({"status":"failure","reason_code":3999,"dnc":true})").advice(),
+            Advice::do_not_resend);
 }
 
 TEST(WebhookAdvice, HasNames) {
@@ -191,6 +236,7 @@ TEST(WebhookAdvice, HasNames) {
   EXPECT_EQ(to_string(Advice::fix_and_resend), "fix_and_resend");
   EXPECT_EQ(to_string(Advice::try_later), "try_later");
   EXPECT_EQ(to_string(Advice::do_not_resend), "do_not_resend");
+  EXPECT_EQ(to_string(Advice::not_known), "not_known");
 }
 
 }  // namespace

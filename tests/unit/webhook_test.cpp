@@ -210,9 +210,61 @@ TEST(WebhookNumbers, AreKeptAsDigitsWhereTextIsUsual) {
   EXPECT_EQ(read(R"({"quantity":123456789012345678901234})").quantity, "123456789012345678901234");
 }
 
+struct FlagRow {
+  const char* json;
+  std::optional<bool> value;
+  bool is_readable;
+};
+
+class WebhookFlag : public testing::TestWithParam<std::tuple<const char*, FlagRow>> {};
+
+TEST_P(WebhookFlag, CountsAsSetUnlessItIsClearlyNot) {
+  const auto& [name, row] = GetParam();
+  const Webhook event = read(R"({"status":"failure","reason":"No Answer",")" + std::string(name) +
+                             "\":" + row.json + "}");
+  EXPECT_EQ(name == std::string("dnc") ? event.dnc : event.spam, row.value);
+  const auto found = complaints(event);
+  ASSERT_THAT(found, SizeIs(row.is_readable ? 0 : 1));
+  if (!row.is_readable) {
+    EXPECT_EQ(found[0].field, name);
+    EXPECT_EQ(found[0].code, IssueCode::invalid_value);
+    EXPECT_EQ(found[0].severity, Severity::error);
+  }
+  const bool is_opt_out = name == std::string("dnc") && row.value == true;
+  EXPECT_EQ(event.opted_out(), is_opt_out);
+  EXPECT_EQ(event.advice(), is_opt_out ? Advice::do_not_resend : Advice::try_later);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, WebhookFlag,
+    testing::Combine(testing::Values("dnc", "spam"),
+                     testing::Values(FlagRow{"true", true, true}, FlagRow{"1", true, true},
+                                     FlagRow{R"("true")", true, true},
+                                     FlagRow{R"("YES")", true, true}, FlagRow{R"("1")", true, true},
+                                     FlagRow{"false", false, true}, FlagRow{"0", false, true},
+                                     FlagRow{R"("False")", false, true},
+                                     FlagRow{R"("0")", false, true},
+                                     FlagRow{R"("no")", false, true}, FlagRow{"null", {}, true},
+                                     FlagRow{"2", true, false}, FlagRow{"-1", true, false},
+                                     FlagRow{"0.0", true, false}, FlagRow{R"("")", true, false},
+                                     FlagRow{R"("perhaps")", true, false},
+                                     FlagRow{R"("null")", true, false}, FlagRow{"[]", true, false},
+                                     FlagRow{"[false]", true, false},
+                                     FlagRow{R"({"value":false})", true, false})));
+
+TEST(WebhookFlags, StaySetOnceTheyAre) {
+  for (const char* second : {"false", "null", "0", "\"no\"", "{}"}) {
+    EXPECT_EQ(read(R"({"dnc":true,"dnc":)" + std::string(second) + "}").dnc, true) << second;
+    EXPECT_EQ(read(R"({"dnc":)" + std::string(second) + R"(,"dnc":true})").dnc, true) << second;
+  }
+  EXPECT_EQ(read(R"({"dnc":true,"data":{"dnc":false}})").dnc, true);
+  EXPECT_EQ(read(R"({"dnc":"f\ud83dalse"})").dnc, true) << "half a surrogate pair is no clear no";
+}
+
 TEST(WebhookReasonCode, MustBeAnInt) {
   EXPECT_EQ(read(R"({"reason_code":2147483647})").reason_code, 2147483647);
-  for (const char* json : {"2147483648", "-2147483649", "4005.0", "4e3"}) {
+  EXPECT_EQ(read(R"({"reason_code":"4005"})").reason_code, 4005);
+  for (const char* json : {"2147483648", "-2147483649", "4005.0", "4e3", "\"4005 \"", "\"\""}) {
     const Webhook event = read(R"({"reason_code":)" + std::string(json) + "}");
     EXPECT_FALSE(event.reason_code) << json;
     EXPECT_THAT(complaints(event), SizeIs(1)) << json;

@@ -14,7 +14,9 @@ namespace dropcowboy::receiver {
 struct SigningKey {
   /// 1 to 16 characters out of A-Z, a-z, 0-9, - and _; "2024-06". Public.
   std::string id{};
-  /// At least 32 bytes that nobody can guess: the output of `openssl rand -hex 32`. Used as it is.
+  /// At least 32 bytes that nobody can guess: the output of `openssl rand -hex 32`. Used as it is,
+  /// so white space, quotation marks or a byte order mark around a text are refused, as they come
+  /// along from files; random bytes may be any.
   std::string secret{};
 };
 

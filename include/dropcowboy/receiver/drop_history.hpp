@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string_view>
 
 #include "dropcowboy/webhook.hpp"
@@ -41,12 +42,22 @@ struct DropChange {
 };
 
 /// Takes one callback into account. The first result stays, whatever comes later; that the contact
-/// must not be called (`dnc`, or the reasons internal_dnc and opt_in_revoked) wins over everything,
-/// at any time. A callback without a result changes nothing. An unknown send is resolved like an
-/// accepted one: its callback proves that the service had taken it.
+/// must not be called (Webhook::opted_out()) wins over everything, at any time. A callback without
+/// a result changes nothing. An unknown send is resolved like an accepted one: its callback proves
+/// that the service had taken it.
 ///
 /// Pure. That the callback belongs to this message is the caller's knowledge. Nothing here sends:
 /// a failed drop is no reason to send again by itself, see Webhook::advice().
 DROPCOWBOY_API DropChange apply(const DropHistory& before, const Webhook& callback) noexcept;
+
+/// Whether a send has been silent for longer than callbacks take: it stands at accepted or unknown,
+/// no result has come, and its `age` is beyond `due`. It is not delivered because of that, nor
+/// failed: accepted does not even mean authorized, and results get lost. Have a person look, and
+/// above all check the credentials when many are overdue.
+///
+/// `age`: how long ago the send was accepted. `due`: 72 hours by default, because a drop made at
+/// night waits until morning. Pure.
+DROPCOWBOY_API bool is_overdue(const DropHistory& drop, std::chrono::seconds age,
+                               std::chrono::seconds due = std::chrono::hours(72)) noexcept;
 
 }  // namespace dropcowboy::receiver

@@ -14,8 +14,10 @@ namespace dropcowboy::receiver {
 /// Thread-safe; must outlive every call.
 class DROPCOWBOY_API EventQueue {
  public:
-  /// Throws Exception (configuration) if `capacity` is 0.
-  explicit EventQueue(std::size_t capacity);
+  /// At most `capacity` events that take `max_bytes` together, texts and bookkeeping counted; an
+  /// empty queue takes any one event. Default 64 MiB. Throws Exception (configuration) if one of
+  /// them is 0.
+  explicit EventQueue(std::size_t capacity, std::size_t max_bytes = std::size_t{64} << 20U);
   EventQueue(const EventQueue&) = delete;
   EventQueue& operator=(const EventQueue&) = delete;
   ~EventQueue();
@@ -29,6 +31,8 @@ class DROPCOWBOY_API EventQueue {
   void close();
   /// How many events wait now.
   std::size_t size() const;
+  /// How many bytes they take.
+  std::size_t bytes() const;
 
  private:
   struct State;

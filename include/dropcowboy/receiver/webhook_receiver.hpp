@@ -90,8 +90,10 @@ struct Reception {
 struct ReceiverOptions {
   /// Authenticates callbacks of v1 by the tag in their foreign_id. Default: null, none.
   std::shared_ptr<const CallbackSigner> signer{};
-  /// Authenticate the signed webhooks of the newer service; any one of them will do, so that they
-  /// can be rotated. Default: none.
+  /// Authenticate the signed webhooks of the newer service; any one of them will do, because each
+  /// webhook of the account has its own. White space, quotation marks or a byte order mark around
+  /// one are refused, as they come along from files. To exchange them while running:
+  /// WebhookReceiver::set_webhook_secrets(). Default: none.
   std::vector<std::string> webhook_secrets{};
   /// How far X-Timestamp may be from the clock, both ways. Default 300 s, range 1 s to an hour.
   std::chrono::seconds signature_tolerance{300};
@@ -148,6 +150,12 @@ class DROPCOWBOY_API WebhookReceiver {
   /// The same, with the event in the answer. It counts as seen from now on; if you cannot keep it,
   /// give_back() its dedup_key and answer 503.
   Reception receive(const CallbackRequest& request) const;
+  /// Replaces the webhook secrets while callbacks come in, for all requests from now on. The
+  /// service kills an old secret at once when it makes a new one, for repeats of older events too:
+  /// give both before you rotate if you can, and take the old one out afterwards. Error
+  /// (configuration) as for the options; the secrets are then unchanged. Thread-safe.
+  Result<void> set_webhook_secrets(std::vector<std::string> secrets);
+
   /// The event with this dedup_key was not kept: it counts as never seen. Throws what
   /// Deduplicator::release() throws.
   void give_back(const std::string& dedup_key) const;

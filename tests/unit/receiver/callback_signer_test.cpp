@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "support/callbacks.hpp"
+#include "support/copied_secrets.hpp"
 
 namespace dropcowboy::receiver {
 namespace {
@@ -210,6 +211,33 @@ TEST(TagFault, HasNames) {
   EXPECT_EQ(to_string(TagFault::untagged), "untagged");
   EXPECT_EQ(to_string(TagFault::unknown_key), "unknown_key");
   EXPECT_EQ(to_string(TagFault::wrong_tag), "wrong_tag");
+}
+
+TEST(CallbackSignerKeys, NameWhatCameAlongWhenTheyWereCopied) {
+  for (const auto& [copy, complaint] : support::badly_copied(old_key.secret)) {
+    const auto refused = CallbackSigner::create("team", {{"k", copy}});
+    ASSERT_FALSE(refused) << copy;
+    ASSERT_THAT(refused.error().issues, SizeIs(1));
+    EXPECT_EQ(refused.error().issues[0].field, "keys.secret");
+    EXPECT_THAT(refused.error().issues[0].message, HasSubstr(complaint));
+    EXPECT_FALSE(signer()->set_keys({{"k", copy}}));
+  }
+  for (const auto& [copy, complaint] : support::badly_copied("team")) {
+    const auto refused = CallbackSigner::create(copy, {old_key});
+    ASSERT_FALSE(refused) << copy;
+    EXPECT_EQ(refused.error().issues.at(0).field, "team_id");
+  }
+}
+
+TEST(CallbackSignerKeys, MayBeRandomBytes) {
+  std::mt19937 random(3);
+  for (int round = 0; round < 2'000; ++round) {
+    std::string secret;
+    for (int i = 0; i < 32; ++i) secret += static_cast<char>(random() & 0xFFU);
+    if (round % 2 == 0) secret.front() = ' ';
+    if (round % 3 == 0) secret.back() = '\n';
+    EXPECT_TRUE(CallbackSigner::create("team", {{"k", secret}}));
+  }
 }
 
 }  // namespace

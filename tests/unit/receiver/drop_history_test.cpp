@@ -13,6 +13,10 @@ const char* const delivered_dnc = R"({"status":"success","dnc":true})";
 const char* const internal_dnc = R"({"status":"failure","reason_code":4016})";
 const char* const revoked = R"({"status":"failure","reason":"Opt-in Revoked"})";
 const char* const receipt = R"({"status":"queued"})";
+const char* const opt_out =
+    R"({"event_id":"e","event":"contact.msg.opt_out","event_at":1,"data":{"status":"success"}})";
+const char* const inbound =
+    R"({"event_id":"e","event":"contact.msg.received","event_at":1,"data":{"status":"success"}})";
 const char* const bare_dnc = R"({"dnc":true})";
 
 struct Row {
@@ -76,6 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
             Row{"dnc_then_failed", {dnc, busy}, S::opted_out, R::no_answer},
             Row{"dnc_then_delivered", {dnc, success}, S::opted_out, R::no_answer, 1},
             Row{"bare_dnc_then_delivered", {bare_dnc, success}, S::opted_out, R::none, 0, 2},
+            Row{"opt_out_event", {opt_out}, S::opted_out},
+            Row{"delivered_then_opt_out_event", {success, opt_out}, S::opted_out, R::none, 0, 2},
+            Row{"inbound_event_with_a_status", {inbound}, S::unknown, R::none, 0, 0},
             Row{"dnc_twice", {dnc, revoked}, S::opted_out, R::no_answer})),
     [](const auto& row) {
       return std::string(to_string(std::get<0>(row.param))) + "_" + std::get<1>(row.param).name;
@@ -101,6 +108,27 @@ TEST(DropState, HasNames) {
   EXPECT_EQ(to_string(S::delivered), "delivered");
   EXPECT_EQ(to_string(S::failed), "failed");
   EXPECT_EQ(to_string(S::opted_out), "opted_out");
+}
+
+TEST(DropHistory, IsOverdueAfterThreeDaysOfSilence) {
+  using std::chrono::hours;
+  using std::chrono::seconds;
+  for (const DropState open : {DropState::accepted, DropState::unknown}) {
+    DropHistory drop;
+    drop.state = open;
+    EXPECT_FALSE(is_overdue(drop, hours(72)));
+    EXPECT_TRUE(is_overdue(drop, hours(72) + seconds(1)));
+    EXPECT_TRUE(is_overdue(drop, hours(2), hours(1)));
+    const DropHistory spoken = apply(drop, Webhook::parse(busy).value()).drop;
+    EXPECT_FALSE(is_overdue(spoken, hours(1'000)));
+    const DropHistory silent = apply(drop, Webhook::parse(receipt).value()).drop;
+    EXPECT_TRUE(is_overdue(silent, hours(1'000))) << "that it was queued is no result";
+  }
+  for (const DropState closed : {DropState::delivered, DropState::failed, DropState::opted_out}) {
+    DropHistory drop;
+    drop.state = closed;
+    EXPECT_FALSE(is_overdue(drop, hours(1'000))) << to_string(closed);
+  }
 }
 
 }  // namespace

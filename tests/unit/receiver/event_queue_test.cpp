@@ -31,6 +31,56 @@ TEST(EventQueue, IsBoundedAndInOrder) {
   EXPECT_THROW(EventQueue{0}, Exception);
 }
 
+TEST(EventQueue, IsBoundedInBytesToo) {
+  CallbackEvent large = event("large");
+  large.callback.body.assign(60'000, 'x');
+  large.callback.unknown.push_back({"name", std::string(40'000, 'y')});
+  EventQueue queue(1'000, 250'000);
+  EXPECT_TRUE(queue.push(CallbackEvent(large)));
+  EXPECT_GE(queue.bytes(), 100'000U);
+  EXPECT_LE(queue.bytes(), 110'000U);
+  EXPECT_TRUE(queue.push(CallbackEvent(large)));
+  EXPECT_FALSE(queue.push(CallbackEvent(large)));
+  EXPECT_TRUE(queue.push(event("small")));
+  EXPECT_LE(queue.bytes(), 250'000U);
+  EXPECT_TRUE(queue.pop());
+  EXPECT_TRUE(queue.push(CallbackEvent(large))) << "what was popped made room";
+  while (queue.size() > 0) queue.pop();
+  EXPECT_EQ(queue.bytes(), 0U);
+  EXPECT_THROW((EventQueue{1, 0}), Exception);
+}
+
+TEST(EventQueue, TakesOneEventOfAnySizeWhenItIsEmpty) {
+  CallbackEvent large = event("large");
+  large.callback.body.assign(60'000, 'x');
+  EventQueue queue(10, 1'000);
+  EXPECT_TRUE(queue.push(std::move(large)));
+  EXPECT_FALSE(queue.push(event("small")));
+  EXPECT_TRUE(queue.pop());
+  EXPECT_TRUE(queue.push(event("small")));
+}
+
+TEST(EventQueue, CountsEveryTextThatAnEventOwns) {
+  const std::string text(1'000, 'x');
+  const auto bytes_of = [](const CallbackEvent& one) {
+    EventQueue queue(1);
+    queue.push(CallbackEvent(one));
+    return queue.bytes();
+  };
+  const std::size_t empty = bytes_of({});
+  for (const char* member :
+       {"drop_id", "phone_number", "foreign_id", "status", "reason", "status_code", "team_id",
+        "contact_id", "session_id", "log_id", "caller_id", "product_code", "quantity",
+        "proof_of_delivery_url", "event_id", "event", "network", "unknown"}) {
+    CallbackEvent one;
+    one.callback = Webhook::parse("{\"" + std::string(member) + "\":\"" + text + "\"}").value();
+    one.callback.body.clear();
+    one.callback.body.shrink_to_fit();
+    one.callback.issues.clear();
+    EXPECT_GE(bytes_of(one), empty + text.size() - 16) << member;  // 16 stood there unused
+  }
+}
+
 TEST(EventQueue, GivesOutWhatIsInItAfterItWasClosed) {
   EventQueue queue(10);
   EXPECT_TRUE(queue.push(event("a")));

@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <random>
+#include <thread>
 
 #include "support/callback_requests.hpp"
+#include "support/copied_secrets.hpp"
 
 namespace dropcowboy::receiver {
 namespace {
@@ -21,6 +24,7 @@ using support::signer;
 using support::tag_options;
 using support::tagged;
 using support::webhook_path;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
@@ -267,6 +271,68 @@ TEST(ReceiverOptions, AreCheckedAllAtOnce) {
   EXPECT_THAT(validate(options).errors, SizeIs(4));
   EXPECT_THROW(WebhookReceiver{options}, Exception);
   EXPECT_TRUE(WebhookReceiver::create(tag_options()));
+}
+
+TEST(ReceiverOptions, NameWhatCameAlongWhenASecretWasCopied) {
+  for (const auto& [copy, complaint] : support::badly_copied("whsec-sentinel")) {
+    ReceiverOptions options;
+    options.webhook_secrets = {"whsec-good", copy};
+    const Validation found = validate(options);
+    ASSERT_THAT(found.errors, SizeIs(1)) << copy;
+    EXPECT_EQ(found.errors[0].field, "webhook_secrets");
+    EXPECT_THAT(found.errors[0].message, AllOf(HasSubstr(complaint), Not(HasSubstr("sentinel"))));
+  }
+}
+
+// ---- Exchanging secrets ----------------------------------------------------------------------
+
+TEST(WebhookSecrets, AreExchangedWhileRunning) {
+  WebhookReceiver receiver(signature_options());
+  const auto receive = [&receiver] { return receiver.receive(signed_post(signed_body)); };
+  ASSERT_TRUE(receiver.set_webhook_secrets({"whsec-other"}));
+  EXPECT_EQ(receive().signature_fault, SignatureFault::wrong_signature);
+  ASSERT_TRUE(receiver.set_webhook_secrets({"whsec-other", support::webhook_secret}));
+  EXPECT_TRUE(receive().event);
+}
+
+TEST(WebhookSecrets, StayWhenTheNewOnesCannotWork) {
+  WebhookReceiver receiver(signature_options());
+  for (const std::vector<std::string>& secrets :
+       {std::vector<std::string>{}, {""}, {"whsec-next\n"}}) {
+    const auto refused = receiver.set_webhook_secrets(secrets);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::configuration);
+    EXPECT_THAT(refused.error().issues, SizeIs(1));
+  }
+  EXPECT_TRUE(receiver.receive(signed_post(signed_body)).event);
+}
+
+TEST(WebhookSecrets, MayAllBeTakenOutWhereTagsAreTaken) {
+  ReceiverOptions options = signature_options();
+  options.signer = signer();
+  WebhookReceiver receiver(options);
+  ASSERT_TRUE(receiver.set_webhook_secrets({}));
+  EXPECT_EQ(receiver.receive(signed_post(signed_body)).rejection, Rejection::bad_tag);
+  EXPECT_TRUE(receiver.receive(post(callback_body(tagged("order-1")))).event);
+}
+
+TEST(WebhookSecrets, MayBeExchangedByAnyThread) {
+  WebhookReceiver receiver(signature_options());
+  std::atomic<int> refused{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) {
+        refused += receiver.receive(signed_post(signed_body)).status == 200 ? 0 : 1;
+      }
+    });
+  }
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_TRUE(
+        receiver.set_webhook_secrets({"whsec-" + std::to_string(i), support::webhook_secret}));
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(refused, 0);
 }
 
 }  // namespace

@@ -1,0 +1,93 @@
+#include "json/repaired.hpp"
+
+#include <optional>
+
+#include "text/characters.hpp"
+
+namespace dropcowboy::json {
+
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+
+/// Without an early exit the compiler can look at many bytes at once.
+bool may_need_repair(std::string_view json) noexcept {
+  bool found = false;
+  for (const char c : json) {
+    const auto byte = static_cast<unsigned char>(c);
+    found = found | (byte < 0x20) | (byte >= 0x80) | (c == '\\');
+  }
+  return found;
+}
+
+/// The code unit of an escape \uXXXX at the front of `text`; nothing if there is none.
+std::optional<unsigned int> unicode_escape(std::string_view text) noexcept {
+  if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return std::nullopt;
+  unsigned int unit = 0;
+  for (const char c : text.substr(2, 4)) {
+    if (!text::is_hex_digit(c)) return std::nullopt;
+    const int digit = text::is_digit(c) ? c - '0' : text::to_lower(c) - 'a' + 10;
+    unit = unit << 4U | static_cast<unsigned int>(digit);
+  }
+  return unit;
+}
+
+bool is_high(unsigned int unit) noexcept { return (unit & 0xFC00U) == 0xD800U; }
+bool is_low(unsigned int unit) noexcept { return (unit & 0xFC00U) == 0xDC00U; }
+
+std::string escape_of(char control) {
+  constexpr char digits[] = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(control);
+  return std::string("\\u00") + digits[byte >> 4U] + digits[byte & 0xFU];
+}
+
+}  // namespace
+
+Repaired::Repaired(std::string_view json) : original_(json) {
+  if (!may_need_repair(json)) return;
+  read_strings();
+  if (is_changed_) repaired_.append(original_, copied_, std::string::npos);
+}
+
+void Repaired::read_strings() {
+  bool is_in_string = false;
+  for (std::size_t at = 0; at < original_.size();) {
+    const char c = original_[at];
+    if (c == '"') is_in_string = !is_in_string;
+    if (!is_in_string || c == '"') {
+      ++at;
+    } else if (c == '\\') {
+      at += read_escape(at);
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      replace(at++, 1, escape_of(c));
+    } else if (const auto length = text::utf8_character_length(original_.substr(at)); length > 0) {
+      at += length;
+    } else {
+      replace(at++, 1, replacement);
+    }
+  }
+}
+
+/// Returns how long the escape is.
+std::size_t Repaired::read_escape(std::size_t at) {
+  constexpr std::string_view simple = "\"\\/bfnrt";
+  const std::string_view rest = original_.substr(at);
+  if (rest.size() > 1 && simple.find(rest[1]) != std::string_view::npos) return 2;
+  const auto unit = unicode_escape(rest);
+  if (!unit) {
+    replace(at, 1, replacement);
+    return 1;
+  }
+  if (!is_high(*unit) && !is_low(*unit)) return 6;
+  if (is_high(*unit) && is_low(unicode_escape(rest.substr(6)).value_or(0))) return 12;
+  replace(at, 6, replacement);
+  return 6;
+}
+
+void Repaired::replace(std::size_t at, std::size_t length, std::string_view by) {
+  repaired_.append(original_, copied_, at - copied_).append(by);
+  copied_ = at + length;
+  is_changed_ = true;
+}
+
+}  // namespace dropcowboy::json

@@ -1,0 +1,289 @@
+#include "dropcowboy/receiver/callback_server.hpp"
+
+#include <utility>
+
+#include "errors.hpp"
+#include "validation/checker.hpp"
+
+#ifndef _WIN32
+
+#include <atomic>
+#include <list>
+#include <thread>
+#include <vector>
+
+#include "receiver/server_connection.hpp"
+
+#endif
+
+namespace dropcowboy::receiver {
+
+namespace {
+
+constexpr std::size_t mebibyte = std::size_t{1} << 20U;
+
+void check_range(Checker& check, std::string_view field, std::size_t value, std::size_t least,
+                 std::size_t most) {
+  if (value >= least && value <= most) return;
+  check.error(field, IssueCode::out_of_range,
+              "must be " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+void check_time(Checker& check, std::string_view field, std::chrono::milliseconds value) {
+  if (value >= std::chrono::milliseconds(1) && value <= std::chrono::hours(1)) return;
+  check.error(field, IssueCode::out_of_range, "must be 1 millisecond to an hour");
+}
+
+void require_valid(const CallbackServerOptions& options) {
+  Validation validation = validate(options);
+  if (validation.ok()) return;
+  Error error = not_sent(ErrorKind::configuration, "the callback server's options cannot work");
+  error.issues = std::move(validation.errors);
+  throw Exception(std::move(error));
+}
+
+}  // namespace
+
+Validation validate(const CallbackServerOptions& options) {
+  Checker check;
+  if (options.address.empty()) {
+    check.error("address", IssueCode::missing, "is required: 127.0.0.1 is this machine only");
+  }
+  if (options.port < 0 || options.port > 65'535) {
+    check.error("port", IssueCode::out_of_range, "must be 1 to 65535, or 0 for any free one");
+  }
+  if (options.threads < 1 || options.threads > 64) {
+    check.error("threads", IssueCode::out_of_range, "must be 1 to 64");
+  } else {
+    check_range(check, "max_connections", options.max_connections,
+                static_cast<std::size_t>(options.threads), 100'000);
+  }
+  check_range(check, "max_header_bytes", options.max_header_bytes, 1'024, mebibyte);
+  check_range(check, "max_body_bytes", options.max_body_bytes, 1, mebibyte);
+  check_time(check, "request_timeout", options.request_timeout);
+  check_time(check, "idle_timeout", options.idle_timeout);
+  return std::move(check).result();
+}
+
+#ifdef _WIN32
+
+struct CallbackServer::State {};
+
+CallbackServer::CallbackServer(CallbackServerOptions options, Handler) {
+  require_valid(options);
+  throw Exception(
+      not_sent(ErrorKind::configuration,
+               "the callback server is not there on Windows: call a WebhookReceiver from "
+               "the handler of a web framework"));
+}
+CallbackServer::~CallbackServer() = default;
+int CallbackServer::port() const noexcept { return 0; }
+std::size_t CallbackServer::connections() const noexcept { return 0; }
+
+#else
+
+namespace {
+
+using Clock = ServerConnection::Clock;
+
+std::string_view phrase_of(int status) noexcept {
+  switch (status) {
+    case 200: return "OK";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 413: return "Content Too Large";
+    case 431: return "Request Header Fields Too Large";
+    case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Status";
+  }
+}
+
+/// What the threads of a server have in common.
+struct Shared {
+  CallbackServerOptions options;
+  CallbackServer::Handler handler;
+  Descriptor listener;
+  Waker stop;
+  std::atomic<bool> is_stopping{false};
+  std::atomic<std::size_t> connections{0};
+};
+
+/// One thread of a server, and the connections that it has accepted.
+class ConnectionLoop {
+ public:
+  explicit ConnectionLoop(Shared& shared) : shared_(shared) {}
+
+  void run() {
+    while (!shared_.is_stopping) turn(true);
+    accept_waiting();
+    for_each([this](ServerConnection& one) { one.end_soon(shared_.handler, Clock::now()); });
+    while (!connections_.empty()) turn(false);
+  }
+
+ private:
+  using Connections = std::list<ServerConnection>;
+
+  static constexpr int accepted_at_once = 32;
+  static constexpr std::chrono::milliseconds pause_without_descriptors{50};
+
+  void turn(bool is_open) {
+    wait(is_open);
+    std::size_t at = first_connection_;
+    for_each([&](ServerConnection& one) {
+      if (polled_[at++].revents != 0) one.serve(shared_.handler, Clock::now());
+      one.expire(Clock::now());
+    });
+    if (is_open && polled_[1].revents != 0) accept_waiting();
+  }
+
+  /// Until something happens, or the time of a connection is up.
+  void wait(bool is_open) {
+    polled_.clear();
+    polled_.push_back({is_open ? shared_.stop.descriptor() : -1, POLLIN, 0});
+    polled_.push_back({is_open && !is_pausing_ ? shared_.listener.get() : -1, POLLIN, 0});
+    first_connection_ = polled_.size();
+    auto wake_at =
+        is_pausing_ ? Clock::now() + pause_without_descriptors : Clock::time_point::max();
+    is_pausing_ = false;
+    for (const ServerConnection& one : connections_) {
+      polled_.push_back({one.descriptor(), one.wanted_events(), 0});
+      wake_at = std::min(wake_at, one.deadline());
+    }
+    if (::poll(polled_.data(), static_cast<nfds_t>(polled_.size()), milliseconds_to(wake_at)) >= 0)
+      return;
+    for (pollfd& one : polled_) one.revents = 0;
+  }
+
+  static int milliseconds_to(Clock::time_point moment) noexcept {
+    if (moment == Clock::time_point::max()) return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(moment - Clock::now());
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
+  }
+
+  /// Without memory for one, that one is closed; the others go on.
+  template <class Do>
+  void for_each(Do act) {
+    for (auto one = connections_.begin(); one != connections_.end();) {
+      bool is_over = true;
+      try {
+        act(*one);
+        is_over = one->is_over();
+      } catch (const std::exception&) {
+        // Closed below.
+      }
+      one = is_over ? remove(one) : std::next(one);
+    }
+  }
+
+  void accept_waiting() {
+    for (int i = 0; i < accepted_at_once; ++i) {
+      if (is_full() && connections_.empty()) return pause();  // another thread makes room
+      Descriptor socket = accept_from(shared_.listener);
+      if (!socket) {
+        const bool is_out_of_descriptors = errno == EMFILE || errno == ENFILE;
+        if (is_out_of_descriptors && !make_room()) pause();
+        return;
+      }
+      if (!count_one_more()) return;
+      try {
+        connections_.emplace_back(std::move(socket), shared_.options, Clock::now());
+      } catch (const std::bad_alloc&) {
+        --shared_.connections;
+        return;
+      }
+    }
+  }
+
+  bool is_full() const noexcept { return shared_.connections >= shared_.options.max_connections; }
+
+  /// False if there are too many and none of them is this thread's.
+  bool count_one_more() {
+    while (++shared_.connections > shared_.options.max_connections) {
+      --shared_.connections;
+      if (!make_room()) return false;
+    }
+    return true;
+  }
+
+  void pause() noexcept { is_pausing_ = true; }
+
+  /// The slowest goes, and only where none is in a request the one that has been idle for longest.
+  bool make_room() {
+    const auto goes_before = [](const ServerConnection& a, const ServerConnection& b) {
+      return a.is_idle() != b.is_idle() ? b.is_idle() : a.since() < b.since();
+    };
+    const auto slowest = std::min_element(connections_.begin(), connections_.end(), goes_before);
+    if (slowest == connections_.end()) return false;
+    remove(slowest);
+    return true;
+  }
+
+  Connections::iterator remove(Connections::iterator one) {
+    --shared_.connections;
+    return connections_.erase(one);
+  }
+
+  Shared& shared_;
+  Connections connections_;
+  std::vector<pollfd> polled_;
+  std::size_t first_connection_ = 0;
+  bool is_pausing_ = false;
+};
+
+}  // namespace
+
+void ServerConnection::respond(const Reception& reception, bool keeps_alive) {
+  output_ += "HTTP/1.1 " + std::to_string(reception.status) + ' ';
+  output_ += phrase_of(reception.status);
+  output_ += "\r\nContent-Type: text/plain\r\nContent-Length: ";
+  output_ += std::to_string(reception.body.size());
+  if (reception.status == 405) output_ += "\r\nAllow: POST";
+  if (!keeps_alive) output_ += "\r\nConnection: close";
+  output_ += "\r\n\r\n";
+  if (reader_.request().method != "HEAD") output_ += reception.body;
+}
+
+struct CallbackServer::State {
+  ~State() {
+    shared.is_stopping = true;
+    shared.stop.wake();
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  Shared shared;
+  int port = 0;
+  std::vector<std::thread> threads;
+};
+
+CallbackServer::CallbackServer(CallbackServerOptions options, Handler handler)
+    : state_(std::make_unique<State>()) {
+  require_valid(options);
+  Shared& shared = state_->shared;
+  shared.options = std::move(options);
+  shared.handler = std::move(handler);
+  shared.listener = listen_on(shared.options.address, shared.options.port);
+  if (!shared.listener || !shared.stop.works()) {
+    throw Exception(not_sent(ErrorKind::configuration,
+                             "cannot listen on port " + std::to_string(shared.options.port) +
+                                 " of that address: choose a free one, or 0 for any"));
+  }
+  state_->port = port_of(shared.listener);
+  for (int i = 0; i < shared.options.threads; ++i) {
+    state_->threads.emplace_back([&shared] { ConnectionLoop(shared).run(); });
+  }
+}
+
+CallbackServer::~CallbackServer() = default;
+
+int CallbackServer::port() const noexcept { return state_->port; }
+
+std::size_t CallbackServer::connections() const noexcept { return state_->shared.connections; }
+
+#endif
+
+}  // namespace dropcowboy::receiver
