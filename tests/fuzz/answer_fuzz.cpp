@@ -6,8 +6,8 @@
 #include "json/account_codec.hpp"
 #include "json/answer.hpp"
 #include "json/contact_codec.hpp"
-#include "text/characters.hpp"
 #include "json/repaired.hpp"
+#include "text/characters.hpp"
 
 using dropcowboy::fuzz::require;
 
