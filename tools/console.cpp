@@ -10,6 +10,8 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "json_text.hpp"
+
 namespace dropcowboy::tool {
 
 namespace {
@@ -89,11 +91,6 @@ bool print(const std::string& text) {
   return false;
 }
 
-std::string text_of(const nlohmann::ordered_json& document, int indent) {
-  using Handler = nlohmann::ordered_json::error_handler_t;
-  return harmless_json(document.dump(indent, ' ', false, Handler::replace));
-}
-
 std::size_t terminal_width() {
   winsize size{};
   const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
@@ -116,9 +113,13 @@ void say_issues(const std::vector<Issue>& issues) {
 
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 
-bool print_document(const nlohmann::ordered_json& document) { return print(text_of(document, 2)); }
+bool print_document(const nlohmann::ordered_json& document) {
+  return print(harmless_json(to_text(document, 2)));
+}
 
-bool print_line(const nlohmann::ordered_json& document) { return print(text_of(document, -1)); }
+bool print_line(const nlohmann::ordered_json& document) {
+  return print(harmless_json(to_text(document, -1)));
+}
 
 ProgressBar::ProgressBar(std::size_t total, std::string_view unit) : total_(total), unit_(unit) {
   show(0);

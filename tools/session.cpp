@@ -81,6 +81,7 @@ AccountSettings find_account(const AccountSettings& flags) {
 Session::Session(const CallFlags& flags)
     : recorder_(flags.dry_run ? std::make_shared<RequestRecorder>() : nullptr) {
   ClientOptions options = client_options(flags.account);
+  say_issues(validate(options).warnings);
   if (recorder_) options.transport = recorder_;
   auto client = Client::create(std::move(options));
   if (!client) throw UsageError(explain(client.error()));
