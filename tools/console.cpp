@@ -13,6 +13,8 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "json_text.hpp"
+
 namespace dropcowboy::tool {
 
 namespace {
@@ -91,11 +93,6 @@ bool print(const std::string& text) {
   return static_cast<bool>(std::cout);
 }
 
-std::string text_of(const nlohmann::ordered_json& document, int indent) {
-  using Handler = nlohmann::ordered_json::error_handler_t;
-  return harmless_json(document.dump(indent, ' ', false, Handler::replace));
-}
-
 std::size_t terminal_width() {
   winsize size{};
   const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
@@ -128,13 +125,13 @@ void keep_streams_apart() {
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 
 void print_document(const nlohmann::ordered_json& document) {
-  const std::string text = text_of(document, 2);
+  const std::string text = harmless_json(to_text(document, 2));
   if (!print(text)) say_error("cannot write the result to stdout; here it is:\n" + text);
 }
 
 void print_line(const nlohmann::ordered_json& document) {
   static std::atomic<bool> is_told{false};
-  if (!print(text_of(document, -1)) && !is_told.exchange(true)) {
+  if (!print(harmless_json(to_text(document, -1))) && !is_told.exchange(true)) {
     say_error("nobody reads stdout any more");
   }
 }

@@ -2,13 +2,12 @@
 
 #include "commands.hpp"
 #include "console.hpp"
+#include "json_text.hpp"
 #include "report.hpp"
 
 namespace dropcowboy::tool {
 
 namespace {
-
-using nlohmann::ordered_json;
 
 /// For what the service answers without a document.
 ExitCode report_done(const Session& session, const Result<void>& result, const std::string& list_id,
@@ -26,7 +25,7 @@ ExitCode report_list(const Session& session, const Result<ContactList>& result,
   if (!result) return report(result.error());
   say_issues(result->issues);
   if (!done.empty()) say_success(done);
-  print_document(ordered_json::parse(result->json));
+  print_document(as_it_came(result->json));
   return ExitCode::accepted;
 }
 

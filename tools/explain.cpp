@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "console.hpp"
+#include "json_text.hpp"
 #include "report.hpp"
 
 namespace dropcowboy::tool {
@@ -94,8 +95,7 @@ ordered_json to_document(const Webhook& event) {
   }
   put(document, "status_code", event.status_code);
   document["issues"] = to_document(event.issues);
-  const auto body = ordered_json::parse(event.body, nullptr, false);
-  document["body"] = body.is_discarded() ? ordered_json(event.body) : body;
+  document["body"] = as_it_came(event.body);
   return document;
 }
 

@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "console.hpp"
+#include "json_text.hpp"
 #include "report.hpp"
 
 namespace dropcowboy::tool {
@@ -19,7 +20,7 @@ ExitCode report_all(const Session& session, const Result<std::vector<Thing>>& re
   auto things = ordered_json::array();
   for (const Thing& thing : *result) {
     say_issues(thing.issues);
-    things.push_back(ordered_json::parse(thing.json));
+    things.push_back(as_it_came(thing.json));
   }
   say(what + ": " + std::to_string(things.size()));
   print_document(things);

@@ -5,18 +5,13 @@
 #include <utility>
 
 #include "console.hpp"
+#include "json_text.hpp"
 
 namespace dropcowboy::tool {
 
 namespace {
 
 using nlohmann::ordered_json;
-
-/// What the service said: as JSON if it is that, else as text.
-ordered_json answer(const std::string& body) {
-  auto parsed = ordered_json::parse(body, nullptr, false);
-  return parsed.is_discarded() ? ordered_json(body) : parsed;
-}
 
 ordered_json to_document(const std::vector<Attempt>& attempts) {
   auto document = ordered_json::array();
@@ -51,7 +46,7 @@ ordered_json to_document(const RvmReceipt& receipt) {
   if (receipt.request_id) document["request_id"] = *receipt.request_id;
   document["http_status"] = receipt.http_status;
   document["attempts"] = to_document(receipt.attempts);
-  document["answer"] = answer(receipt.body);
+  document["answer"] = as_it_came(receipt.body);
   return document;
 }
 
@@ -82,7 +77,7 @@ ordered_json to_document(const Error& error) {
   document["http_status"] = error.http_status;
   document["issues"] = to_document(error.issues);
   document["attempts"] = to_document(error.attempts);
-  document["answer"] = answer(error.body);
+  document["answer"] = as_it_came(error.body);
   return document;
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "console.hpp"
+#include "json_text.hpp"
 
 namespace dropcowboy::tool {
 
@@ -20,11 +21,18 @@ ordered_json headers_of(const HttpRequest& request) {
   return headers;
 }
 
+/// Sends carry the secret as the library has written it.
 ordered_json body_of(const HttpRequest& request) {
   if (request.body.empty()) return nullptr;
-  auto body = ordered_json::parse(request.body, nullptr, false);
-  if (body.is_object() && body.contains("secret")) body["secret"] = mask;
-  return body;
+  std::string body(request.body);
+  for (const HttpHeader& header : *request.headers) {
+    if (header.name != "x-secret") continue;
+    const std::string member = "\"secret\":" + ordered_json(header.value).dump();
+    if (const auto at = body.find(member); at != std::string::npos) {
+      body.replace(at, member.size(), std::string("\"secret\":\"") + mask + '"');
+    }
+  }
+  return as_it_came(body);
 }
 
 }  // namespace
@@ -37,8 +45,7 @@ HttpOutcome RequestRecorder::perform(const HttpRequest& request, const Stop&) {
                                  {"body", body_of(request)}};
   {
     const std::lock_guard lock(mutex_);
-    if (first_.empty())
-      first_ = document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    if (first_.empty()) first_ = to_text(document, -1);
   }
   HttpOutcome outcome;
   outcome.wire = Wire::not_sent;
@@ -54,7 +61,7 @@ bool RequestRecorder::empty() const {
 
 void RequestRecorder::print_first() const {
   const std::lock_guard lock(mutex_);
-  print_document(ordered_json::parse(first_));
+  print_document(as_it_came(first_));
 }
 
 }  // namespace dropcowboy::tool

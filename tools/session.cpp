@@ -157,6 +157,7 @@ Session::Session(const CallFlags& flags)
     : account_(find_account(flags.account)),
       recorder_(flags.dry_run ? std::make_shared<RequestRecorder>() : nullptr) {
   ClientOptions options = client_options(account_.settings, flags.route);
+  say_issues(validate(options).warnings);
   if (recorder_) options.transport = recorder_;
   auto client = Client::create(std::move(options));
   if (!client) throw UsageError(explain(client.error()));

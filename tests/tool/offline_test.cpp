@@ -73,6 +73,16 @@ TEST(ToolDecodes, ACallbackAndSaysWhatItMeans) {
               AllOf(StartsWith("drop d1: delivered"), HasSubstr("without phone_number, ")));
   EXPECT_EQ(success.document()["delivered"], true);
 
+  const std::string body =
+      R"({"status":"success","z":12345678901234567890123,"product_cost":0.10,"a":{ },"z":1E2})";
+  EXPECT_THAT(run_tool({"decode"}, {}, body).output, HasSubstr(R"("body": {
+    "status": "success",
+    "z": 12345678901234567890123,
+    "product_cost": 0.10,
+    "a": {},
+    "z": 1E2
+  })"));
+
   const Ended unreadable = run_tool({"decode"}, {}, "no JSON");
   EXPECT_EQ(unreadable.status, 2);
   EXPECT_EQ(unreadable.document()["issues"][0]["code"], "not_a_json_object");

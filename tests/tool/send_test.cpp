@@ -70,6 +70,35 @@ TEST_F(ToolSends, AVoicemailAndTellsBothProgramsAndPeople) {
   EXPECT_EQ(sent()["postal_code"], "02101");
 }
 
+TEST_F(ToolSends, NumbersAsTheyCameAndShowsThemSo) {
+  const std::string numbers = R"({"sti_orig_id":12345678901234567890123,"a":0.10})";
+  const Ended dry = run(voicemail({"--dry-run", "--byoc", numbers}));
+  EXPECT_THAT(dry.output, AllOf(HasSubstr("12345678901234567890123"), HasSubstr("0.10"),
+                                Not(HasSubstr(simulator.credentials().secret))));
+  EXPECT_EQ(dry.document()["body"]["secret"], "***");
+  const auto ended = run({"send-rvm", "--json", "-"},
+                         R"({"brand_id":"5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10","z":0.10,
+                             "phone_number":"+15550010001","forwarding_number":"+15557654321",
+                             "recording_id":"0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21","byoc":)" +
+                             numbers + "}");
+  EXPECT_EQ(ended.status, 0) << ended.errors;
+  EXPECT_THAT(simulator.requests().at(0).body,
+              AllOf(HasSubstr("\"byoc\":" + numbers), HasSubstr("\"z\":0.10")));
+  SimulatedFault odd = answer(400);
+  odd.body = R"({"message":"no","limit":12345678901234567890123,"fee":0.10})";
+  simulator.inject(odd);
+  EXPECT_THAT(run(voicemail()).output,
+              AllOf(HasSubstr("\"limit\": 12345678901234567890123"), HasSubstr("\"fee\": 0.10")));
+}
+
+TEST_F(ToolSends, WarnOfASecretTooShortToBeOne) {
+  const Process::Variables account = {
+      {"HOME", "/nonexistent"}, {"DROPCOWBOY_TEAM_ID", "team-1"}, {"DROPCOWBOY_SECRET", "zq7-x"}};
+  const Ended dry = run_tool(voicemail({"--dry-run"}), account);
+  EXPECT_THAT(dry.errors, HasSubstr("warning: credentials.secret: is shorter than any secret"));
+  EXPECT_THAT(dry.errors, Not(HasSubstr("zq7-x")));
+}
+
 TEST_F(ToolSends, EveryFlagReachesItsKey) {
   const std::vector<std::pair<std::string, std::string>> kinds[] = {
       {{"recording-id", "0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21"},
