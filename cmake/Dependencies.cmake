@@ -6,6 +6,10 @@ find_package(Threads REQUIRED)
 if(NOT TARGET CURL::libcurl)
   find_package(CURL 7.80 REQUIRED) # the first with CURLOPT_PREREQFUNCTION, the at-most-once gate
 endif()
+if(CURL_VERSION_STRING AND CURL_VERSION_STRING VERSION_LESS 7.87)
+  message(WARNING "libcurl ${CURL_VERSION_STRING}: while a name server does not answer, it holds up "
+    "every call beyond its deadline. 7.87 has the cure (CURLOPT_QUICK_EXIT).")
+endif()
 
 include(FetchContent)
 

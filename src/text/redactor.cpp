@@ -67,14 +67,33 @@ Unit json_escaped(std::string_view rest) noexcept {
   }
 }
 
+/// JSON in a JSON string, as a service spells it that quotes a whole request in its answer.
+Unit json_escaped_twice(std::string_view rest) noexcept {
+  constexpr std::size_t longest_escape = 12;
+  std::array<char, longest_escape> once{};
+  std::array<std::size_t, longest_escape> ends{};
+  std::size_t count = 0;
+  for (std::size_t at = 0; count < longest_escape && at < rest.size(); ++count) {
+    const Unit unit = json_escaped(rest.substr(at));
+    if (count == 0 && unit.bytes.front() != '\\') return unit;
+    if (unit.byte_count != 1) break;
+    at += unit.length;
+    once[count] = unit.bytes.front();
+    ends[count] = at;
+  }
+  Unit unit = json_escaped({once.data(), count});
+  unit.length = ends[unit.length - 1];
+  return unit;
+}
+
 Unit percent_encoded(std::string_view rest) noexcept {
   if (rest.front() != '%') return itself(rest);
   const auto value = hexadecimal(rest.substr(1), 2);
   return value ? Unit{3, {static_cast<char>(*value)}, 1} : itself(rest);
 }
 
-// The longest spelling of one byte of a secret: \u0061.
-constexpr std::size_t longest_unit = 6;
+// The longest spelling of one byte of a secret: \\u0061.
+constexpr std::size_t longest_unit = 7;
 
 /// Where a text spells the secret.
 struct Range {
@@ -167,7 +186,7 @@ std::string Redactor::operator()(std::string_view text, std::size_t size) const 
   // What begins in the kept piece is looked at to its end.
   text = text.substr(0, kept + std::min(text.size() - kept, longest_unit * secret_.size()));
   std::vector<Finder> finders;
-  finders.reserve(3);
+  finders.reserve(4);
   finders.emplace_back(text, secret_, borders_, &itself);
   const auto look_for = [&](char mark, Finder::Spelling spelling) {
     if (text.find(mark) != std::string_view::npos) {
@@ -175,6 +194,7 @@ std::string Redactor::operator()(std::string_view text, std::size_t size) const 
     }
   };
   look_for('\\', &json_escaped);
+  look_for('\\', &json_escaped_twice);
   look_for('%', &percent_encoded);
 
   std::string clean;

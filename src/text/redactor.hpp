@@ -7,8 +7,9 @@
 
 namespace dropcowboy::text {
 
-/// Cuts a secret out of foreign text that spells it plainly, JSON-escaped (\uXXXX, \/ ...) or
-/// percent-encoded. Takes time in proportion to the text, whatever stands in it. Thread-safe.
+/// Cuts a secret out of foreign text that spells it plainly, JSON-escaped (\uXXXX, \/ ..., once or
+/// twice) or percent-encoded. Takes time in proportion to the text, whatever stands in it.
+/// Thread-safe.
 class Redactor {
  public:
   /// An empty secret redacts nothing.
