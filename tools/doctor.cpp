@@ -4,6 +4,7 @@
 #include "clock.hpp"
 #include "commands.hpp"
 #include "console.hpp"
+#include "json_text.hpp"
 #include "report.hpp"
 
 namespace dropcowboy::tool {
@@ -126,7 +127,7 @@ void tell_brands(const AccountCheck& check, Findings& findings) {
 
 ordered_json brands_of(const AccountCheck& check) {
   auto brands = ordered_json::array();
-  for (const Brand& brand : check.brands) brands.push_back(ordered_json::parse(brand.json));
+  for (const Brand& brand : check.brands) brands.push_back(as_it_came(brand.json));
   return brands;
 }
 
