@@ -95,8 +95,9 @@ std::optional<Error> Worker::wait_for_room(std::unique_lock<std::mutex>& lock,
 /// A call that could not be sent in time, however well all goes, is better refused now.
 std::optional<Error> Worker::refuse_late(const Submission& submission) const {
   if (submission.expires == TimePoint::max()) return std::nullopt;
+  const std::size_t ahead = queue_.size() - (front_has_place_ && !queue_.empty() ? 1 : 0);
   const auto held =
-      pipeline_->context().admission.foresee(queue_.size(), environment_.now(), submission.expires);
+      pipeline_->context().admission.foresee(ahead, environment_.now(), submission.expires);
   if (held == Admission::Held::no) return std::nullopt;
   return not_sent_in_time(to_given_up(held));
 }
@@ -256,7 +257,7 @@ bool Worker::start_ready() {
       turn_ = Admission::Turn();  // somebody else's now
       break;
     }
-    const auto held = pipeline_->context().admission.advance(turn_, now, TimePoint::max());
+    const auto held = take_place(now);
     if (held != Admission::Held::no) {
       give_up_late_retries(now, held);
       break;
@@ -270,6 +271,16 @@ bool Worker::start_ready() {
   }
   tell_of_room();
   return started;
+}
+
+/// Under the mutex, so that refuse_late() counts a place that is taken, and the call in the queue
+/// that it is for, once.
+Admission::Held Worker::take_place(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  const auto held = pipeline_->context().admission.advance(turn_, now, TimePoint::max());
+  const bool is_for_retry = !waiting_.empty() && waiting_.begin()->first <= now;
+  front_has_place_ = turn_.slot && !is_for_retry && !queue_.empty();
+  return held;
 }
 
 /// Wakes those who wait for room: once for all that has been started, not once for each.
@@ -310,6 +321,7 @@ Worker::JobPtr Worker::next_job(TimePoint now) {
   if (queue_.empty()) return nullptr;
   Submission submission = std::move(queue_.front());
   queue_.pop_front();
+  front_has_place_ = false;
   if (queue_.size() + 1 == capacity_) made_room_ = true;
   lock.unlock();
   return job_of(submission);
@@ -421,7 +433,7 @@ Worker::TimePoint Worker::next_work(TimePoint now) {
     wake = std::min(wake, job->call.deadline());
   }
   if (has_work && !free_tickets_.empty()) {
-    pipeline_->context().admission.advance(turn_, now, TimePoint::max());
+    take_place(now);
     wake = std::min(wake, turn_.next);
   }
   return std::max(wake, now);

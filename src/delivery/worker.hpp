@@ -101,6 +101,7 @@ class Worker {
   GivenUp why_over(const Job& job) const noexcept;
   void give_up_late_retries(TimePoint now, Admission::Held held);
   bool start_ready();
+  Admission::Held take_place(TimePoint now);
   void tell_of_room();
   bool has_ready(TimePoint now) const;
   JobPtr next_job(TimePoint now);
@@ -124,6 +125,7 @@ class Worker {
   ClockCondition room_;
   ClockCondition completed_;
   std::list<Submission> queue_;
+  bool front_has_place_ = false;             // of queue_, in the row of those who wait to send
   TimePoint next_sweep_ = TimePoint::max();  // when something queued may have expired
   Cohorts unfinished_;
   bool cancel_pending_ = false;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "json/answer.hpp"
+#include "json/repaired.hpp"
 #include "text/characters.hpp"
 
 namespace dropcowboy::json {
@@ -207,7 +208,8 @@ std::string title_of(std::string_view page) {
 }  // namespace
 
 FailureAnswer decode_failure_answer(std::string_view body) {
-  const std::string_view text = text::trim(body);
+  const Repaired repaired(body);
+  const std::string_view text = text::trim(repaired.text());
   if (text.empty()) return {};
   FailureAnswer answer;
   const bool looks_like_json = text[0] == '{' || text[0] == '[' || text[0] == '"';

@@ -191,7 +191,7 @@ TEST(Readme, ItsSamplesPrintWhatItSays) {
   const Ended sent = run("readme_send", simulator);
   EXPECT_EQ(sent.status, 0) << sent.output;
   EXPECT_THAT(sent.output,
-              MatchesRegex("queued [0-9a-f]+-[0-9a-f]+-4[0-9a-f]+-[0-9a-f]+-[0-9a-f]+\n"));
+              MatchesRegex("queued [0-9a-f]+-[0-9a-f]+-7[0-9a-f]+-[0-9a-f]+-[0-9a-f]+\n"));
   EXPECT_EQ(run("readme_simulator", simulator).status, 0);
 }
 

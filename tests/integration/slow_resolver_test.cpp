@@ -149,7 +149,7 @@ TEST_F(SlowResolverTest, DoesNotHoldUpTheEndOfTheClient) {
   client.reset();
   const auto result = sent.get();
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(result.error().kind, ErrorKind::shutdown);
   EXPECT_EQ(result.error().delivery, Delivery::not_sent);
 }
 
