@@ -208,16 +208,18 @@ std::string title_of(std::string_view page) {
 }  // namespace
 
 FailureAnswer decode_failure_answer(std::string_view body) {
-  const Repaired repaired(body);
-  const std::string_view text = text::trim(repaired.text());
+  const std::string_view text = text::trim(body);
   if (text.empty()) return {};
   FailureAnswer answer;
   const bool looks_like_json = text[0] == '{' || text[0] == '[' || text[0] == '"';
-  // The parser takes a NUL for the end of the text, whatever follows.
-  if (looks_like_json && text.find('\0') == std::string_view::npos) {
-    FailureAnswerReader reader;
-    reader.read(text);
-    return reader.answer();
+  if (looks_like_json) {
+    const Repaired repaired(text);
+    // The parser takes a NUL for the end of the text, whatever follows.
+    if (repaired.text().find('\0') == std::string_view::npos) {
+      FailureAnswerReader reader;
+      reader.read(repaired.text());
+      return reader.answer();
+    }
   }
   answer.message = text[0] == '<' ? title_of(text) : line_of(text);
   return answer;

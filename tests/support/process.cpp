@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <array>
@@ -96,6 +97,11 @@ class Wiring {
         ::ptsname_r(stream, name.data(), name.size()) != 0) {
       throw std::runtime_error("no terminal");
     }
+    // Ctrl-C must not throw away what the program says to it.
+    termios modes{};
+    if (::tcgetattr(stream, &modes) != 0) throw std::runtime_error("no terminal");
+    modes.c_lflag |= NOFLSH;
+    ::tcsetattr(stream, TCSANOW, &modes);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
     ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, name.data(), O_RDWR, 0);
     ::posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO);
