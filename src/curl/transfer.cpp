@@ -262,12 +262,12 @@ HttpOutcome Transfer::end(CURLcode code, bool cancelled) noexcept {
 /// By an HTTP proxy's answer to CONNECT, or a SOCKS proxy's to its greeting. A proxy that wants to
 /// but cannot reach the service (5xx) is not meant: that passes.
 bool Transfer::is_refused_by_proxy() const noexcept {
-  if (was_issued_) return false;
   long connect_status = 0;
   long socks_fault = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
   curl_easy_getinfo(easy_.get(), CURLINFO_PROXY_ERROR, &socks_fault);
-  return (connect_status >= 300 && connect_status < 500) || is_socks_refusal(socks_fault);
+  const bool is_refusal = connect_status >= 300 && connect_status < 500;
+  return !was_issued_ && (is_refusal || is_socks_refusal(socks_fault));
 }
 
 const char* Transfer::words_for(CURLcode code) const noexcept {
