@@ -2,7 +2,16 @@
 
 namespace dropcowboy::tool {
 
-std::string complaint_about_clock(std::chrono::system_clock::time_point now) {
+std::string complaint_about_clock(
+    std::chrono::system_clock::time_point now,
+    std::optional<std::chrono::system_clock::time_point> service_time) {
+  if (service_time) {
+    const auto ahead = std::chrono::duration_cast<std::chrono::seconds>(now - *service_time);
+    if (std::chrono::abs(ahead) <= std::chrono::seconds(300)) return {};
+    return "is " + std::to_string(std::chrono::abs(ahead).count()) + " s " +
+           (ahead.count() > 0 ? "ahead of" : "behind") +
+           " the service's: signed webhooks would be refused; set it";
+  }
   // 2025-01-01 and 2100-01-01: this version is younger, and certificates do not live that long.
   constexpr std::chrono::seconds first{1'735'689'600};
   constexpr std::chrono::seconds last{4'102'444'800};

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <dropcowboy/printable.hpp>
 #include <iostream>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -37,35 +38,28 @@ bool stderr_takes_escapes() {
 
 bool in_colour() { return stderr_takes_escapes() && !variable_is_set("NO_COLOR"); }
 
-bool is_continuation_of_c1(std::string_view text, std::size_t at) {
-  const auto byte = static_cast<unsigned char>(text[at]);
-  return at > 0 && text[at - 1] == '\xC2' && byte >= 0x80 && byte < 0xA0;
-}
-
-/// Without what a terminal would obey: the control characters of ASCII and of Latin-1 (two bytes).
+/// Without what a terminal would obey, line by line.
 std::string harmless(std::string_view text) {
   std::string result;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (is_continuation_of_c1(text, at)) {
-      result.back() = '?';
-    } else {
-      const bool is_control = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F;
-      result += is_control ? '?' : text[at];
-    }
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (at > 0) result += '\n';
+    result += printable(text.substr(at, end - at));
+    at = end + 1;
   }
   return result;
 }
 
-/// The same for JSON text, where such a character can be written as an escape.
+/// The same for JSON text, in which the control characters of ASCII are escapes already: those of
+/// Latin-1 (two bytes), and DEL.
 std::string harmless_json(const std::string& text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string result;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    const bool is_c1 = is_continuation_of_c1(text, at);
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_c1 = !result.empty() && result.back() == '\xC2' && byte >= 0x80 && byte < 0xA0;
     if (!is_c1 && byte != 0x7F) {
-      result += text[at];
+      result += c;
       continue;
     }
     if (is_c1) result.pop_back();

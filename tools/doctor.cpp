@@ -1,3 +1,4 @@
+#include <dropcowboy/printable.hpp>
 #include <dropcowboy/rvm.hpp>
 #include <nlohmann/json.hpp>
 
@@ -42,12 +43,16 @@ class Findings {
   ordered_json checks_ = ordered_json::array();
 };
 
-bool check_clock(Findings& findings) {
-  const std::string complaint = complaint_about_clock(std::chrono::system_clock::now());
-  if (complaint.empty()) {
-    findings.good("clock", "plausible; signed webhooks need it right within 300 s");
-  } else {
+bool check_clock(const Result<AccountCheck>& account, Findings& findings) {
+  const auto service_time = account ? account->service_time : std::nullopt;
+  const std::string complaint =
+      complaint_about_clock(std::chrono::system_clock::now(), service_time);
+  if (!complaint.empty()) {
     findings.bad("clock", complaint);
+  } else if (service_time) {
+    findings.good("clock", "within 300 s of the service's");
+  } else {
+    findings.good("clock", "plausible; signed webhooks need it right within 300 s");
   }
   return complaint.empty();
 }
@@ -96,11 +101,12 @@ void tell_failure(const FoundAccount& account, const Error& error, Findings& fin
   const bool was_answered = error.http_status != 0;
   if (was_answered) tell_way(account, "somebody", findings);
   if (error.kind == ErrorKind::authentication) {
-    return findings.bad("credentials", error.message + ". Team id: " + account.team_id_from +
+    return findings.bad("credentials", printable(error.message) +
+                                           ". Team id: " + account.team_id_from +
                                            "; secret: " + account.secret_from);
   }
   const char* what = error.kind == ErrorKind::tls ? "tls" : was_answered ? "service" : "base_url";
-  findings.bad(what, in_words_of_the_tool(error.message));
+  findings.bad(what, printable(in_words_of_the_tool(error.message)));
   say_remedy(error);
 }
 
@@ -110,7 +116,7 @@ std::string words_for(const std::optional<bool>& told) {
 
 void tell_brands(const AccountCheck& check, Findings& findings) {
   for (const Brand& brand : check.brands) {
-    say("         " + brand.brand_id + "  " + brand.company_name + ": registered " +
+    say("         " + printable(brand.brand_id + "  " + brand.company_name) + ": registered " +
         words_for(brand.registered) + ", allowed for this API " + words_for(brand.api_allowed));
   }
   const std::size_t usable = check.usable_brand_ids().size();
@@ -135,7 +141,7 @@ ordered_json brands_of(const AccountCheck& check) {
 
 ExitCode run(const Doctor& command) {
   Findings findings;
-  ExitCode worst = check_clock(findings) ? ExitCode::accepted : ExitCode::usage;
+  ExitCode worst = ExitCode::accepted;
   if (command.callback_url && !check_callback_url(*command.callback_url, findings)) {
     worst = ExitCode::invalid;
   }
@@ -143,6 +149,7 @@ ExitCode run(const Doctor& command) {
   findings.good("account", origin_of(session.account()));
   const auto check = session.client().check_account(session.options());
   if (const auto dry = session.print_dry_run()) return *dry;
+  if (!check_clock(check, findings)) worst = ExitCode::usage;
   ordered_json brands = ordered_json::array();
   if (check) {
     tell_way(session.account(), "the service", findings);

@@ -1,5 +1,6 @@
 #include "report.hpp"
 
+#include <dropcowboy/printable.hpp>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
@@ -123,7 +124,7 @@ void say(const Error& error) {
     say_error("nothing was sent");
     return;
   }
-  say_error(in_words_of_the_tool(error.message));
+  say_error(printable(in_words_of_the_tool(error.message)));  // the service's words, on one line
   say_issues(error.issues);
   say_remedy(error);
   std::string id = error.foreign_id.empty() ? "" : " (foreign_id " + error.foreign_id + ')';

@@ -37,6 +37,9 @@ struct Brand {
 struct AccountCheck {
   /// The brands as listed, usable or not.
   std::vector<Brand> brands{};
+  /// The service's clock when it answered, to the second, if it told. Signed webhooks are refused
+  /// when this machine's is more than 300 s off.
+  std::optional<std::chrono::system_clock::time_point> service_time{};
 
   /// The ids of those with which the service says one may send: registered *and* api_allowed, both
   /// told to be true. Empty: no brand is of use, and every message would fail.

@@ -8,8 +8,9 @@
 
 namespace dropcowboy {
 
-/// The service's word that it took a message. "queued" means accepted, not delivered: the result
-/// comes in the callback, usually within minutes, or the next morning outside calling hours.
+/// The service's word that it took a message. "queued" means accepted, not delivered, nor even
+/// authorized: the result comes in the callback, usually within minutes, or the next morning
+/// outside calling hours.
 struct Receipt {
   /// As answered: "queued".
   std::string status{};

@@ -89,6 +89,8 @@ struct HttpOutcome {
   std::optional<std::string> retry_after{};
   /// The value of the X-Request-Id header.
   std::string request_id{};
+  /// The Date header: the service's clock. Only looked for where a call reads (GET).
+  std::optional<std::chrono::system_clock::time_point> service_time{};
   /// What happened, in words, for a failure. Must not hold the request's headers or body.
   std::string detail{};
   /// Whether a new connection was opened for it.

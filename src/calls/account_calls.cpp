@@ -31,10 +31,13 @@ Result<std::vector<Element>> list(const Pipeline& pipeline, const Operation& ope
 }  // namespace
 
 Result<AccountCheck> check_account(const Pipeline& pipeline, const SendOptions& options) {
-  auto brands = list_brands(pipeline, options);
+  const auto answer = call(pipeline, get_brands, "/brand", {}, options);
+  if (!answer) return answer.error();
+  auto brands = decoded(get_brands, *answer, &json::decode_listing<Brand>);
   if (!brands) return std::move(brands).error();
   AccountCheck check;
   check.brands = *std::move(brands);
+  check.service_time = answer->http.service_time;
   return check;
 }
 

@@ -55,7 +55,19 @@ inline Error unclear(const delivery::Operation& operation, delivery::Answer answ
   return error;
 }
 
-/// The same, and decodes the body of its good answer.
+/// The body of a good answer to `operation`, decoded.
+template <class Value>
+Result<Value> decoded(const delivery::Operation& operation, const delivery::Answer& answer,
+                      std::optional<Value> (*decode)(std::string_view body,
+                                                     const text::Redactor& redact)) {
+  try {
+    return decode(answer.http.body, *answer.redact).value();  // it was found to be readable
+  } catch (const std::bad_alloc&) {
+    return out_of_memory(after_answer(operation));
+  }
+}
+
+/// The same as call(), and decodes the body of its good answer.
 template <class Value>
 Result<Value> call(const delivery::Pipeline& pipeline, const delivery::Operation& operation,
                    std::string_view path, std::string body, const SendOptions& options,
@@ -63,11 +75,7 @@ Result<Value> call(const delivery::Pipeline& pipeline, const delivery::Operation
                                                   const text::Redactor& redact)) {
   auto answer = call(pipeline, operation, path, std::move(body), options);
   if (!answer) return std::move(answer).error();
-  try {
-    return decode(answer->http.body, *answer->redact).value();  // it was found to be readable
-  } catch (const std::bad_alloc&) {
-    return out_of_memory(after_answer(operation));
-  }
+  return decoded(operation, *answer, decode);
 }
 
 }  // namespace dropcowboy

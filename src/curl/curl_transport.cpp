@@ -56,19 +56,25 @@ class Lane {
     }
     const bool finished = drive(stop);
     const CURLcode code = finished ? result() : CURLE_ABORTED_BY_CALLBACK;
-    curl_multi_remove_handle(multi_.get(), easy);  // closes the connection if it is in use
+    // Closes the connection if it is in use.
+    if (const InUse libcurl; libcurl) curl_multi_remove_handle(multi_.get(), easy);
     return transfer_.end(code, !finished && stop.requested());
   }
 
   /// Runs the transfer to its end; false if a stop or an error of the multi handle ended it before.
   bool drive(const Stop& stop) {
-    int running = 0;
-    while (curl_multi_perform(multi_.get(), &running) == CURLM_OK) {
+    int running = 1;
+    while (perform_step(running)) {
       if (running == 0) return true;
       if (stop.requested()) return false;
       if (curl_multi_poll(multi_.get(), nullptr, 0, 1000, nullptr) != CURLM_OK) return false;
     }
     return false;
+  }
+
+  bool perform_step(int& running) {
+    const InUse libcurl;
+    return libcurl && curl_multi_perform(multi_.get(), &running) == CURLM_OK;
   }
 
   CURLcode result() {
@@ -103,6 +109,7 @@ class CurlTransport final : public Transport {
     if (platform::fork_generation() != generation_) {
       return not_started(TransportFailure::configuration, "used after fork()");
     }
+    if (!InUse()) return not_started(TransportFailure::configuration, process_ends);
     const platform::SigpipeGuard guard(needs_sigpipe_guard());
     Lanes one;
     CancelToken::Registration wake_up;  // goes before the lane

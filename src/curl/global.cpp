@@ -1,5 +1,7 @@
 #include "curl/global.hpp"
 
+#include <cstdlib>
+#include <mutex>
 #include <utility>
 
 #include "errors.hpp"
@@ -7,8 +9,43 @@
 
 namespace dropcowboy::curl {
 
+namespace {
+
+struct Life {
+  std::shared_mutex mutex{};
+  bool is_over = false;
+  unsigned long generation = platform::fork_generation();
+};
+
+/// Never destroyed, because it is asked when everything else is.
+Life& life() {
+  static auto* const life = new Life;
+  return *life;
+}
+
+void end_life() {
+  // In a forked child a thread that is not there may hold the lock; the clients are the parent's.
+  if (platform::fork_generation() != life().generation) return;
+  const std::lock_guard nobody_uses_it(life().mutex);
+  life().is_over = true;
+}
+
+/// What is registered with atexit() after the TLS library's clean-up runs before it.
+CURLcode start() {
+  const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static_cast<void>(life());
+  std::atexit(end_life);
+  return code;
+}
+
+}  // namespace
+
+InUse::InUse() : lock_(life().mutex) {}
+
+InUse::operator bool() const noexcept { return !life().is_over; }
+
 void initialise_once() {
-  static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static const CURLcode code = start();
   // A thread that asks a silent name server may outlive everything that uses libcurl, and would run
   // on in code that is no longer there if a plug-in took libcurl along.
   static const bool stays =

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <memory>
+#include <shared_mutex>
 #include <string_view>
 
 #include "dropcowboy/transport.hpp"
@@ -13,6 +14,20 @@ namespace dropcowboy::curl {
 /// it. Throws Exception (configuration) if it cannot start. Thread-safe.
 void initialise_once();
 
+/// Held around every use of libcurl that can reach the TLS library. That one cleans up when the
+/// process ends, while clients in static storage and threads may still be there: from then on it is
+/// false, and libcurl must be left alone. Not to be nested.
+class InUse {
+ public:
+  InUse();
+  explicit operator bool() const noexcept;
+
+ private:
+  std::shared_lock<std::shared_mutex> lock_;
+};
+
+inline constexpr const char* process_ends = "the process ends";
+
 /// libcurl before 7.88 lets SIGPIPE through in spite of CURLOPT_NOSIGNAL.
 bool needs_sigpipe_guard();
 
@@ -20,7 +35,9 @@ bool needs_sigpipe_guard();
 HttpOutcome not_started(TransportFailure failure, std::string_view detail) noexcept;
 
 struct MultiDeleter {
-  void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
+  void operator()(CURLM* handle) const noexcept {
+    if (const InUse libcurl; libcurl) curl_multi_cleanup(handle);
+  }
 };
 using Multi = std::unique_ptr<CURLM, MultiDeleter>;
 

@@ -35,11 +35,15 @@ class MultiEngine final : public delivery::Engine {
       return;
     }
     for (auto& exchange : under_way_) {
-      if (exchange.transfer) curl_multi_remove_handle(multi_.get(), exchange.transfer->handle());
+      if (exchange.transfer) remove(*exchange.transfer);
     }
   }
 
   void start(Ticket ticket, const HttpRequest& request, const Stop&) noexcept override {
+    if (!InUse()) {
+      not_started_.push_back({ticket, not_started(TransportFailure::configuration, process_ends)});
+      return;
+    }
     try {
       std::unique_ptr<Transfer> transfer = take_idle();
       Exchange* const exchange = &under_way_[ticket];  // does not move
@@ -65,8 +69,7 @@ class MultiEngine final : public delivery::Engine {
   }
 
   void perform(std::vector<Finished>& finished) override {
-    int running = 0;
-    curl_multi_perform(multi_.get(), &running);
+    if (!perform_step()) end_all(finished);
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
       const CURLcode code = message->data.result;  // the message goes with its handle
@@ -89,6 +92,26 @@ class MultiEngine final : public delivery::Engine {
   void wake() noexcept override { curl_multi_wakeup(multi_.get()); }
 
  private:
+  /// False if the process ends, and libcurl must be left alone.
+  bool perform_step() {
+    const InUse libcurl;
+    int running = 0;
+    if (libcurl) curl_multi_perform(multi_.get(), &running);
+    return static_cast<bool>(libcurl);
+  }
+
+  void remove(Transfer& transfer) noexcept {
+    if (const InUse libcurl; libcurl) curl_multi_remove_handle(multi_.get(), transfer.handle());
+  }
+
+  void end_all(std::vector<Finished>& finished) {
+    for (Ticket ticket = 0; ticket < under_way_.size(); ++ticket) {
+      if (under_way_[ticket].transfer == nullptr) continue;
+      auto outcome = finish(ticket, CURLE_ABORTED_BY_CALLBACK, false);
+      if (outcome) finished.push_back({ticket, *std::move(outcome)});
+    }
+  }
+
   std::unique_ptr<Transfer> take_idle() {
     if (idle_.empty()) return std::make_unique<Transfer>(settings_, sockets_);
     auto transfer = std::move(idle_.back());
@@ -110,7 +133,7 @@ class MultiEngine final : public delivery::Engine {
   /// The outcome; nothing if the exchange goes on over another connection.
   std::optional<HttpOutcome> finish(Ticket ticket, CURLcode code, bool cancelled) {
     Exchange& exchange = under_way_[ticket];
-    curl_multi_remove_handle(multi_.get(), exchange.transfer->handle());
+    remove(*exchange.transfer);
     HttpOutcome outcome = exchange.transfer->end(code, cancelled);
     if (exchange.transfer->needs_fresh_connection() && !cancelled) {
       try {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <iterator>
 #include <new>
 #include <string_view>
@@ -34,9 +35,11 @@ std::optional<std::string_view> header_value(std::string_view line,
   return line.substr(first, line.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-}  // namespace
-
-namespace {
+std::optional<std::chrono::system_clock::time_point> date_of(std::string_view text) {
+  const std::time_t time = curl_getdate(std::string(text).c_str(), nullptr);
+  if (time == -1) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(time);
+}
 
 /// Whether the connection to the proxy itself is over TLS: then there are two buffers to look into,
 /// and libcurl shows only one.
@@ -192,6 +195,7 @@ void Transfer::begin(const HttpRequest& request) {
   too_large_ = false;
   in_headers_ = false;
   met_unfit_connection_ = false;
+  is_date_wanted_ = request.method == HttpMethod::get;
   is_tls_ = request.url.substr(0, 5) != "http:";
   error_text_[0] = '\0';
   set(CURLOPT_URL, std::string(request.url).c_str());
@@ -252,7 +256,8 @@ HttpOutcome Transfer::end(CURLcode code, bool cancelled) noexcept {
         outcome_.detail,
         met_unfit_connection_
             ? "the service had closed the connection, or said something unasked on it"
-            : "the connection closed when the request may have been written");
+        : !InUse() ? process_ends
+                   : "the connection closed when the request may have been written");
   } else if (outcome_.failure != TransportFailure::none && !cancelled) {
     explain_if_possible(outcome_.detail, words_for(code));
   }
@@ -295,12 +300,16 @@ bool Transfer::take_header(const char* data, std::size_t size) noexcept {
     in_headers_ = true;
     outcome_.retry_after.reset();
     outcome_.request_id.clear();
+    outcome_.service_time.reset();
   }
   if (line == "\r\n" || line == "\n") in_headers_ = false;
   if (!in_headers_) return true;  // trailers, which come after the body, count for nothing
   try {
     if (const auto value = header_value(line, "retry-after")) outcome_.retry_after = *value;
     if (const auto value = header_value(line, "x-request-id")) outcome_.request_id = *value;
+    if (is_date_wanted_) {
+      if (const auto value = header_value(line, "date")) outcome_.service_time = date_of(*value);
+    }
   } catch (const std::bad_alloc&) {
     return false;
   }

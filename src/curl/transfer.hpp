@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "curl/global.hpp"
 #include "curl/observation.hpp"
 #include "curl/open_sockets.hpp"
 #include "dropcowboy/options.hpp"
@@ -21,7 +22,9 @@ struct Settings {
 Settings settings_of(const ClientOptions& options);
 
 struct EasyDeleter {
-  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+  void operator()(CURL* handle) const noexcept {
+    if (const InUse libcurl; libcurl) curl_easy_cleanup(handle);
+  }
 };
 struct SlistDeleter {
   void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
@@ -92,6 +95,7 @@ class Transfer {
   bool too_large_ = false;
   bool in_headers_ = false;
   bool is_tls_ = true;
+  bool is_date_wanted_ = false;
   bool met_unfit_connection_ = false;
 
   OpenSockets& sockets_;

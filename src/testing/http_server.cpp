@@ -1,5 +1,7 @@
 #include "testing/http_server.hpp"
 
+#include <array>
+#include <ctime>
 #include <future>
 #include <limits>
 #include <memory>
@@ -30,6 +32,25 @@ void explain_refusal(const httplib::Request&, httplib::Response& response) {
   if (response.has_header("Content-Type")) return;
   response.set_content(R"({"message":"the request is too large or is not HTTP"})",
                        "application/json");
+}
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT", whatever the locale.
+std::string http_date(std::time_t time) {
+  constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  std::tm utc{};
+#ifdef _WIN32
+  gmtime_s(&utc, &time);
+#else
+  gmtime_r(&time, &utc);
+#endif
+  std::array<char, 16> numbers{};
+  std::strftime(numbers.data(), numbers.size(), "%Y %H:%M:%S", &utc);
+  const std::string day = std::to_string(utc.tm_mday);
+  return days[static_cast<std::size_t>(utc.tm_wday)] + std::string(", ") +
+         (day.size() < 2 ? "0" : "") + day + ' ' + months[static_cast<std::size_t>(utc.tm_mon)] +
+         ' ' + numbers.data() + " GMT";
 }
 
 /// What is left of the body would be read as the next request, without bounds: so the connection is
@@ -89,6 +110,9 @@ void HttpServer::configure() {
     listening_ = socket;
   });
   server_.set_error_handler(explain_refusal);
+  server_.set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
+    response.set_header("Date", http_date(std::time(nullptr)));
+  });
 }
 
 void HttpServer::route(const Handler& handler) {

@@ -4,12 +4,16 @@
 
 #include <curl/curl.h>
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "support/client_over_sockets.hpp"
 #include "support/fault_server.hpp"
 
 namespace dropcowboy {
@@ -32,6 +36,7 @@ std::size_t ignore_body(char*, std::size_t, std::size_t size, void*) { return si
 Easy make_easy(const FaultServer& server) {
   Easy easy(curl_easy_init());
   curl_easy_setopt(easy.get(), CURLOPT_URL, (server.url() + "/v1/rvm").c_str());
+  curl_easy_setopt(easy.get(), CURLOPT_CAINFO, support::certificates().ca_file().c_str());
   curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
   curl_easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, 20'000L);
@@ -39,8 +44,9 @@ Easy make_easy(const FaultServer& server) {
   return easy;
 }
 
-void set_message(CURL* easy, const std::string& foreign_id) {
-  const std::string body = R"({"foreign_id":")" + foreign_id + "\"}";
+void set_message(CURL* easy, const std::string& foreign_id, std::size_t padding = 0) {
+  const std::string body =
+      R"({"foreign_id":")" + foreign_id + R"(","pad":")" + std::string(padding, 'x') + "\"}";
   curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, body.c_str());
 }
 
@@ -51,10 +57,12 @@ bool is_measured_version() {
 /// One easy handle with a living connection.
 class PlainLibcurl : public ::testing::Test {
  protected:
-  PlainLibcurl() { EXPECT_EQ(send("before"), CURLE_OK); }
+  explicit PlainLibcurl(FaultServer::Options options = {}) : server_(std::move(options)) {
+    EXPECT_EQ(send("before"), CURLE_OK);
+  }
 
-  CURLcode send(const std::string& foreign_id) {
-    set_message(easy_.get(), foreign_id);
+  CURLcode send(const std::string& foreign_id, std::size_t padding = 0) {
+    set_message(easy_.get(), foreign_id, padding);
     return curl_easy_perform(easy_.get());
   }
 
@@ -80,6 +88,59 @@ INSTANTIATE_TEST_SUITE_P(Faults, DyingConnection,
                          ::testing::Values("closes_after_the_request", "resets_after_the_request",
                                            "closes_after_one_byte"),
                          [](const auto& fault) { return std::string(fault.param); });
+
+class PlainLibcurlAndASlowReader : public PlainLibcurl {
+ protected:
+  PlainLibcurlAndASlowReader() : PlainLibcurl(options()) {}
+
+ private:
+  static FaultServer::Options options() {
+    FaultServer::Options options;
+    options.receive_buffer = 4096;
+    return options;
+  }
+};
+
+TEST_F(PlainLibcurlAndASlowReader, ALargeRequestIsSentTwiceAsWell) {
+  support::Fault fault = fault_called("closes_after_the_request");
+  fault.before_reading = [](support::Wire& wire) { wire.pause(std::chrono::milliseconds(30)); };
+  server_.script({fault});
+  EXPECT_EQ(send("victim", 60'000), CURLE_OK);
+  EXPECT_TRUE(server_.finish());
+  EXPECT_EQ(posts("victim"), 2);
+}
+
+class PlainLibcurlWithTls : public PlainLibcurl {
+ protected:
+  PlainLibcurlWithTls() : PlainLibcurl(options()) {}
+
+ private:
+  static FaultServer::Options options() {
+    FaultServer::Options options;
+    options.certificates = &support::certificates();
+    options.max_tls_version = TLS1_2_VERSION;
+    return options;
+  }
+};
+
+TEST_F(PlainLibcurlWithTls, AfterANewHandshakeTheRequestIsSentTwice) {
+  server_.script({support::renegotiation(), fault_called("closes_after_the_request")});
+  EXPECT_EQ(send("asked for a handshake"), CURLE_OK);
+  EXPECT_EQ(send("victim"), CURLE_OK);
+  EXPECT_TRUE(server_.finish());
+  EXPECT_EQ(posts("victim"), 2);
+}
+
+TEST_F(PlainLibcurlWithTls, ASecondAnswerIsTakenForTheNextMessage) {
+  server_.script({support::second_acceptance(), fault_called("status_400")});
+  EXPECT_EQ(send("answered twice"), CURLE_OK);
+  EXPECT_EQ(send("victim"), CURLE_OK);
+  long status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  EXPECT_EQ(status, 200);
+  EXPECT_TRUE(server_.finish());
+  EXPECT_EQ(server_.ledger().deliveries("victim"), 0) << "the service refused it";
+}
 
 TEST_F(PlainLibcurl, ForbiddingReuseDoesNotHelp) {
   curl_easy_setopt(easy_.get(), CURLOPT_FORBID_REUSE, 1L);

@@ -110,19 +110,6 @@ class SlowNetwork : public ::testing::TestWithParam<Cell> {
     return fault;
   }
 
-  /// Answers, and asks for a new handshake at once. The client takes that in with the answer's
-  /// body; the rest of the handshake waits until its next request is due.
-  Fault renegotiating() {
-    Fault fault = fault_called("status_200");
-    fault.says = support::raw("HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n");
-    fault.after_answering = [](Wire& wire) {
-      wire.renegotiate();
-      wire.write(R"({"status":"queued"})");
-      wire.pause(milliseconds(100));
-    };
-    return fault;
-  }
-
   Result<RvmReceipt> send(const std::string& foreign_id, std::size_t request_bytes) {
     RvmRequest request = support::good_request();
     request.foreign_id = foreign_id;
@@ -140,7 +127,7 @@ TEST_P(SlowNetwork, WhatTheClientSaysIsWhatTheServerRead) {
   const std::string trouble = GetParam().trouble;
   std::vector<Fault> script;
   if (GetParam().connection == Connection::reused) {
-    if (trouble == "renegotiation") script.push_back(renegotiating());
+    if (trouble == "renegotiation") script.push_back(support::renegotiation());
     server_.script(script);
     EXPECT_TRUE(send("before", 1));
   }

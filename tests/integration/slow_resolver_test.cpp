@@ -1,27 +1,34 @@
-// What a name server that does not answer must not hold up. This program's getaddrinfo() plays the
-// name server: libcurl, which calls it on threads of its own, finds this one first.
+// What a name server that does not answer must not hold up, and which connection counts where a
+// host has two addresses. This program's getaddrinfo() plays the name server: libcurl, which calls
+// it on threads of its own, finds this one first.
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <netdb.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
+#include <future>
 #include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "dropcowboy/client.hpp"
+#include "support/client_over_sockets.hpp"
 #include "support/fault_server.hpp"
 #include "support/requests.hpp"
 
 namespace {
 
 using Resolve = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+using Connect = int (*)(int, const sockaddr*, socklen_t);
 
 constexpr std::string_view slow_host = "slow.test";
+constexpr std::string_view host_with_two_addresses = "two-addresses.test";
 // For one name libcurl asks once, or, after 8.21, once for each kind of address.
 constexpr int every_question = 1'000;
 
@@ -66,12 +73,36 @@ NameServer& name_server() {
   return *server;
 }
 
+/// Ready once somebody connects to an IPv6 address.
+std::atomic<std::promise<void>*> ipv6_tried{nullptr};
+
+/// 127.0.0.1, then ::1; one of them if only that kind is asked for.
+int resolve_to_two(Resolve resolve, const char* service, const addrinfo* hints, addrinfo** result) {
+  const int family = hints != nullptr ? hints->ai_family : AF_UNSPEC;
+  if (family == AF_INET6) return resolve("::1", service, hints, result);
+  if (const int fault = resolve("127.0.0.1", service, hints, result)) return fault;
+  if (family == AF_INET) return 0;
+  addrinfo* last = *result;
+  while (last->ai_next != nullptr) last = last->ai_next;
+  return resolve("::1", service, hints, &last->ai_next);
+}
+
 }  // namespace
+
+extern "C" int connect(int socket, const sockaddr* address, socklen_t size) {
+  static const auto system = reinterpret_cast<Connect>(::dlsym(RTLD_NEXT, "connect"));
+  if (address->sa_family == AF_INET6) {
+    if (auto* const tried = ipv6_tried.exchange(nullptr)) tried->set_value();
+  }
+  return system(socket, address, size);
+}
 
 extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
                            addrinfo** result) {
   static const auto resolve = reinterpret_cast<Resolve>(::dlsym(RTLD_NEXT, "getaddrinfo"));
-  if (name == nullptr || name != slow_host) return resolve(name, service, hints, result);
+  if (name == nullptr) return resolve(name, service, hints, result);
+  if (name == host_with_two_addresses) return resolve_to_two(resolve, service, hints, result);
+  if (name != slow_host) return resolve(name, service, hints, result);
   name_server().ask();
   return resolve("127.0.0.1", service, hints, result);
 }
@@ -153,6 +184,41 @@ TEST_F(SlowResolverTest, DoesNotHoldUpTheEndOfTheClient) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::shutdown);
   EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+}
+
+// The first address answers after the second was tried, and so wins with the older of two sockets.
+// When the service then closes that connection in good order, the next message must not be written
+// to it: that would be lost.
+TEST(TwoAddressesTest, TheConnectionThatWonIsTheOneThatIsWatched) {
+  for (const bool is_async : {false, true}) {
+    SCOPED_TRACE(is_async ? "send_async" : "send");
+    support::FaultServer server(support::server_options(support::Scheme::https));
+    ClientOptions options = support::client_options(server);
+    options.base_url = "https://" + std::string(host_with_two_addresses) + ":" +
+                       std::to_string(server.port()) + "/v1";
+    const Client client(options);
+    const auto send = [&](const std::string& foreign_id) {
+      RvmRequest request = support::good_request();
+      request.foreign_id = foreign_id;
+      return is_async ? client.send_async(request)
+                      : std::async(std::launch::async,
+                                   [&client, request] { return client.send(request); });
+    };
+    std::promise<void> second_address_tried;
+    ipv6_tried = &second_address_tried;
+    server.always(support::fault_called("syn_never_answered"));
+    auto first = send("first");
+    second_address_tried.get_future().wait();
+    server.behave_well();
+    const auto first_result = first.get();
+    EXPECT_TRUE(first_result) << support::text_of(first_result);
+    server.close_idle();
+    const auto second_result = send("second").get();
+    EXPECT_TRUE(second_result) << support::text_of(second_result);
+    EXPECT_TRUE(server.finish());
+    EXPECT_EQ(server.ledger().deliveries("first"), 1);
+    EXPECT_EQ(server.ledger().deliveries("second"), 1);
+  }
 }
 
 std::set<std::string> threads() {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "support/client_over_sockets.hpp"
@@ -88,6 +90,24 @@ TEST_P(WireFormatTest, WritesTheHeadersOfTheVendorsPage) {
 }
 
 // A body above 1 MiB: libcurl by itself asks leave for it.
+TEST_P(WireFormatTest, ReadsTheServicesClock) {
+  for (const auto& [headers, expected] :
+       {std::pair("HTTP/1.1 103 Early Hints\r\nDate: Sun, 06 Nov 1994 08:49:36 GMT\r\n\r\n"
+                  "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
+                  std::optional(784'111'777)),
+        std::pair("HTTP/1.1 200 OK\r\nDate: now\r\n", std::optional<int>()),
+        std::pair("HTTP/1.1 200 OK\r\n", std::optional<int>())}) {
+    support::Fault answer = fault_called("status_200");
+    answer.says = support::raw(headers + std::string("Content-Length: 2\r\n\r\n[]"));
+    server_.script({answer});
+    const auto check = Client(client_options(server_)).check_account();
+    ASSERT_TRUE(check) << check.error();
+    ASSERT_EQ(check->service_time.has_value(), expected.has_value()) << headers;
+    if (!expected) continue;
+    EXPECT_EQ(std::chrono::system_clock::to_time_t(*check->service_time), *expected);
+  }
+}
+
 TEST_P(WireFormatTest, NeverExpectsALeaveToGoOn) {
   RequestRecorder recorder;
   server_.always(recorder.recording(fault_called("status_200")));

@@ -1,9 +1,10 @@
 // Many sends while the service misbehaves at random, then an account of what the server read and
 // what the client said. Ends with 1 if a message was delivered twice, or if the two disagree.
 //
-//   soak [sends] [blocking threads, or 0 for send_async, or "campaign"] [seed]
+//   soak [sends] [blocking threads, or 0 for send_async, or "campaign"] [seed] ["tls"]
 //
-// A campaign goes through send_async with default options, its pace of 1,000 a second among them;
+// The requests are of mixed size: most fit into one packet, some not into a socket's buffer. A
+// campaign goes through send_async with default options, its pace of 1,000 a second among them;
 // one request of 1,000 meets a fault. It also ends with 1 if the memory grows.
 
 #include <array>
@@ -58,16 +59,34 @@ class Verdicts {
   std::vector<std::atomic<int>> all_;
 };
 
-RvmRequest message(std::size_t number) {
+const support::TestCertificates& certificates() {
+  static const support::TestCertificates made;
+  return made;
+}
+
+RvmRequest small_message(std::size_t number) {
   RvmRequest request = support::good_request();
   request.foreign_id = std::to_string(number);
   return request;
 }
 
-ClientOptions options_for(const support::FaultServer& server) {
+RvmRequest message_of_mixed_size(std::size_t number) {
+  RvmRequest request = small_message(number);
+  const std::size_t padding = number % 16 == 0 ? 60'000 : number % 4 == 0 ? 6'000 : 0;
+  if (padding > 0) request.extra_json = R"({"pad":")" + std::string(padding, 'x') + "\"}";
+  return request;
+}
+
+ClientOptions default_options_for(const support::FaultServer& server) {
   ClientOptions options;
   options.credentials = {"team-1", "s3cret"};
   options.base_url = server.url();
+  options.tls.ca_file = certificates().ca_file();
+  return options;
+}
+
+ClientOptions options_for(const support::FaultServer& server) {
+  ClientOptions options = default_options_for(server);
   options.limits.requests_per_second = 0;
   options.breaker.failures = 0;  // so many failures would be an outage
   options.retry.initial_backoff = std::chrono::milliseconds(0);
@@ -75,13 +94,6 @@ ClientOptions options_for(const support::FaultServer& server) {
   options.retry.max_backoff = std::chrono::milliseconds(1);
   options.deadline = std::chrono::hours(1);
   options.environment = std::make_shared<support::ImpatientEnvironment>();
-  return options;
-}
-
-ClientOptions default_options_for(const support::FaultServer& server) {
-  ClientOptions options;
-  options.credentials = {"team-1", "s3cret"};
-  options.base_url = server.url();
   return options;
 }
 
@@ -116,8 +128,10 @@ class MemoryWatch {
   std::size_t first_ = 0;
 };
 
+using MakeMessage = RvmRequest (*)(std::size_t number);
+
 void send_blocking(const Client& client, std::size_t sends, std::size_t threads,
-                   Verdicts& verdicts) {
+                   MakeMessage message, Verdicts& verdicts) {
   std::atomic<std::size_t> next{0};
   std::vector<std::thread> senders;
   for (std::size_t i = 0; i < threads; ++i) {
@@ -130,7 +144,8 @@ void send_blocking(const Client& client, std::size_t sends, std::size_t threads,
   for (std::thread& sender : senders) sender.join();
 }
 
-bool send_async(const Client& client, std::size_t sends, Verdicts& verdicts, MemoryWatch& memory) {
+bool send_async(const Client& client, std::size_t sends, MakeMessage message, Verdicts& verdicts,
+                MemoryWatch& memory) {
   for (std::size_t number = 0; number < sends; ++number) {
     memory.submitted(number);
     client.send_async(message(number), [&verdicts, number](Result<RvmReceipt> result) {
@@ -183,9 +198,11 @@ int main(int argc, char** argv) {
   const bool is_campaign = argc > 2 && std::string(argv[2]) == "campaign";
   const std::size_t threads = argc > 2 ? number(argv[2]) : 16;  // none for a campaign
   const std::size_t seed = argc > 3 ? number(argv[3]) : 1;
+  const bool is_tls = argc > 4 && std::string(argv[4]) == "tls";
 
   support::FaultServer::Options server_options;
   server_options.other_url = "http://127.0.0.1:1";
+  if (is_tls) server_options.certificates = &certificates();
   support::FaultServer server(server_options);
   server.choose(support::random_faults(static_cast<unsigned>(seed), is_campaign ? 1'000 : 2));
   for (std::size_t i = 0; i < sends; ++i) server.ledger().expect(std::to_string(i));
@@ -196,10 +213,11 @@ int main(int argc, char** argv) {
   std::size_t growth = 0;
   {
     const Client client(is_campaign ? default_options_for(server) : options_for(server));
+    const MakeMessage message = is_campaign ? small_message : message_of_mixed_size;
     if (threads > 0) {
-      send_blocking(client, sends, threads, verdicts);
+      send_blocking(client, sends, threads, message, verdicts);
     } else {
-      complete = send_async(client, sends, verdicts, memory);
+      complete = send_async(client, sends, message, verdicts, memory);
     }
     growth = memory.growth();
     stats = client.stats();
@@ -210,7 +228,7 @@ int main(int argc, char** argv) {
             << (is_campaign   ? "send_async with default options"
                 : threads > 0 ? std::to_string(threads) + " threads"
                               : std::string("send_async"))
-            << ", seed " << seed << '\n'
+            << (is_tls ? ", TLS" : "") << ", seed " << seed << '\n'
             << "  accepted       " << account.accepted << '\n'
             << "  rejected       " << account.rejected << '\n'
             << "  not sent       " << account.not_sent << '\n'

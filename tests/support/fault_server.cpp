@@ -26,6 +26,11 @@ std::string FaultServer::url() const {
   return scheme + std::string("://127.0.0.1:") + std::to_string(listener_.port());
 }
 
+void FaultServer::behave_well() {
+  choose(nullptr);
+  listener_.become(Listener::Manner::accepting);
+}
+
 void FaultServer::always(const Fault& fault) {
   if (!strikes_at(fault, Moment::request)) close_idle();
   if (fault.point == Point::listener) {

@@ -40,7 +40,8 @@ class FaultServer {
   std::string url() const;
   int port() const noexcept { return listener_.port(); }
 
-  void behave_well() { choose(nullptr); }
+  /// Answers every request, and every connection again.
+  void behave_well();
   /// Closes the connections that wait for a request, in good order; returns when that is done.
   void close_idle();
   /// Before a fault that strikes connections, those that wait for a request are closed.

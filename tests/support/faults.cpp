@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "support/time_limit.hpp"
+#include "support/wire.hpp"
 
 namespace dropcowboy::support {
 
@@ -240,6 +241,32 @@ std::vector<Fault> make_faults() {
 const std::vector<Fault>& faults() {
   static const std::vector<Fault> all = make_faults();
   return all;
+}
+
+namespace {
+
+constexpr char accepting_headers[] = "HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n";
+constexpr char acceptance[] = R"({"status":"queued"})";
+
+}  // namespace
+
+Fault renegotiation() {
+  Fault fault = accepts("renegotiation", raw(accepting_headers));
+  fault.needs_tls = true;
+  fault.after_answering = [](Wire& wire) {
+    wire.renegotiate();
+    wire.write(acceptance);
+    wire.pause(milliseconds(100));
+  };
+  return fault;
+}
+
+Fault second_acceptance() {
+  Fault fault = accepts("second_acceptance", raw(accepting_headers));
+  fault.after_answering = [](Wire& wire) {
+    wire.write(std::string(acceptance) + accepting_headers + acceptance);
+  };
+  return fault;
 }
 
 const Fault& fault_called(std::string_view name) {

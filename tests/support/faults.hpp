@@ -72,6 +72,15 @@ struct Fault {
 /// Every fault that this system can play.
 const std::vector<Fault>& faults();
 
+/// Accepts, and asks a TLS 1.2 client for a new handshake in the middle of the answer. The client
+/// takes that in with the answer's body; the rest of the handshake waits until its next request is
+/// due.
+Fault renegotiation();
+
+/// Accepts twice. The second answer comes with the end of the first one's body, so that what a
+/// client's TLS library has read of it is seen by nobody who looks at the socket.
+Fault second_acceptance();
+
 /// By name; throws if there is none.
 const Fault& fault_called(std::string_view name);
 

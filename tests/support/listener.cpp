@@ -30,14 +30,18 @@ Descriptor bound_socket(int port) {
   return made;
 }
 
+void listen_on(const Descriptor& socket) {
+  make_nonblocking(socket.get());
+  checked(::listen(socket.get(), 128), "listen");
+}
+
 Descriptor listening_socket(int receive_buffer) {
   Descriptor made = bound_socket(0);
   if (receive_buffer > 0) {
     checked(::setsockopt(made.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer),
             "SO_RCVBUF");
   }
-  make_nonblocking(made.get());
-  checked(::listen(made.get(), 128), "listen");
+  listen_on(made);
   return made;
 }
 
@@ -92,8 +96,11 @@ bool Listener::obey() {
   const std::lock_guard lock(mutex_);
   wake_.lower();
   if (wanted_ != manner_) {
-    if (wanted_ == Manner::refusing) refuse();
-    if (wanted_ == Manner::ignoring) fill_queue();
+    switch (wanted_) {
+      case Manner::accepting: accept_again(); break;
+      case Manner::refusing: refuse(); break;
+      case Manner::ignoring: fill_queue(); break;
+    }
     manner_ = wanted_;
     changed_.notify_all();
   }
@@ -109,6 +116,11 @@ void Listener::accept_all() {
     ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     handler_(std::move(connection));
   }
+}
+
+void Listener::accept_again() {
+  fillers_.clear();
+  listen_on(socket_);
 }
 
 /// A bound socket that does not listen refuses connections and keeps the port from others.

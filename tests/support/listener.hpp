@@ -28,7 +28,7 @@ class Listener {
 
   int port() const noexcept { return port_; }
 
-  /// Stops accepting and becomes so; returns when that is done. There is no way back.
+  /// Returns when that is done.
   void become(Manner manner);
 
   /// Takes the connections that have arrived and ends. May be called again.
@@ -38,6 +38,7 @@ class Listener {
   void run();
   bool obey();
   void accept_all();
+  void accept_again();
   void refuse();
   void fill_queue();
 

@@ -47,6 +47,7 @@ TEST(ToolDoctor, SaysThatAllIsWellAndWhereItLooked) {
   EXPECT_THAT(ended.document()["usable_brand_ids"], SizeIs(1));
   EXPECT_THAT(ended.errors,
               AllOf(HasSubstr("secret from DROPCOWBOY_SECRET"), HasSubstr("credentials: they hold"),
+                    HasSubstr("clock: within 300 s of the service's"),
                     HasSubstr("Acme Incorporated: registered yes, allowed for this API yes"),
                     HasSubstr("its callback does"), Not(HasSubstr("simulated-secret"))));
   ASSERT_THAT(simulator.requests(), SizeIs(1));
@@ -142,6 +143,17 @@ TEST(ToolDoctor, FindsAClockThatNobodyHasSet) {
   EXPECT_THAT(tool::complaint_about_clock(Time(seconds(1'735'689'600))), IsEmpty());
   EXPECT_THAT(tool::complaint_about_clock(Time(seconds(4'102'444'800))), IsEmpty());
   EXPECT_THAT(tool::complaint_about_clock(Time(seconds(4'102'444'801))), HasSubstr("future"));
+}
+
+TEST(ToolDoctor, HoldsTheClockAgainstTheServices) {
+  const std::chrono::system_clock::time_point service(seconds(1'800'000'000));
+  for (const seconds off : {seconds(-300), seconds(0), seconds(300)}) {
+    EXPECT_THAT(tool::complaint_about_clock(service + off, service), IsEmpty()) << off.count();
+  }
+  EXPECT_THAT(tool::complaint_about_clock(service + seconds(301), service),
+              HasSubstr("is 301 s ahead of the service's"));
+  EXPECT_THAT(tool::complaint_about_clock(service - seconds(301), service),
+              HasSubstr("is 301 s behind the service's"));
 }
 
 /// An HTTP proxy of plain requests is an ordinary server that is asked for whole URLs; this one

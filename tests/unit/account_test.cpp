@@ -53,6 +53,8 @@ TEST_F(Account, IsCheckedByTheOneCallWhoseAnswerToAWrongSecretIsReal) {
   EXPECT_EQ(transport->requests()[0].method, HttpMethod::get);
   EXPECT_THAT(transport->requests()[0].url, ::testing::EndsWith("/v1/brand"));
 
+  EXPECT_EQ(check->service_time, std::nullopt) << "it did not tell";
+
   answer(200, "[]");
   EXPECT_THAT(client().check_account()->usable_brand_ids(), IsEmpty());
   answer(401, R"({"message":"Unauthorized"})");
