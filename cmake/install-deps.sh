@@ -2,8 +2,10 @@
 # Installs what the project is built and tested with; does nothing where all of it is there.
 # `install-deps.sh bench`, `compat`, `compilers`, `coverage`, `docs`, `fuzz`, `lint` or `load` installs what
 # `make` of that name needs besides.
+# Does nothing at all with DROPCOWBOY_INSTALL_DEPS=0.
 set -eu
 purpose=${1:-test}
+[ "${DROPCOWBOY_INSTALL_DEPS:-1}" != 0 ] || exit 0
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi

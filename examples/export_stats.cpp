@@ -20,11 +20,6 @@ namespace {
 
 using dropcowboy::Stats;
 
-void write_latency(std::ostream& out, const char* quantile, std::chrono::microseconds latency) {
-  out << "dropcowboy_send_latency_seconds{quantile=\"" << quantile << "\"} "
-      << std::chrono::duration<double>(latency).count() << '\n';
-}
-
 /// In the text format that Prometheus reads. Alert on sends that are unknown or not_sent, and on a
 /// queue that only grows.
 std::string metrics(const Stats& stats) {
@@ -48,12 +43,7 @@ std::string metrics(const Stats& stats) {
          "# TYPE dropcowboy_breaker_open gauge\n"
       << "dropcowboy_breaker_open " << (stats.breaker_open ? 1 : 0) << '\n'
       << "# TYPE dropcowboy_breaker_opened_total counter\n"
-      << "dropcowboy_breaker_opened_total " << stats.breaker_opened << '\n'
-      << "# HELP dropcowboy_send_latency_seconds From submission to outcome, since the start.\n"
-         "# TYPE dropcowboy_send_latency_seconds gauge\n";
-  write_latency(out, "0.5", stats.latency_p50);
-  write_latency(out, "0.99", stats.latency_p99);
-  write_latency(out, "1", stats.latency_max);
+      << "dropcowboy_breaker_opened_total " << stats.breaker_opened << '\n';
   return out.str();
 }
 
@@ -63,7 +53,7 @@ void send(const dropcowboy::Client& client, const std::string& phone_number) {
   request.phone_number = phone_number;
   request.recording_id = "0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21";  // yours, recordings tab
   request.forwarding_number = "+15557654321";                     // where replies go
-  client.send_async(request, [](const dropcowboy::Result<dropcowboy::RvmReceipt>& result) {
+  client.send_async(request, [](const dropcowboy::Result<dropcowboy::Receipt>& result) {
     if (!result) std::cerr << result.error() << '\n';
   });
 }

@@ -45,10 +45,10 @@ int main(int argc, char** argv) try {
   show(client.append_contacts(list.list_id, rows, options));
 
   client.rename_contact_list(list.list_id, "Old customers").value();
-  const auto renamed = client.contact_list(list.list_id).value();
+  const auto renamed = client.get_contact_list(list.list_id).value();
   std::cout << renamed.list_name << " has " << renamed.contact_count.value_or(0) << " contacts\n";
 
-  client.remove_contact_list(list.list_id).value();
+  client.delete_contact_list(list.list_id).value();
   std::cout << "removed\n";
 } catch (const std::exception& error) {
   std::cerr << error.what() << '\n';

@@ -8,16 +8,17 @@
 
 namespace {
 
-using dropcowboy::Delivery;
 using dropcowboy::Error;
 using dropcowboy::ErrorKind;
+using dropcowboy::Outcome;
 
 /// The question that comes first: is the person going to hear the voicemail twice?
 const char* next_step(const Error& error) {
-  switch (error.delivery) {
-    case Delivery::unknown: return "wait for its callback, up to 72 hours; do NOT send it again";
-    case Delivery::not_sent:
-    case Delivery::rejected: return error.transient ? "send it again later" : "mend it first";
+  switch (error.outcome) {
+    case Outcome::unknown: return "wait for its callback, up to 72 hours; do NOT send it again";
+    case Outcome::not_sent:
+    case Outcome::rejected: return error.transient ? "send it again later" : "mend it first";
+    case Outcome::accepted: break;  // is no error
   }
   return "";
 }
@@ -47,7 +48,7 @@ const char* whose_turn(ErrorKind kind) {
 void explain(const Error& error) {
   std::cout << "failed: " << error.message << '\n'
             << "  kind        " << to_string(error.kind) << " (" << whose_turn(error.kind) << ")\n"
-            << "  delivery    " << to_string(error.delivery) << '\n'
+            << "  outcome     " << to_string(error.outcome) << '\n'
             << "  next        " << next_step(error) << '\n'
             << "  foreign_id  " << error.foreign_id << '\n';
   if (error.retry_after) {

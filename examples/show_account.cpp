@@ -19,16 +19,16 @@ int main() try {
   const dropcowboy::Client client(dropcowboy::ClientOptions::from_environment().value());
 
   std::cout << "brands\n";
-  for (const auto& brand : client.brands().value()) {
+  for (const auto& brand : client.list_brands().value()) {
     std::cout << "  " << brand.brand_id << "  " << brand.company_name << '\n';
     for (const auto& issue : brand.issues) {  // one odd element does not spoil the others
       std::cerr << issue.field << ' ' << issue.message << ": " << brand.json << '\n';
     }
   }
-  show_media("recordings for the API", client.recordings(true).value());
-  show_media("media", client.media().value());
+  show_media("recordings for the API", client.list_recordings(true).value());
+  show_media("media", client.list_media().value());
   std::cout << "pools\n";
-  for (const auto& pool : client.pools().value()) {
+  for (const auto& pool : client.list_pools().value()) {
     std::cout << "  " << pool.pool_id << "  " << pool.name << ", " << pool.number_count.value_or(0)
               << " numbers\n";
   }

@@ -2,11 +2,15 @@
 
 #include <utility>
 
-#include "calls/account_calls.hpp"
-#include "calls/contact_list_calls.hpp"
-#include "calls/messenger.hpp"
-#include "errors.hpp"
-#include "validation/options_checks.hpp"
+#include "account/account_calls.hpp"
+#include "contacts/contact_list_calls.hpp"
+#include "core/make_error.hpp"
+#include "core/options_checks.hpp"
+#include "curl/curl_transport.hpp"
+#include "curl/multi_engine.hpp"
+#include "dropcowboy/version.hpp"
+#include "json/failure_answer.hpp"
+#include "messages/messenger.hpp"
 
 namespace dropcowboy {
 
@@ -21,12 +25,41 @@ ClientOptions require_valid(ClientOptions options) {
   throw Exception(std::move(error));
 }
 
+std::string user_agent(const std::string& application) {
+  const std::string own = "dropcowboy-cpp/" DROPCOWBOY_VERSION;
+  return application.empty() ? own : application + " " + own;
+}
+
+delivery::Parts::Headers headers_of(const ClientOptions& options, bool with_body) {
+  std::vector<HttpHeader> headers = {{"x-team-id", options.credentials.team_id},
+                                     {"x-secret", options.credentials.secret},
+                                     {"Accept", "application/json"},
+                                     {"User-Agent", user_agent(options.user_agent)}};
+  if (with_body) headers.push_back({"Content-Type", "application/json"});
+  return std::make_shared<const std::vector<HttpHeader>>(std::move(headers));
+}
+
+std::shared_ptr<const delivery::Pipeline> make_pipeline(ClientOptions options) {
+  auto runtime = options.runtime ? options.runtime : Runtime::system();
+  delivery::Parts parts;
+  if (options.transport) {
+    parts.transport = options.transport;
+  } else {
+    parts.transport = curl::make_transport(options, runtime);
+    parts.make_engine = curl::engine_factory(options);
+  }
+  parts.headers_with_body = headers_of(options, true);
+  parts.headers_without_body = headers_of(options, false);
+  parts.read_failure = &json::decode_failure_answer;
+  return std::make_shared<const delivery::Pipeline>(std::move(options), std::move(runtime),
+                                                    std::move(parts));
+}
+
 }  // namespace
 
 struct Client::Impl {
   explicit Impl(ClientOptions options)
-      : pipeline(std::make_shared<delivery::Pipeline>(require_valid(std::move(options)))),
-        messenger(pipeline) {}
+      : pipeline(make_pipeline(require_valid(std::move(options)))), messenger(pipeline) {}
 
   const std::shared_ptr<const delivery::Pipeline> pipeline;
   const Messenger messenger;
@@ -46,32 +79,32 @@ Result<Client> Client::create(ClientOptions options) {
   }
 }
 
-Result<RvmReceipt> Client::send(const RvmRequest& request, const SendOptions& options) const {
+Result<Receipt> Client::send(const RvmRequest& request, const SendOptions& options) const {
   return impl_->messenger.send(request, options);
 }
 
-Result<SmsReceipt> Client::send(const SmsRequest& request, const SendOptions& options) const {
+Result<Receipt> Client::send(const SmsRequest& request, const SendOptions& options) const {
   return impl_->messenger.send(request, options);
 }
 
-std::future<Result<RvmReceipt>> Client::send_async(const RvmRequest& request,
-                                                   const SendOptions& options) const {
+std::future<Result<Receipt>> Client::send_async(const RvmRequest& request,
+                                                const SendOptions& options) const {
   return impl_->messenger.send_async(request, options);
 }
 
-std::future<Result<SmsReceipt>> Client::send_async(const SmsRequest& request,
-                                                   const SendOptions& options) const {
+std::future<Result<Receipt>> Client::send_async(const SmsRequest& request,
+                                                const SendOptions& options) const {
   return impl_->messenger.send_async(request, options);
 }
 
-void Client::send_async(const RvmRequest& request, const Completion& completion,
+void Client::send_async(const RvmRequest& request, Completion completion,
                         const SendOptions& options) const {
-  impl_->messenger.send_async(request, completion, options);
+  impl_->messenger.send_async(request, std::move(completion), options);
 }
 
-void Client::send_async(const SmsRequest& request, const Completion& completion,
+void Client::send_async(const SmsRequest& request, Completion completion,
                         const SendOptions& options) const {
-  impl_->messenger.send_async(request, completion, options);
+  impl_->messenger.send_async(request, std::move(completion), options);
 }
 
 bool Client::drain(std::chrono::milliseconds timeout) const {
@@ -103,21 +136,21 @@ Result<AccountCheck> Client::check_account(const SendOptions& options) const {
   return dropcowboy::check_account(*impl_->pipeline, options);
 }
 
-Result<std::vector<Brand>> Client::brands(const SendOptions& options) const {
-  return list_brands(*impl_->pipeline, options);
+Result<std::vector<Brand>> Client::list_brands(const SendOptions& options) const {
+  return dropcowboy::list_brands(*impl_->pipeline, options);
 }
 
-Result<std::vector<Media>> Client::recordings(std::optional<bool> api_allowed,
-                                              const SendOptions& options) const {
-  return list_recordings(*impl_->pipeline, api_allowed, options);
+Result<std::vector<Media>> Client::list_recordings(std::optional<bool> api_allowed,
+                                                   const SendOptions& options) const {
+  return dropcowboy::list_recordings(*impl_->pipeline, api_allowed, options);
 }
 
-Result<std::vector<Media>> Client::media(const SendOptions& options) const {
-  return list_media(*impl_->pipeline, options);
+Result<std::vector<Media>> Client::list_media(const SendOptions& options) const {
+  return dropcowboy::list_media(*impl_->pipeline, options);
 }
 
-Result<std::vector<Pool>> Client::pools(const SendOptions& options) const {
-  return list_pools(*impl_->pipeline, options);
+Result<std::vector<Pool>> Client::list_pools(const SendOptions& options) const {
+  return dropcowboy::list_pools(*impl_->pipeline, options);
 }
 
 Result<ContactList> Client::create_contact_list(std::string_view list_name,
@@ -125,9 +158,9 @@ Result<ContactList> Client::create_contact_list(std::string_view list_name,
   return dropcowboy::create_contact_list(*impl_->pipeline, list_name, options);
 }
 
-Result<ContactList> Client::contact_list(std::string_view list_id,
-                                         const SendOptions& options) const {
-  return get_contact_list(*impl_->pipeline, list_id, options);
+Result<ContactList> Client::get_contact_list(std::string_view list_id,
+                                             const SendOptions& options) const {
+  return dropcowboy::get_contact_list(*impl_->pipeline, list_id, options);
 }
 
 Result<void> Client::rename_contact_list(std::string_view list_id, std::string_view list_name,
@@ -135,9 +168,9 @@ Result<void> Client::rename_contact_list(std::string_view list_id, std::string_v
   return dropcowboy::rename_contact_list(*impl_->pipeline, list_id, list_name, options);
 }
 
-Result<void> Client::remove_contact_list(std::string_view list_id,
+Result<void> Client::delete_contact_list(std::string_view list_id,
                                          const SendOptions& options) const {
-  return dropcowboy::remove_contact_list(*impl_->pipeline, list_id, options);
+  return dropcowboy::delete_contact_list(*impl_->pipeline, list_id, options);
 }
 
 AppendReport Client::append_contacts(std::string_view list_id, const ContactRows& rows,

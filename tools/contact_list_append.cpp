@@ -65,7 +65,7 @@ class Told {
  private:
   const char* outcome() const {
     if (!report_.unknown.empty()) return "unknown";
-    if (report_.error) return to_string(report_.error->delivery).data();
+    if (report_.error) return to_string(report_.error->outcome).data();
     return report_.rejected.empty() ? "accepted" : "rejected";
   }
 

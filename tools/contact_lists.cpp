@@ -39,7 +39,7 @@ ExitCode run(const ContactListCreate& command) {
 
 ExitCode run(const ContactListGet& command) {
   const Session session(command.call);
-  return report_list(session, session.client().contact_list(command.list_id, session.options()),
+  return report_list(session, session.client().get_contact_list(command.list_id, session.options()),
                      "");
 }
 
@@ -52,7 +52,7 @@ ExitCode run(const ContactListRename& command) {
 
 ExitCode run(const ContactListDelete& command) {
   const Session session(command.call);
-  const auto done = session.client().remove_contact_list(command.list_id, session.options());
+  const auto done = session.client().delete_contact_list(command.list_id, session.options());
   return report_done(session, done, command.list_id, "deleted");
 }
 

@@ -23,10 +23,11 @@ struct UsageError : std::runtime_error {
 inline ExitCode exit_code_of(const Error& error) {
   if (error.kind == ErrorKind::configuration) return ExitCode::usage;
   if (error.kind == ErrorKind::invalid_request) return ExitCode::invalid;
-  switch (error.delivery) {
-    case Delivery::not_sent: return ExitCode::not_sent;
-    case Delivery::rejected: return ExitCode::rejected;
-    case Delivery::unknown: return ExitCode::unknown;
+  switch (error.outcome) {
+    case Outcome::not_sent: return ExitCode::not_sent;
+    case Outcome::rejected: return ExitCode::rejected;
+    case Outcome::accepted:  // is no error
+    case Outcome::unknown: break;
   }
   return ExitCode::unknown;
 }

@@ -37,24 +37,24 @@ std::optional<bool> truth(const std::optional<std::string>& word) {
 
 ExitCode run(const Brands& command) {
   const Session session(command.call);
-  return report_all(session, session.client().brands(session.options()), "brands");
+  return report_all(session, session.client().list_brands(session.options()), "brands");
 }
 
 ExitCode run(const Recordings& command) {
   const auto api_allowed = truth(command.api_allowed);
   const Session session(command.call);
-  return report_all(session, session.client().recordings(api_allowed, session.options()),
+  return report_all(session, session.client().list_recordings(api_allowed, session.options()),
                     "recordings");
 }
 
 ExitCode run(const ListMedia& command) {
   const Session session(command.call);
-  return report_all(session, session.client().media(session.options()), "media");
+  return report_all(session, session.client().list_media(session.options()), "media");
 }
 
 ExitCode run(const Pools& command) {
   const Session session(command.call);
-  return report_all(session, session.client().pools(session.options()), "pools");
+  return report_all(session, session.client().list_pools(session.options()), "pools");
 }
 
 }  // namespace dropcowboy::tool

@@ -25,22 +25,23 @@ ordered_json to_document(const std::vector<Attempt>& attempts) {
 }
 
 const char* advice(const Error& error) {
-  switch (error.delivery) {
-    case Delivery::not_sent:
+  switch (error.outcome) {
+    case Outcome::not_sent:
       return error.transient ? "not sent; safe to send again" : "not sent; mend it first";
-    case Delivery::rejected:
+    case Outcome::rejected:
       return error.transient ? "rejected; safe to send again later" : "rejected; mend it first";
-    case Delivery::unknown:
+    case Outcome::unknown:
       return error.foreign_id.empty()
                  ? "UNKNOWN: it may have taken effect"
                  : "UNKNOWN: it may have been accepted, so do not send it again";
+    case Outcome::accepted: break;  // is no error
   }
   return "";
 }
 
 }  // namespace
 
-ordered_json to_document(const RvmReceipt& receipt) {
+ordered_json to_document(const Receipt& receipt) {
   ordered_json document = {
       {"outcome", "accepted"}, {"status", receipt.status}, {"foreign_id", receipt.foreign_id}};
   if (receipt.drop_id) document["drop_id"] = *receipt.drop_id;
@@ -67,7 +68,7 @@ ordered_json to_document(const Validation& validation) {
 }
 
 ordered_json to_document(const Error& error) {
-  ordered_json document = {{"outcome", to_string(error.delivery)},
+  ordered_json document = {{"outcome", to_string(error.outcome)},
                            {"kind", to_string(error.kind)},
                            {"message", error.message},
                            {"safe_to_resend", error.safe_to_resend()},
@@ -137,7 +138,7 @@ ExitCode report(const Error& error) {
   return exit_code_of(error);
 }
 
-ExitCode report(const Result<RvmReceipt>& result) {
+ExitCode report(const Result<Receipt>& result) {
   if (!result) return report(result.error());
   say_success("accepted: " + result->status + ", foreign_id " + result->foreign_id);
   say("Accepted means taken, not that the account may send it, nor that it was delivered: the "

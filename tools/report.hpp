@@ -13,7 +13,7 @@
 // The documents on stdout; the README describes them.
 namespace dropcowboy::tool {
 
-nlohmann::ordered_json to_document(const RvmReceipt& receipt);
+nlohmann::ordered_json to_document(const Receipt& receipt);
 nlohmann::ordered_json to_document(const Error& error);
 nlohmann::ordered_json to_document(const std::vector<Issue>& issues);
 nlohmann::ordered_json to_document(const Validation& validation);
@@ -28,7 +28,7 @@ std::string in_words_of_the_tool(std::string message);
 void say_remedy(const Error& error);
 
 /// Tells both and gives the exit code.
-ExitCode report(const Result<RvmReceipt>& result);
+ExitCode report(const Result<Receipt>& result);
 ExitCode report(const Error& error);
 
 }  // namespace dropcowboy::tool

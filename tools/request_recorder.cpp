@@ -37,7 +37,7 @@ ordered_json body_of(const HttpRequest& request) {
 
 }  // namespace
 
-HttpOutcome RequestRecorder::perform(const HttpRequest& request, const Stop&) {
+HttpOutcome RequestRecorder::perform(const HttpRequest& request, const CancelToken&) {
   const ordered_json document = {{"dry_run", true},
                                  {"method", to_string(request.method)},
                                  {"url", request.url},

@@ -23,7 +23,7 @@ Result<Request> assemble(const std::string& json, const FlagValues& values) {
   if (errors.empty()) return request;
   Error error;
   error.kind = ErrorKind::invalid_request;
-  error.delivery = Delivery::not_sent;
+  error.outcome = Outcome::not_sent;
   error.message = "the request has " + std::to_string(errors.size()) +
                   (errors.size() == 1 ? " error" : " errors") + ", so nothing was sent";
   error.foreign_id = request.foreign_id.value_or("");

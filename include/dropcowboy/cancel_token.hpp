@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "dropcowboy/export.hpp"
 
@@ -13,6 +14,8 @@ class DROPCOWBOY_API CancelToken {
  public:
   /// A switch of its own, not yet thrown.
   CancelToken();
+  /// One that nobody can throw; costs nothing.
+  static CancelToken never() noexcept { return CancelToken(nullptr); }
 
   /// Stops every send that holds a copy: a blocked one returns within about 50 ms with the truth
   /// about what had left by then. Calling it again does nothing. Not for signal handlers.
@@ -44,6 +47,8 @@ class DROPCOWBOY_API CancelToken {
 
  private:
   struct State;
+  explicit CancelToken(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+
   std::shared_ptr<State> state_;
 };
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -10,7 +9,9 @@
 
 #include "dropcowboy/account.hpp"
 #include "dropcowboy/contact_list.hpp"
+#include "dropcowboy/move_only_function.hpp"
 #include "dropcowboy/options.hpp"
+#include "dropcowboy/receipt.hpp"
 #include "dropcowboy/result.hpp"
 #include "dropcowboy/rvm.hpp"
 #include "dropcowboy/sms.hpp"
@@ -24,8 +25,10 @@ namespace dropcowboy {
 /// Make one per account and keep it: it pools connections. Every const member may be called from
 /// any number of threads at once; moving and destroying may not happen during a call. The first
 /// send_async() starts one thread; nothing else does, but libcurl may start some to resolve names.
-/// After fork() the child's client refuses every call and the parent's goes on undisturbed; a child
-/// that wants to send makes a client of its own.
+/// No call throws on a failure of its own, but std::bad_alloc is let through: if it comes out of a
+/// blocking call, that may have had its effect, as after an unknown outcome. What send_async() has
+/// accepted completes also then. After fork() the child's client refuses every call and the
+/// parent's goes on undisturbed; a child that wants to send makes a client of its own.
 class DROPCOWBOY_API Client {
  public:
   /// Throws Exception (configuration) with every issue if the options cannot work.
@@ -43,37 +46,37 @@ class DROPCOWBOY_API Client {
   /// that returns.
   ~Client();
 
-  /// Sends one voicemail and blocks until the service has taken it, refused it, or the deadline has
-  /// passed. Send only to people who agreed to it.
+  /// Sends one voicemail and blocks until the service has taken it, refused it, or its
+  /// total_timeout has passed. Send only to people who agreed to it.
   ///
-  /// An Error says in `delivery` whether the voicemail may exist: only not_sent and rejected are
+  /// An Error says in `outcome` whether the voicemail may exist: only not_sent and rejected are
   /// safe to send again. A failed attempt is repeated by itself only when that is certain.
-  Result<RvmReceipt> send(const RvmRequest& request, const SendOptions& options = {}) const;
+  Result<Receipt> send(const RvmRequest& request, const SendOptions& options = {}) const;
   /// Sends one text message, with the same care and the same answers.
-  Result<SmsReceipt> send(const SmsRequest& request, const SendOptions& options = {}) const;
+  Result<Receipt> send(const SmsRequest& request, const SendOptions& options = {}) const;
 
-  /// What send_async() calls when it knows the outcome.
-  using Completion = std::function<void(Result<Receipt>)>;
+  /// What send_async() calls when it knows the outcome: any function that takes a Result<Receipt>,
+  /// also one that cannot be copied.
+  using Completion = MoveOnlyFunction<Result<Receipt>>;
 
   /// The same in the background: the request is checked and encoded now, queued, and sent by the
   /// client's thread at the pace and with the concurrency of ClientOptions::limits. Blocks only
   /// while the queue is full, which LimitOptions::when_full can change; a cancelled token ends
-  /// that, too. Does not throw on failures of the send; std::bad_alloc if there is no memory for
-  /// the future itself.
-  std::future<Result<RvmReceipt>> send_async(const RvmRequest& request,
-                                             const SendOptions& options = {}) const;
+  /// that, too.
+  std::future<Result<Receipt>> send_async(const RvmRequest& request,
+                                          const SendOptions& options = {}) const;
   /// The same for a text message.
-  std::future<Result<SmsReceipt>> send_async(const SmsRequest& request,
-                                             const SendOptions& options = {}) const;
+  std::future<Result<Receipt>> send_async(const SmsRequest& request,
+                                          const SendOptions& options = {}) const;
   /// Calls `completion` exactly once: on the client's thread, without a lock held, or before this
   /// returns if the request is refused at once (invalid, not allowed, no room, no time). Keep it
   /// short, it holds up all others; it may send, and may destroy the client. What it throws is
   /// caught and reported to on_event. Throws Exception (invalid_request) if `completion` is empty,
   /// and then nothing has been handed over.
-  void send_async(const RvmRequest& request, const Completion& completion,
+  void send_async(const RvmRequest& request, Completion completion,
                   const SendOptions& options = {}) const;
   /// The same for a text message.
-  void send_async(const SmsRequest& request, const Completion& completion,
+  void send_async(const SmsRequest& request, Completion completion,
                   const SendOptions& options = {}) const;
 
   /// Blocks until everything that send_async() had accepted before this call has completed; what is
@@ -97,15 +100,15 @@ class DROPCOWBOY_API Client {
   /// call, `GET /brand`. For the start of a program, and whenever results stay away.
   Result<AccountCheck> check_account(const SendOptions& options = {}) const;
   /// The brands of the account's trust center.
-  Result<std::vector<Brand>> brands(const SendOptions& options = {}) const;
+  Result<std::vector<Brand>> list_brands(const SendOptions& options = {}) const;
   /// The recordings. `api_allowed`: only those that may be used through this API, or only those
   /// that may not.
-  Result<std::vector<Media>> recordings(std::optional<bool> api_allowed = std::nullopt,
-                                        const SendOptions& options = {}) const;
+  Result<std::vector<Media>> list_recordings(std::optional<bool> api_allowed = std::nullopt,
+                                             const SendOptions& options = {}) const;
   /// The recordings and the account's other audio files.
-  Result<std::vector<Media>> media(const SendOptions& options = {}) const;
+  Result<std::vector<Media>> list_media(const SendOptions& options = {}) const;
   /// The number pools.
-  Result<std::vector<Pool>> pools(const SendOptions& options = {}) const;
+  Result<std::vector<Pool>> list_pools(const SendOptions& options = {}) const;
 
   // Contact lists. Ids and names must not be blank; an id may hold any character. All block.
 
@@ -114,14 +117,15 @@ class DROPCOWBOY_API Client {
   Result<ContactList> create_contact_list(std::string_view list_name,
                                           const SendOptions& options = {}) const;
   /// Reads only.
-  Result<ContactList> contact_list(std::string_view list_id, const SendOptions& options = {}) const;
+  Result<ContactList> get_contact_list(std::string_view list_id,
+                                       const SendOptions& options = {}) const;
   /// Renaming twice is as good as once: so it is repeated after any transient failure, and may be
   /// called again after an unknown outcome.
   Result<void> rename_contact_list(std::string_view list_id, std::string_view list_name,
                                    const SendOptions& options = {}) const;
-  /// The same holds for removing. If an attempt of unknown outcome is followed by "not found", the
+  /// The same holds for deleting. If an attempt of unknown outcome is followed by "not found", the
   /// list is gone, which is success.
-  Result<void> remove_contact_list(std::string_view list_id, const SendOptions& options = {}) const;
+  Result<void> delete_contact_list(std::string_view list_id, const SendOptions& options = {}) const;
   /// Adds contacts, however many: in calls of at most 10,000 rows, one after the other. All rows
   /// are checked before the first call. A call of unknown outcome is not repeated; that and every
   /// other failure ends the work, and the report says which rows are in the list, which are not,

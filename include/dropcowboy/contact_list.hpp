@@ -61,16 +61,16 @@ struct AppendProgress {
   std::size_t rejected_count = 0;
 };
 
-/// Settings of Client::append_contacts(). Each call to the service has ClientOptions::deadline for
-/// itself.
+/// Settings of Client::append_contacts(). Each call to the service has ClientOptions::total_timeout
+/// for itself.
 struct AppendOptions {
   /// Rows in one call to the service. Default and maximum 10,000, the service's limit.
   std::size_t rows_per_call = 10'000;
-  /// For one call to the service. Default: ClientOptions::deadline.
-  std::optional<std::chrono::milliseconds> deadline{};
+  /// For one call to the service. Default: ClientOptions::total_timeout.
+  std::optional<std::chrono::milliseconds> total_timeout{};
   /// Stops between two calls, and the one under way (whose rows may then be unknown). Default:
   /// none.
-  std::optional<CancelToken> cancel{};
+  CancelToken cancel = CancelToken::never();
   /// Told after each call that the service has answered, on the calling thread. What it throws is
   /// swallowed. Default: none.
   std::function<void(const AppendProgress&)> on_progress{};

@@ -18,7 +18,7 @@ enum class ErrorKind {
   invalid_request,  ///< the request breaks a rule: see Error::issues
   configuration,    ///< the client's options, or the machine, cannot work as they are
   overloaded,       ///< the client's own queue, rate or memory has no room
-  not_allowed,      ///< may_send or may_send_sms refused the message: for good, unless transient
+  not_allowed,      ///< ClientOptions::may_send refused the message: for good, unless transient
   cancelled,        ///< stopped by a CancelToken or Client::cancel_pending()
   shutdown,         ///< the client ended first
   unavailable,      ///< nothing is started for now, because too much failed: see BreakerOptions
@@ -32,22 +32,20 @@ enum class ErrorKind {
   bad_response,     ///< an answer that does not make sense
 };
 
-/// What is known about the message after a failure. A call that only reads leaves nothing behind,
-/// so whatever becomes of it short of a refusal is not_sent.
-enum class Delivery {
+/// What is known about a message, or another call, and about each attempt. A call that only reads
+/// leaves nothing behind, so whatever becomes of it short of a refusal is not_sent.
+enum class Outcome {
+  accepted,  ///< the service took it; never the outcome of an Error
   not_sent,  ///< the service never received it: sending again makes no duplicate
   rejected,  ///< the service received and refused it: sending again makes no duplicate
   unknown,   ///< it may have been accepted: sending again may leave a second voicemail
 };
 
-/// What became of one attempt.
-enum class Outcome { accepted, not_sent, rejected, unknown };
-
 /// Why a failed attempt was not repeated, though that would have been safe and useful.
 enum class RetryStop {
   none,       ///< nothing stopped it: no attempt was made, or repeating was not safe or not useful
   attempts,   ///< RetryOptions::max_attempts were made
-  quota,      ///< RetryOptions::quota is used up
+  budget,     ///< RetryOptions::budget is used up
   deadline,   ///< the next attempt would have begun after the time limit
   breaker,    ///< the same, because the breaker lets nothing start before it
   cancelled,  ///< a CancelToken or Client::cancel_pending() ended the wait for it
@@ -55,7 +53,6 @@ enum class RetryStop {
 };
 
 DROPCOWBOY_API std::string_view to_string(ErrorKind kind) noexcept;
-DROPCOWBOY_API std::string_view to_string(Delivery delivery) noexcept;
 DROPCOWBOY_API std::string_view to_string(Outcome outcome) noexcept;
 DROPCOWBOY_API std::string_view to_string(RetryStop stop) noexcept;
 
@@ -69,6 +66,12 @@ struct Attempt {
   std::string detail{};
 };
 
+/// @{
+/// Whether all of it is the same.
+DROPCOWBOY_API bool operator==(const Attempt& a, const Attempt& b) noexcept;
+inline bool operator!=(const Attempt& a, const Attempt& b) noexcept { return !(a == b); }
+/// @}
+
 /// Everything that is known about a failure. Never holds the account's secret: it is cut out of
 /// what the service said. `message` and `body` may quote the service, and the service may repeat a
 /// phone number that it was sent.
@@ -76,7 +79,7 @@ struct Error {
   /// What went wrong, by cause: what to branch on.
   ErrorKind kind = ErrorKind::service;
   /// Is a resend *safe*? See safe_to_resend().
-  Delivery delivery = Delivery::unknown;
+  Outcome outcome = Outcome::unknown;
   /// Is a resend *useful*? True when the same request may succeed later without being changed.
   bool transient = false;
   /// One sentence or two: what happened and what to do.
@@ -88,7 +91,7 @@ struct Error {
   /// The problems found, for invalid_request and configuration.
   std::vector<Issue> issues{};
   /// How long the service asked to wait.
-  std::optional<std::chrono::milliseconds> retry_after{};
+  std::optional<std::chrono::seconds> retry_after{};
   /// Every attempt made, in order; empty if no attempt was started.
   std::vector<Attempt> attempts{};
   /// Why there was no further attempt, if one would have been safe and useful.
@@ -99,10 +102,10 @@ struct Error {
   std::string body{};
 
   /// True if sending the same message again cannot leave a second voicemail.
-  bool safe_to_resend() const noexcept { return delivery != Delivery::unknown; }
+  bool safe_to_resend() const noexcept { return outcome != Outcome::unknown; }
 };
 
-/// One line for a log: kind, delivery, status, what stopped the retries, foreign_id, message, and
+/// One line for a log: kind, outcome, status, what stopped the retries, foreign_id, message, and
 /// every issue, made printable(): whatever the service has said, it is one line.
 DROPCOWBOY_API std::string to_string(const Error& error);
 DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const Error& error);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 
@@ -45,5 +46,9 @@ struct Event {
   /// Why, in words of this library, never the service's; empty when accepted.
   std::string reason{};
 };
+
+/// One line for a log: type, operation, foreign_id, attempt, outcome, status, times and reason.
+DROPCOWBOY_API std::string to_string(const Event& event);
+DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const Event& event);
 
 }  // namespace dropcowboy

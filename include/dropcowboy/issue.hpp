@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,8 +72,18 @@ struct Issue {
   std::string message{};
 };
 
+/// @{
+/// Whether all of it is the same.
+DROPCOWBOY_API bool operator==(const Issue& a, const Issue& b) noexcept;
+inline bool operator!=(const Issue& a, const Issue& b) noexcept { return !(a == b); }
+/// @}
+
+/// One line: "error phone_number: ...".
+DROPCOWBOY_API std::string to_string(const Issue& issue);
+DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const Issue& issue);
+
 /// Everything found at once. Holding no issue allocates nothing.
-struct Validation {
+struct [[nodiscard]] Validation {
   /// What stops a send.
   std::vector<Issue> errors{};
   /// What does not, but deserves a second look.
@@ -84,5 +95,6 @@ struct Validation {
 
 /// All issues, errors first, one per line: "error phone_number: ...".
 DROPCOWBOY_API std::string to_string(const Validation& validation);
+DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const Validation& validation);
 
 }  // namespace dropcowboy

@@ -5,13 +5,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "dropcowboy/cancel_token.hpp"
 #include "dropcowboy/credentials.hpp"
-#include "dropcowboy/environment.hpp"
 #include "dropcowboy/event.hpp"
-#include "dropcowboy/rvm.hpp"
-#include "dropcowboy/sms.hpp"
+#include "dropcowboy/result.hpp"
+#include "dropcowboy/runtime.hpp"
 #include "dropcowboy/transport.hpp"
 
 namespace dropcowboy {
@@ -32,7 +32,7 @@ struct TlsOptions {
 struct ProxyOptions {
   /// "http://host:port" or what else libcurl accepts. Default: empty, none.
   std::string url{};
-  /// Let libcurl read https_proxy, all_proxy and no_proxy from the environment. Default: false.
+  /// Let libcurl read https_proxy, all_proxy and no_proxy from the runtime. Default: false.
   bool from_environment = false;
 };
 
@@ -49,9 +49,9 @@ struct RetryOptions {
   /// No wait that we choose is longer. A longer Retry-After is obeyed, or the send gives up if that
   /// is past the deadline. Default 20 s.
   std::chrono::milliseconds max_backoff{20'000};
-  /// The client's purse of retries, so that an outage is not made worse: a retry costs 5, one after
-  /// a timeout 10; what is accepted pays back up to 5. Default 500; 0 means no retries.
-  int quota = 500;
+  /// The client's budget of retries, so that an outage is not made worse: a retry costs 5, one
+  /// after a timeout 10; what is accepted pays back up to 5. Default 500; 0 means no retries.
+  int budget = 500;
   /// Judge HTTP 503 as "rejected" (and so retry it) rather than "unknown". Only for a service that
   /// is known to answer 503 before it accepts anything. Default false.
   bool service_unavailable_is_rejection = false;
@@ -64,7 +64,7 @@ struct RetryOptions {
 /// holds up: with `wait` its messages are queued beyond the capacity.
 enum class WhenFull {
   refuse,  ///< fail at once: overloaded, not_sent, transient
-  wait,    ///< block the caller until there is room, at most until SendOptions::deadline
+  wait,    ///< block the caller until there is room, at most until SendOptions::total_timeout
 };
 
 /// How much is sent at once. The service asks for fewer than 100 requests at a time and a word
@@ -107,6 +107,25 @@ struct BreakerOptions {
   std::chrono::milliseconds longest_wait{300'000};
 };
 
+/// The kinds of message that a Client sends.
+enum class MessageKind {
+  voicemail,  ///< RvmRequest
+  sms,        ///< SmsRequest
+};
+
+DROPCOWBOY_API std::string_view to_string(MessageKind kind) noexcept;
+
+/// A message that passed its checks and is about to be sent. The views are valid during the call
+/// only.
+struct OutgoingMessage {
+  /// What it is.
+  MessageKind kind = MessageKind::voicemail;
+  /// The contact, in E.164 form.
+  std::string_view phone_number{};
+  /// The caller's own id, or the one that was made for it.
+  std::string_view foreign_id{};
+};
+
 /// Settings of a Client; validate() reports all that is wrong with them at once.
 struct ClientOptions {
   /// The account. Both parts are required.
@@ -124,7 +143,7 @@ struct ClientOptions {
   /// For one call with all its attempts and waits. It counts from the call; with send_async from
   /// the first attempt, because the time in the queue is a matter of the pace. Default 60 s; must
   /// be positive and at most a week.
-  std::chrono::milliseconds deadline{60'000};
+  std::chrono::milliseconds total_timeout{60'000};
   /// A connection idle for longer is not used again: common servers close after 5 s, and a request
   /// that meets the close has an unknown outcome. Default 3 s; 0 means a new connection per send.
   std::chrono::milliseconds idle_connection_max_age{3'000};
@@ -142,14 +161,11 @@ struct ClientOptions {
   /// Put in front of the library's own User-Agent: "my-app/1.2". Default: empty.
   std::string user_agent{};
 
-  /// Asked before every voicemail, on the thread that calls send() or send_async(); false gives an
+  /// Asked before every message, on the thread that calls send() or send_async(); false gives an
   /// Error (not_allowed, not_sent), an exception the same, transient. The place for opt-out lists,
   /// consent checks, and "staging must never reach real people". Must be thread-safe. Default:
   /// none, everything may be sent.
-  std::function<bool(const RvmRequest&)> may_send{};
-  /// The same before every SMS. Default: none; but where may_send is set and this is not, every SMS
-  /// is refused, so that what guards the voicemails is not walked around.
-  std::function<bool(const SmsRequest&)> may_send_sms{};
+  std::function<bool(const OutgoingMessage&)> may_send{};
   /// Told of every step, on the thread where it happens. Must be thread-safe and quick; what it
   /// throws is swallowed. Default: none.
   std::function<void(const Event&)> on_event{};
@@ -161,8 +177,8 @@ struct ClientOptions {
 
   /// Carries the exchanges. Default: null, libcurl.
   std::shared_ptr<Transport> transport{};
-  /// Clock, waiting, chance and ids. Default: null, the system's.
-  std::shared_ptr<Environment> environment{};
+  /// Clock, waiting, random numbers and ids. Default: null, the system's.
+  std::shared_ptr<Runtime> runtime{};
 
   /// The defaults with Credentials::from_environment(), and DROPCOWBOY_BASE_URL (or else
   /// DROP_COWBOY_BASE_URL) as the base URL if that is set: for the simulator, or a test account
@@ -179,10 +195,10 @@ struct SendOptions {
   /// includes the time in the queue. A message that cannot be sent in time even if all goes well,
   /// because too many are queued before it, is refused at once: overloaded, not_sent, transient.
   /// What is not positive lets nothing be sent; more than a week counts as a week. Default:
-  /// ClientOptions::deadline.
-  std::optional<std::chrono::milliseconds> deadline{};
+  /// ClientOptions::total_timeout.
+  std::optional<std::chrono::milliseconds> total_timeout{};
   /// Stops the call from another thread. Default: none.
-  std::optional<CancelToken> cancel{};
+  CancelToken cancel = CancelToken::never();
 };
 
 }  // namespace dropcowboy

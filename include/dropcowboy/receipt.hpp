@@ -32,8 +32,10 @@ struct Receipt {
   std::string body{};
 };
 
-/// Both kinds of message are answered alike.
-using RvmReceipt = Receipt;
-using SmsReceipt = Receipt;
+/// @{
+/// Whether all of it is the same.
+DROPCOWBOY_API bool operator==(const Receipt& a, const Receipt& b) noexcept;
+inline bool operator!=(const Receipt& a, const Receipt& b) noexcept { return !(a == b); }
+/// @}
 
 }  // namespace dropcowboy

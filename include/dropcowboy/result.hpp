@@ -10,7 +10,9 @@
 namespace dropcowboy {
 
 /// A value or an Error: a small std::expected<T, Error>. Reading the side that is not there with
-/// `*`, `->` or error() is undefined, as it is for std::optional; value() throws instead.
+/// `*`, `->` or error() is undefined, as it is for std::optional; value() throws instead. Of a
+/// temporary Result both sides are handed out by value, so that nothing is left dangling, and `->`
+/// does not compile.
 template <class T>
 class [[nodiscard]] Result {
  public:
@@ -26,29 +28,34 @@ class [[nodiscard]] Result {
   explicit operator bool() const noexcept { return has_value(); }
 
   /// @{
-  /// The value, which must be there. Of a temporary Result it is moved out, so that a range-for
-  /// over what a call returns has something to hold on to.
-  T& operator*() & noexcept { return *std::get_if<0>(&state_); }
-  const T& operator*() const& noexcept { return *std::get_if<0>(&state_); }
+  /// The value, which must be there.
+  T& operator*() & noexcept DROPCOWBOY_LIFETIMEBOUND { return *std::get_if<0>(&state_); }
+  const T& operator*() const& noexcept DROPCOWBOY_LIFETIMEBOUND { return *std::get_if<0>(&state_); }
   T operator*() && noexcept(std::is_nothrow_move_constructible_v<T>) {
     return std::move(*std::get_if<0>(&state_));
   }
-  T* operator->() noexcept { return std::get_if<0>(&state_); }
-  const T* operator->() const noexcept { return std::get_if<0>(&state_); }
+  T* operator->() & noexcept DROPCOWBOY_LIFETIMEBOUND { return std::get_if<0>(&state_); }
+  const T* operator->() const& noexcept DROPCOWBOY_LIFETIMEBOUND { return std::get_if<0>(&state_); }
+  T* operator->() && = delete;
   /// @}
 
   /// @{
   /// The value; throws Exception with the Error if there is none.
-  T& value() & { return throw_if_error(), **this; }
-  const T& value() const& { return throw_if_error(), **this; }
+  T& value() & DROPCOWBOY_LIFETIMEBOUND { return throw_if_error(), **this; }
+  const T& value() const& DROPCOWBOY_LIFETIMEBOUND { return throw_if_error(), **this; }
   T value() && { return throw_if_error(), *std::move(*this); }
+  /// @}
+  /// @{
+  /// The value, or `other` if there is an Error.
+  T value_or(T other) const& { return has_value() ? **this : std::move(other); }
+  T value_or(T other) && { return has_value() ? *std::move(*this) : std::move(other); }
   /// @}
 
   /// @{
   /// The Error, which must be there.
-  Error& error() & noexcept { return *std::get_if<1>(&state_); }
-  const Error& error() const& noexcept { return *std::get_if<1>(&state_); }
-  Error&& error() && noexcept { return std::move(*std::get_if<1>(&state_)); }
+  Error& error() & noexcept DROPCOWBOY_LIFETIMEBOUND { return *std::get_if<1>(&state_); }
+  const Error& error() const& noexcept DROPCOWBOY_LIFETIMEBOUND { return *std::get_if<1>(&state_); }
+  Error error() && noexcept { return std::move(*std::get_if<1>(&state_)); }
   /// @}
 
  private:
@@ -78,9 +85,9 @@ class [[nodiscard]] Result<void> {
   }
   /// @{
   /// The Error, which must be there.
-  Error& error() & noexcept { return *error_; }
-  const Error& error() const& noexcept { return *error_; }
-  Error&& error() && noexcept { return std::move(*error_); }
+  Error& error() & noexcept DROPCOWBOY_LIFETIMEBOUND { return *error_; }
+  const Error& error() const& noexcept DROPCOWBOY_LIFETIMEBOUND { return *error_; }
+  Error error() && noexcept { return *std::move(error_); }
   /// @}
 
  private:

@@ -93,6 +93,12 @@ struct RvmRequest {
 /// Text that is not UTF-8 has each faulty byte replaced by U+FFFD; validate() reports it.
 DROPCOWBOY_API std::string to_json(const RvmRequest& request);
 
+/// @{
+/// Whether all of it is the same.
+DROPCOWBOY_API bool operator==(const RvmRequest& a, const RvmRequest& b) noexcept;
+inline bool operator!=(const RvmRequest& a, const RvmRequest& b) noexcept { return !(a == b); }
+/// @}
+
 /// Everything that is wrong or doubtful about a request. Pure and thread-safe; allocates only to
 /// report an issue.
 DROPCOWBOY_API Validation validate(const RvmRequest& request);
@@ -100,7 +106,7 @@ DROPCOWBOY_API Validation validate(const RvmRequest& request);
 /// One of the vendor's documented text-to-speech voices.
 struct Voice {
   /// For RvmRequest::voice_id.
-  std::string_view id;
+  const char* id;
   /// As the vendor calls it.
   std::string_view name;
   /// Whether tts_body may be SSML markup; a voice that does not take it reads the tags aloud.

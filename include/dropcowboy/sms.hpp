@@ -44,6 +44,12 @@ struct SmsRequest {
 /// Text that is not UTF-8 has each faulty byte replaced by U+FFFD; validate() reports it.
 DROPCOWBOY_API std::string to_json(const SmsRequest& request);
 
+/// @{
+/// Whether all of it is the same.
+DROPCOWBOY_API bool operator==(const SmsRequest& a, const SmsRequest& b) noexcept;
+inline bool operator!=(const SmsRequest& a, const SmsRequest& b) noexcept { return !(a == b); }
+/// @}
+
 /// Everything that is wrong or doubtful about a request. Pure and thread-safe; allocates only to
 /// report an issue.
 DROPCOWBOY_API Validation validate(const SmsRequest& request);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 
 namespace dropcowboy {
@@ -32,15 +31,6 @@ struct Stats {
   bool breaker_open = false;
   /// How often it has opened; a failed probe opens it again.
   std::uint64_t breaker_opened = 0;
-
-  /// @name Latency
-  /// From handing over to final outcome, the queue, waits and retries included, over all calls so
-  /// far; at most 7 % too high. Zero before the first.
-  /// @{
-  std::chrono::microseconds latency_p50{};  ///< half of the calls took no longer
-  std::chrono::microseconds latency_p99{};  ///< 99 of 100 calls took no longer
-  std::chrono::microseconds latency_max{};  ///< no call took longer
-  /// @}
 };
 
 }  // namespace dropcowboy

@@ -47,7 +47,7 @@ struct HttpRequest {
   /// Do not reuse a connection: the last one was answered with 421 or 425.
   bool fresh_connection = false;
   /// Stop reading an answer with a longer body: it counts as too_large. Default 1 MiB.
-  std::size_t max_answer_bytes = std::size_t{1} << 20U;
+  std::size_t max_response_bytes = std::size_t{1} << 20U;
 };
 
 /// Whether the request can have reached the service.
@@ -66,7 +66,7 @@ enum class TransportFailure {
   tls_verification,  ///< the server's certificate was refused
   tls_handshake,     ///< no secure connection came about
   timeout,           ///< connect_timeout or timeout passed
-  cancelled,         ///< Stop was requested
+  cancelled,         ///< the CancelToken was cancelled
   interrupted,       ///< the connection broke in the middle
   protocol,          ///< the answer is not HTTP as it should be
   too_large,         ///< the answer passed the size cap
@@ -85,8 +85,8 @@ struct HttpOutcome {
   int status = 0;
   /// What of the answer's body came in.
   std::string body{};
-  /// The value of the Retry-After header.
-  std::optional<std::string> retry_after{};
+  /// How long the Retry-After header asks to wait from now on, if it is there and can be read.
+  std::optional<std::chrono::seconds> retry_after{};
   /// The value of the X-Request-Id header.
   std::string request_id{};
   /// The Date header: the service's clock. Only looked for where a call reads (GET).
@@ -95,26 +95,6 @@ struct HttpOutcome {
   std::string detail{};
   /// Whether a new connection was opened for it.
   bool new_connection = false;
-};
-
-/// Tells a transport when to give up before its timeout.
-class Stop {
- public:
-  /// Never requested.
-  Stop() = default;
-  /// Requested when the token is cancelled.
-  explicit Stop(CancelToken token) : token_(std::move(token)) {}
-
-  /// Whether to give up now. Thread-safe.
-  bool requested() const noexcept { return token_ && token_->cancelled(); }
-
-  /// Runs `wake` when a stop is requested, on the requesting thread: see CancelToken::on_cancel.
-  [[nodiscard]] CancelToken::Registration on_request(std::function<void()> wake) const {
-    return token_ ? token_->on_cancel(std::move(wake)) : CancelToken::Registration();
-  }
-
- private:
-  std::optional<CancelToken> token_{};
 };
 
 /// Carries one HTTP exchange. Replace it (ClientOptions::transport) to test without sockets or to
@@ -127,9 +107,9 @@ class DROPCOWBOY_API Transport {
   virtual ~Transport() = default;
 
   /// Performs the exchange at most once: it must not repeat, redirect, or follow anything. Blocks
-  /// until there is an outcome, the timeout has passed, or a stop is requested. Called from every
+  /// until there is an outcome, the timeout has passed, or `cancel` is cancelled. Called from every
   /// thread that sends, at the same time. If it throws, the outcome counts as maybe sent.
-  virtual HttpOutcome perform(const HttpRequest& request, const Stop& stop) = 0;
+  virtual HttpOutcome perform(const HttpRequest& request, const CancelToken& cancel) = 0;
 };
 
 }  // namespace dropcowboy

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -116,9 +117,11 @@ struct Money {
 
 /// Stops at the ends of the range instead of overflowing: amounts come from outside.
 DROPCOWBOY_API Money operator+(Money a, Money b) noexcept;
+inline Money& operator+=(Money& a, Money b) noexcept { return a = a + b; }
 
 /// In dollars, at least two decimals and no more than needed: "0.099", "1.50", "-0.0029".
 DROPCOWBOY_API std::string to_string(Money amount);
+DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, Money amount);
 
 /// The carrier's network behind the contact's number.
 struct Network {
@@ -187,7 +190,8 @@ struct Webhook {
   std::optional<bool> spam{};  ///< a carrier took it for spam
   /// @}
   /// @name Costs
-  /// Digits beyond a millionth of a dollar are rounded half to even, and reported.
+  /// Digits beyond a millionth of a dollar are rounded, and reported; 4 billion dollars or more are
+  /// taken for no amount.
   /// @{
   std::optional<Money> product_cost{};    ///< for the message itself
   std::optional<Money> compliance_fee{};  ///< for checking it against the law's lists

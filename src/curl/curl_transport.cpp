@@ -10,7 +10,7 @@
 
 #include "curl/global.hpp"
 #include "curl/transfer.hpp"
-#include "dropcowboy/environment.hpp"
+#include "dropcowboy/runtime.hpp"
 #include "platform/platform.hpp"
 
 namespace dropcowboy::curl {
@@ -19,24 +19,25 @@ namespace {
 
 // Three descriptors each. A burst of threads must not leave hundreds; threads that go on sending
 // have theirs in use most of the time.
-constexpr std::size_t max_idle_lanes = 16;
+constexpr std::size_t max_idle_transfers = 16;
 
 /// One transfer with a multi handle of its own, which keeps the connection and can be woken: a
 /// plain easy handle notices a cancellation only about once a second.
-class Lane {
+class PooledTransfer {
  public:
-  explicit Lane(const Settings& settings) : multi_(make_multi()), transfer_(settings, sockets_) {}
+  explicit PooledTransfer(const Settings& settings)
+      : multi_(make_multi()), transfer_(settings, sockets_) {}
 
   void begin(const HttpRequest& request) { transfer_.begin(request); }
 
   std::chrono::steady_clock::time_point idle_since{};
 
-  /// Has perform() look at its Stop. From any thread.
+  /// Has perform() look at its CancelToken. From any thread.
   void wake() noexcept { curl_multi_wakeup(multi_.get()); }
 
   /// After begin() with the same request.
-  HttpOutcome perform(const HttpRequest& request, const Stop& stop) {
-    HttpOutcome outcome = perform_once(stop);
+  HttpOutcome perform(const HttpRequest& request, const CancelToken& cancel) {
+    HttpOutcome outcome = perform_once(cancel);
     if (!transfer_.needs_fresh_connection()) return outcome;
     try {
       HttpRequest again = request;
@@ -45,28 +46,28 @@ class Lane {
     } catch (const std::bad_alloc&) {
       return outcome;
     }
-    return perform_once(stop);
+    return perform_once(cancel);
   }
 
  private:
-  HttpOutcome perform_once(const Stop& stop) {
+  HttpOutcome perform_once(const CancelToken& cancel) {
     CURL* easy = transfer_.handle();
     if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
       return not_started(TransportFailure::other, "libcurl did not take the transfer");
     }
-    const bool finished = drive(stop);
+    const bool finished = drive(cancel);
     const CURLcode code = finished ? result() : CURLE_ABORTED_BY_CALLBACK;
     // Closes the connection if it is in use.
     if (const InUse libcurl; libcurl) curl_multi_remove_handle(multi_.get(), easy);
-    return transfer_.end(code, !finished && stop.requested());
+    return transfer_.end(code, !finished && cancel.cancelled());
   }
 
   /// Runs the transfer to its end; false if a stop or an error of the multi handle ended it before.
-  bool drive(const Stop& stop) {
+  bool drive(const CancelToken& cancel) {
     int running = 1;
     while (perform_step(running)) {
       if (running == 0) return true;
-      if (stop.requested()) return false;
+      if (cancel.cancelled()) return false;
       if (curl_multi_poll(multi_.get(), nullptr, 0, 1000, nullptr) != CURLM_OK) return false;
     }
     return false;
@@ -90,33 +91,33 @@ class Lane {
 
 class CurlTransport final : public Transport {
  public:
-  CurlTransport(const ClientOptions& options, std::shared_ptr<Environment> environment)
+  CurlTransport(const ClientOptions& options, std::shared_ptr<Runtime> runtime)
       : settings_(settings_of(options)),
         longest_idle_(std::max<std::chrono::milliseconds>(options.idle_connection_max_age,
                                                           std::chrono::seconds(1))),
-        environment_(std::move(environment)),
-        generation_(platform::fork_generation()) {
+        runtime_(std::move(runtime)),
+        process_(platform::process_id()) {
     idle_.emplace_back(settings_);  // finds out now what cannot work
   }
 
   ~CurlTransport() override {
-    if (platform::fork_generation() == generation_) return;
+    if (platform::process_id() == process_) return;
     // In a forked child libcurl would close the parent's TLS connections: leave all as it is.
-    static_cast<void>(new (std::nothrow) Lanes(std::move(idle_)));
+    static_cast<void>(new (std::nothrow) PooledTransfers(std::move(idle_)));
   }
 
-  HttpOutcome perform(const HttpRequest& request, const Stop& stop) override {
-    if (platform::fork_generation() != generation_) {
+  HttpOutcome perform(const HttpRequest& request, const CancelToken& cancel) override {
+    if (platform::process_id() != process_) {
       return not_started(TransportFailure::configuration, "used after fork()");
     }
     if (!InUse()) return not_started(TransportFailure::configuration, process_ends);
     const platform::SigpipeGuard guard(needs_sigpipe_guard());
-    Lanes one;
+    PooledTransfers one;
     CancelToken::Registration wake_up;  // goes before the lane
     try {
-      one = take_lane();
+      one = take_from_pool();
       one.front().begin(request);
-      wake_up = stop.on_request([lane = &one.front()] { lane->wake(); });
+      wake_up = cancel.on_cancel([lane = &one.front()] { lane->wake(); });
     } catch (const std::bad_alloc&) {
       return not_started(TransportFailure::other, "out of memory");
     } catch (const Exception& exception) {
@@ -124,18 +125,18 @@ class CurlTransport final : public Transport {
           exception.error().transient ? TransportFailure::other : TransportFailure::configuration,
           exception.error().message);
     }
-    HttpOutcome outcome = one.front().perform(request, stop);
+    HttpOutcome outcome = one.front().perform(request, cancel);
     wake_up = {};
-    return_lane(one);
+    return_to_pool(one);
     return outcome;
   }
 
  private:
-  using Lanes = std::list<Lane>;
+  using PooledTransfers = std::list<PooledTransfer>;
 
   /// The one used last, whose connection is the most likely to be alive, or a new one.
-  Lanes take_lane() {
-    Lanes one;
+  PooledTransfers take_from_pool() {
+    PooledTransfers one;
     {
       const std::lock_guard lock(mutex_);
       if (!idle_.empty()) one.splice(one.end(), idle_, std::prev(idle_.end()));
@@ -145,31 +146,31 @@ class CurlTransport final : public Transport {
   }
 
   /// Keeps it, and closes what has been idle for too long, or is more than a pool is worth.
-  void return_lane(Lanes& one) noexcept {
-    const auto now = environment_->now();
+  void return_to_pool(PooledTransfers& one) noexcept {
+    const auto now = runtime_->now();
     one.front().idle_since = now;
-    Lanes over;  // closed without the lock
+    PooledTransfers over;  // closed without the lock
     const std::lock_guard lock(mutex_);
     idle_.splice(idle_.end(), one);
-    while (idle_.size() > max_idle_lanes || now - idle_.front().idle_since > longest_idle_) {
+    while (idle_.size() > max_idle_transfers || now - idle_.front().idle_since > longest_idle_) {
       over.splice(over.end(), idle_, idle_.begin());
     }
   }
 
   const Settings settings_;
   const std::chrono::milliseconds longest_idle_;
-  const std::shared_ptr<Environment> environment_;
-  const unsigned long generation_;
+  const std::shared_ptr<Runtime> runtime_;
+  const long process_;
   std::mutex mutex_;
-  Lanes idle_;
+  PooledTransfers idle_;
 };
 
 }  // namespace
 
 std::shared_ptr<Transport> make_transport(const ClientOptions& options,
-                                          std::shared_ptr<Environment> environment) {
+                                          std::shared_ptr<Runtime> runtime) {
   initialise_once();
-  return std::make_shared<CurlTransport>(options, std::move(environment));
+  return std::make_shared<CurlTransport>(options, std::move(runtime));
 }
 
 }  // namespace dropcowboy::curl

@@ -11,6 +11,6 @@ namespace dropcowboy::curl {
 /// Exception (configuration) if libcurl lacks something that safety depends on, or (overloaded) if
 /// the system has no descriptors left. `environment` tells how long a connection has been idle.
 std::shared_ptr<Transport> make_transport(const ClientOptions& options,
-                                          std::shared_ptr<Environment> environment);
+                                          std::shared_ptr<Runtime> runtime);
 
 }  // namespace dropcowboy::curl

@@ -4,7 +4,7 @@
 #include <mutex>
 #include <utility>
 
-#include "errors.hpp"
+#include "core/make_error.hpp"
 #include "platform/platform.hpp"
 
 namespace dropcowboy::curl {
@@ -14,7 +14,7 @@ namespace {
 struct Life {
   std::shared_mutex mutex{};
   bool is_over = false;
-  unsigned long generation = platform::fork_generation();
+  long process = platform::process_id();
 };
 
 /// Never destroyed, because it is asked when everything else is.
@@ -25,7 +25,7 @@ Life& life() {
 
 void end_life() {
   // In a forked child a thread that is not there may hold the lock; the clients are the parent's.
-  if (platform::fork_generation() != life().generation) return;
+  if (platform::process_id() != life().process) return;
   const std::lock_guard nobody_uses_it(life().mutex);
   life().is_over = true;
 }

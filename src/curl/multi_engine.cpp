@@ -18,7 +18,7 @@ class MultiEngine final : public delivery::Engine {
  public:
   MultiEngine(Settings settings, int max_in_flight)
       : settings_(std::move(settings)),
-        generation_(platform::fork_generation()),
+        process_(platform::process_id()),
         multi_(make_multi()),
         under_way_(static_cast<std::size_t>(max_in_flight)) {
     idle_.reserve(under_way_.size());
@@ -30,7 +30,7 @@ class MultiEngine final : public delivery::Engine {
   }
 
   ~MultiEngine() override {
-    if (platform::fork_generation() != generation_) {
+    if (platform::process_id() != process_) {
       leak();
       return;
     }
@@ -39,7 +39,7 @@ class MultiEngine final : public delivery::Engine {
     }
   }
 
-  void start(Ticket ticket, const HttpRequest& request, const Stop&) noexcept override {
+  void start(Ticket ticket, const HttpRequest& request, const CancelToken&) noexcept override {
     if (!InUse()) {
       not_started_.push_back({ticket, not_started(TransportFailure::configuration, process_ends)});
       return;
@@ -154,7 +154,7 @@ class MultiEngine final : public delivery::Engine {
   }
 
   const Settings settings_;
-  const unsigned long generation_;
+  const long process_;
   OpenSockets sockets_;
   Multi multi_;
   std::vector<Exchange> under_way_;  // by ticket, which is below max_in_flight
@@ -164,9 +164,11 @@ class MultiEngine final : public delivery::Engine {
 
 }  // namespace
 
-std::unique_ptr<delivery::Engine> make_engine(const ClientOptions& options) {
-  initialise_once();
-  return std::make_unique<MultiEngine>(settings_of(options), options.limits.max_in_flight);
+std::function<std::unique_ptr<delivery::Engine>()> engine_factory(const ClientOptions& options) {
+  return [settings = settings_of(options), max_in_flight = options.limits.max_in_flight] {
+    initialise_once();
+    return std::make_unique<MultiEngine>(settings, max_in_flight);
+  };
 }
 
 }  // namespace dropcowboy::curl

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "delivery/engine.hpp"
@@ -7,8 +8,9 @@
 
 namespace dropcowboy::curl {
 
-/// Many exchanges over one libcurl multi handle. Throws Exception (configuration) like
-/// make_transport(). In a forked child its destructor leaks everything, on purpose.
-std::unique_ptr<delivery::Engine> make_engine(const ClientOptions& options);
+/// Makes engines that carry many exchanges over one libcurl multi handle; throws Exception
+/// (configuration) like make_transport(). In a forked child an engine's destructor leaks
+/// everything, on purpose.
+std::function<std::unique_ptr<delivery::Engine>()> engine_factory(const ClientOptions& options);
 
 }  // namespace dropcowboy::curl

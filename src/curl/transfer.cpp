@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/make_error.hpp"
 #include "curl/tls_buffer.hpp"
-#include "errors.hpp"
 #include "platform/platform.hpp"
 #include "text/characters.hpp"
 
@@ -191,9 +191,10 @@ void Transfer::begin(const HttpRequest& request) {
   is_fresh_ = request.fresh_connection || always_fresh_;
   outcome_ = HttpOutcome();
   header_bytes_ = 0;
-  max_body_bytes_ = request.max_answer_bytes;
+  max_body_bytes_ = request.max_response_bytes;
   too_large_ = false;
   in_headers_ = false;
+  has_retry_after_ = false;
   met_unfit_connection_ = false;
   is_date_wanted_ = request.method == HttpMethod::get;
   is_tls_ = request.url.substr(0, 5) != "http:";
@@ -243,6 +244,7 @@ HttpOutcome Transfer::end(CURLcode code, bool cancelled) noexcept {
   // 1xx is not an answer yet, and what came without a request is none to it.
   outcome_.status = was_issued_ && status >= 200 ? static_cast<int>(status) : 0;
   outcome_.new_connection = new_connections > 0;
+  if (has_retry_after_) outcome_.retry_after = retry_after();
   outcome_.failure = cancelled               ? TransportFailure::cancelled
                      : too_large_            ? TransportFailure::too_large
                      : is_refused_by_proxy() ? TransportFailure::proxy
@@ -262,6 +264,16 @@ HttpOutcome Transfer::end(CURLcode code, bool cancelled) noexcept {
     explain_if_possible(outcome_.detail, words_for(code));
   }
   return std::move(outcome_);
+}
+
+/// As libcurl reads it: seconds, or a date in any of HTTP's three forms. It gives 0 for what is no
+/// such thing, and for a date that has passed.
+std::optional<std::chrono::seconds> Transfer::retry_after() const noexcept {
+  curl_off_t seconds = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RETRY_AFTER, &seconds);
+  constexpr curl_off_t most = 24 * 60 * 60;
+  if (seconds <= 0) return std::nullopt;
+  return std::chrono::seconds(std::min(seconds, most));
 }
 
 /// By an HTTP proxy's answer to CONNECT, or a SOCKS proxy's to its greeting. A proxy that wants to
@@ -298,14 +310,14 @@ bool Transfer::take_header(const char* data, std::size_t size) noexcept {
   if (line.substr(0, 5) == "HTTP/") {
     // What an interim answer (1xx) said counts no more.
     in_headers_ = true;
-    outcome_.retry_after.reset();
+    has_retry_after_ = false;
     outcome_.request_id.clear();
     outcome_.service_time.reset();
   }
   if (line == "\r\n" || line == "\n") in_headers_ = false;
   if (!in_headers_) return true;  // trailers, which come after the body, count for nothing
   try {
-    if (const auto value = header_value(line, "retry-after")) outcome_.retry_after = *value;
+    has_retry_after_ = has_retry_after_ || header_value(line, "retry-after");
     if (const auto value = header_value(line, "x-request-id")) outcome_.request_id = *value;
     if (is_date_wanted_) {
       if (const auto value = header_value(line, "date")) outcome_.service_time = date_of(*value);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,6 +73,7 @@ class Transfer {
   bool may_issue(int local_port) noexcept;
   bool is_fit(int local_port) noexcept;
   bool is_refused_by_proxy() const noexcept;
+  std::optional<std::chrono::seconds> retry_after() const noexcept;
 
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) noexcept;
   static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) noexcept;
@@ -94,6 +97,7 @@ class Transfer {
   std::size_t max_body_bytes_ = 0;
   bool too_large_ = false;
   bool in_headers_ = false;
+  bool has_retry_after_ = false;
   bool is_tls_ = true;
   bool is_date_wanted_ = false;
   bool met_unfit_connection_ = false;

@@ -10,36 +10,36 @@ Admission::Permit::Permit(Permit&& other) noexcept
 
 Admission::Permit& Admission::Permit::operator=(Permit&& other) noexcept {
   if (this == &other) return *this;
-  give_back();
+  release();
   admission_ = std::exchange(other.admission_, nullptr);
   epoch_ = other.epoch_;
   return *this;
 }
 
-void Admission::Permit::give_back() noexcept {
+void Admission::Permit::release() noexcept {
   if (admission_ != nullptr) admission_->end(std::move(*this), CircuitBreaker::Sign::none, {});
 }
 
-Admission::Admission(const ClientOptions& options, Environment& environment) noexcept
-    : environment_(environment),
+Admission::Admission(const ClientOptions& options, Runtime& runtime) noexcept
+    : runtime_(runtime),
       breaker_(options.breaker, options.limits.max_in_flight),
       pacer_(options.limits.requests_per_second),
-      change_(environment) {}
+      change_(runtime) {}
 
 Admission::Held Admission::advance(Turn& turn, TimePoint now, TimePoint latest) {
   const std::lock_guard lock(mutex_);
   return advance_locked(turn, now, latest);
 }
 
-Admission::Held Admission::wait(Turn& turn, TimePoint latest, const Stop& stop) {
+Admission::Held Admission::wait(Turn& turn, TimePoint latest, const CancelToken& cancel) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    const TimePoint now = environment_.now();
+    const TimePoint now = runtime_.now();
     const Held held = advance_locked(turn, now, latest);
     const bool is_hopeless = turn.next > latest && turn.next != TimePoint::max();
-    if (held == Held::no || is_hopeless || now >= latest || stop.requested()) return held;
+    if (held == Held::no || is_hopeless || now >= latest || cancel.cancelled()) return held;
     const auto seen = changes_;
-    change_.wait(lock, std::min(turn.next, latest), stop, [&] { return changes_ != seen; });
+    change_.wait(lock, std::min(turn.next, latest), cancel, [&] { return changes_ != seen; });
   }
 }
 
@@ -89,7 +89,7 @@ Admission::BreakerChange Admission::end(Permit permit, CircuitBreaker::Sign sign
 
 void Admission::set_rate(double requests_per_second) noexcept {
   const std::lock_guard lock(mutex_);
-  pacer_.set_rate(requests_per_second, environment_.now());
+  pacer_.set_rate(requests_per_second, runtime_.now());
   ++rate_changes_;
   changed();
 }

@@ -23,13 +23,13 @@ class Admission {
     Permit() = default;
     Permit(Permit&& other) noexcept;
     Permit& operator=(Permit&& other) noexcept;
-    ~Permit() { give_back(); }
+    ~Permit() { release(); }
 
    private:
     friend class Admission;
     Permit(Admission* admission, CircuitBreaker::Epoch epoch) noexcept
         : admission_(admission), epoch_(epoch) {}
-    void give_back() noexcept;
+    void release() noexcept;
 
     Admission* admission_ = nullptr;
     CircuitBreaker::Epoch epoch_ = 0;
@@ -54,13 +54,13 @@ class Admission {
     }
   };
 
-  Admission(const ClientOptions& options, Environment& environment) noexcept;
+  Admission(const ClientOptions& options, Runtime& runtime) noexcept;
 
   /// Takes a place, or looks whether its turn has come. A place after `latest` is not taken.
   Held advance(Turn& turn, TimePoint now, TimePoint latest);
   /// The same, and blocks until its turn has come, or cannot come before `latest`, or a stop: then
   /// it returns what holds it up. Throws std::bad_alloc if there is no memory to wait with.
-  Held wait(Turn& turn, TimePoint latest, const Stop& stop);
+  Held wait(Turn& turn, TimePoint latest, const CancelToken& cancel);
   /// What will hold up an attempt beyond `latest` that has so many before it, even if all goes
   /// well.
   Held foresee(std::size_t ahead, TimePoint now, TimePoint latest) const;
@@ -87,7 +87,7 @@ class Admission {
   Held advance_locked(Turn& turn, TimePoint now, TimePoint latest) noexcept;
   void changed() noexcept;
 
-  Environment& environment_;
+  Runtime& runtime_;
   mutable std::mutex mutex_;
   CircuitBreaker breaker_;
   Pacer pacer_;

@@ -5,22 +5,21 @@
 #include <system_error>
 #include <utility>
 
-#include "curl/multi_engine.hpp"
+#include "core/make_error.hpp"
 #include "delivery/blocking_engine.hpp"
-#include "errors.hpp"
 
 namespace dropcowboy::delivery {
 
 namespace {
 
 std::shared_ptr<Worker> make_worker(const std::shared_ptr<const Pipeline>& pipeline) {
-  const ClientOptions& options = pipeline->options();
-  if (options.transport) {
-    auto engine = std::make_unique<BlockingEngine>(options.transport, pipeline->environment());
-    return std::make_shared<Worker>(pipeline, std::move(engine), 1);
+  const Parts& parts = pipeline->parts();
+  if (parts.make_engine) {
+    return std::make_shared<Worker>(pipeline, parts.make_engine(),
+                                    pipeline->options().limits.max_in_flight);
   }
-  return std::make_shared<Worker>(pipeline, curl::make_engine(options),
-                                  options.limits.max_in_flight);
+  auto engine = std::make_unique<BlockingEngine>(parts.transport, pipeline->runtime());
+  return std::make_shared<Worker>(pipeline, std::move(engine), 1);
 }
 
 }  // namespace
@@ -44,17 +43,25 @@ Background::~Background() {
   }
 }
 
-std::optional<Error> Background::submit(Message message, const SendOptions& options,
-                                        std::function<void(Result<Answer>)> complete) {
-  Submission submission{std::move(message)};
-  submission.message.body.shrink_to_fit();  // there may be 100,000 of them
-  submission.submitted = pipeline_->environment()->now();
-  if (options.deadline) {
+std::optional<Error> Background::submit(PreparedRequest prepared, const SendOptions& options,
+                                        Completion& complete) {
+  const auto worker = started_worker();
+  Submission submission{std::move(prepared)};
+  submission.prepared.body.shrink_to_fit();  // there may be 10,000 of them
+  submission.submitted = pipeline_->runtime()->now();
+  if (options.total_timeout) {
     submission.expires = pipeline_->deadline_of(options, submission.submitted);
   }
   submission.cancel = options.cancel;
   submission.complete = std::move(complete);
-  return started_worker()->submit(std::move(submission));
+  try {
+    auto refused = worker->submit(std::move(submission));
+    if (refused) complete = std::move(submission.complete);
+    return refused;
+  } catch (...) {
+    complete = std::move(submission.complete);
+    throw;
+  }
 }
 
 bool Background::drain(std::chrono::milliseconds timeout) const {

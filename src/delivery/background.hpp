@@ -17,11 +17,13 @@ class Background {
   /// Completes everything that was accepted. On the thread's own completions it does not wait.
   ~Background();
 
-  /// Accepts a call, or returns why not; `complete` is not called then. Throws Exception
-  /// (overloaded, or configuration if libcurl cannot be set up) or std::bad_alloc if the thread
-  /// cannot be started.
-  std::optional<Error> submit(Message message, const SendOptions& options,
-                              std::function<void(Result<Answer>)> complete);
+  using Completion = MoveOnlyFunction<Result<Response>>;
+
+  /// Accepts a call and takes its completion, or returns why not and leaves that as it is. Throws
+  /// Exception (overloaded, or configuration if libcurl cannot be set up) or std::bad_alloc if the
+  /// thread cannot be started.
+  std::optional<Error> submit(PreparedRequest prepared, const SendOptions& options,
+                              Completion& complete);
   bool drain(std::chrono::milliseconds timeout) const;
   void cancel_pending() const;
   std::size_t queued() const;

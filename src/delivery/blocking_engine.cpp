@@ -4,16 +4,16 @@
 #include <new>
 #include <utility>
 
-#include "errors.hpp"
+#include "core/make_error.hpp"
 
 namespace dropcowboy::delivery {
 
 HttpOutcome perform_guarded(Transport& transport, const HttpRequest& request,
-                            const Stop& stop) noexcept {
+                            const CancelToken& cancel) noexcept {
   HttpOutcome unknown;
   unknown.failure = TransportFailure::other;
   try {
-    return transport.perform(request, stop);
+    return transport.perform(request, cancel);
   } catch (const std::exception& thrown) {
     explain_if_possible(unknown.detail, thrown.what());
   } catch (...) {
@@ -23,20 +23,21 @@ HttpOutcome perform_guarded(Transport& transport, const HttpRequest& request,
 }
 
 BlockingEngine::BlockingEngine(std::shared_ptr<Transport> transport,
-                               std::shared_ptr<Environment> environment)
-    : transport_(std::move(transport)), environment_(std::move(environment)) {}
+                               std::shared_ptr<Runtime> runtime)
+    : transport_(std::move(transport)), runtime_(std::move(runtime)) {}
 
-void BlockingEngine::start(Ticket ticket, const HttpRequest& request, const Stop& stop) noexcept {
+void BlockingEngine::start(Ticket ticket, const HttpRequest& request,
+                           const CancelToken& cancel) noexcept {
   finished_.emplace();
   finished_->ticket = ticket;
   finished_->outcome.wire = Wire::not_sent;
   finished_->outcome.failure = TransportFailure::other;
   try {
     const CancelToken either;
-    const auto cancel = [&either] { either.cancel(); };
-    const auto by_caller = stop.on_request(cancel);
-    const auto by_shutdown = shut_down_.on_cancel(cancel);
-    finished_->outcome = perform_guarded(*transport_, request, Stop(either));
+    const auto cancel_either = [&either] { either.cancel(); };
+    const auto by_caller = cancel.on_cancel(cancel_either);
+    const auto by_shutdown = shut_down_.on_cancel(cancel_either);
+    finished_->outcome = perform_guarded(*transport_, request, either);
   } catch (const std::bad_alloc&) {
     finished_->outcome.detail = "out of memory";  // short enough for std::string's own buffer
   }
@@ -59,7 +60,7 @@ void BlockingEngine::wait(TimePoint, TimePoint until) {
     const std::lock_guard lock(mutex_);
     woken = woken_;
   }
-  environment_->wait_until(until, Stop(woken));
+  runtime_->wait_until(until, woken);
   const std::lock_guard lock(mutex_);
   if (woken_.cancelled()) woken_ = CancelToken();
 }

@@ -5,17 +5,18 @@
 #include <optional>
 
 #include "delivery/engine.hpp"
-#include "dropcowboy/environment.hpp"
+#include "dropcowboy/runtime.hpp"
 
 namespace dropcowboy::delivery {
 
 /// Drives a Transport that only knows how to block: one exchange at a time (its ticket is 0),
-/// within start(). Waits on the Environment's clock.
+/// within start(). Waits on the Runtime's clock.
 class BlockingEngine final : public Engine {
  public:
-  BlockingEngine(std::shared_ptr<Transport> transport, std::shared_ptr<Environment> environment);
+  BlockingEngine(std::shared_ptr<Transport> transport, std::shared_ptr<Runtime> runtime);
 
-  void start(Ticket ticket, const HttpRequest& request, const Stop& stop) noexcept override;
+  void start(Ticket ticket, const HttpRequest& request,
+             const CancelToken& cancel) noexcept override;
   HttpOutcome abort(Ticket ticket) override;
   void perform(std::vector<Finished>& finished) override;
   void wait(TimePoint now, TimePoint until) override;
@@ -24,7 +25,7 @@ class BlockingEngine final : public Engine {
 
  private:
   std::shared_ptr<Transport> transport_;
-  std::shared_ptr<Environment> environment_;
+  std::shared_ptr<Runtime> runtime_;
   std::optional<Finished> finished_;
   std::mutex mutex_;
   CancelToken woken_;  // replaced after each wait
@@ -33,6 +34,6 @@ class BlockingEngine final : public Engine {
 
 /// One exchange over `transport`, whose exceptions become outcomes that may have been sent.
 HttpOutcome perform_guarded(Transport& transport, const HttpRequest& request,
-                            const Stop& stop) noexcept;
+                            const CancelToken& cancel) noexcept;
 
 }  // namespace dropcowboy::delivery

@@ -7,7 +7,7 @@ void ClockCondition::notify_all() noexcept {
 }
 
 void ClockCondition::wait_once(std::unique_lock<std::mutex>& lock, TimePoint until,
-                               const Stop& stop) {
+                               const CancelToken& cancel) {
   const auto waiter = waiters_.emplace(waiters_.end());
   const CancelToken woken = *waiter;
   lock.unlock();
@@ -16,8 +16,8 @@ void ClockCondition::wait_once(std::unique_lock<std::mutex>& lock, TimePoint unt
     waiters_.erase(waiter);
   };
   try {
-    const auto on_stop = stop.on_request([&woken] { woken.cancel(); });
-    environment_.wait_until(until, Stop(woken));
+    const auto on_cancel = cancel.on_cancel([&woken] { woken.cancel(); });
+    runtime_.wait_until(until, woken);
   } catch (...) {
     leave();
     throw;

@@ -3,7 +3,7 @@
 #include <list>
 #include <mutex>
 
-#include "dropcowboy/environment.hpp"
+#include "dropcowboy/runtime.hpp"
 
 namespace dropcowboy::delivery {
 
@@ -21,17 +21,18 @@ class ClockCondition {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  explicit ClockCondition(Environment& environment) noexcept : environment_(environment) {}
+  explicit ClockCondition(Runtime& runtime) noexcept : runtime_(runtime) {}
 
   /// Blocks, with `lock` released, until ready() or `until` or a stop. Returns what ready() says
   /// then. ready() is called with the lock held. Throws std::bad_alloc, with the lock held, if
   /// there is no memory to wait with.
   template <class Ready>
-  bool wait(std::unique_lock<std::mutex>& lock, TimePoint until, const Stop& stop, Ready ready) {
+  bool wait(std::unique_lock<std::mutex>& lock, TimePoint until, const CancelToken& cancel,
+            Ready ready) {
     for (;;) {
       if (ready()) return true;
-      if (stop.requested() || environment_.now() >= until) return false;
-      wait_once(lock, until, stop);
+      if (cancel.cancelled() || runtime_.now() >= until) return false;
+      wait_once(lock, until, cancel);
     }
   }
 
@@ -39,9 +40,9 @@ class ClockCondition {
   void notify_all() noexcept;
 
  private:
-  void wait_once(std::unique_lock<std::mutex>& lock, TimePoint until, const Stop& stop);
+  void wait_once(std::unique_lock<std::mutex>& lock, TimePoint until, const CancelToken& cancel);
 
-  Environment& environment_;
+  Runtime& runtime_;
   std::list<CancelToken> waiters_;
 };
 

@@ -29,7 +29,8 @@ class Engine {
 
   /// Begins an exchange. The request's views, and `stop`, must stay valid until it has finished.
   /// Does not throw: what cannot begin finishes as not_sent.
-  virtual void start(Ticket ticket, const HttpRequest& request, const Stop& stop) noexcept = 0;
+  virtual void start(Ticket ticket, const HttpRequest& request,
+                     const CancelToken& cancel) noexcept = 0;
   /// Ends an exchange now; it is not reported as finished any more.
   virtual HttpOutcome abort(Ticket ticket) = 0;
   /// Moves all exchanges on and appends those that have finished.

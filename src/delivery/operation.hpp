@@ -16,7 +16,7 @@ enum class Effect {
 };
 
 /// For answers that hold an element for each thing the account has, or for each row that was sent.
-constexpr std::size_t long_answer_bytes = std::size_t{16} << 20U;
+constexpr std::size_t long_response_bytes = std::size_t{16} << 20U;
 
 /// One kind of call to the service, as far as its delivery is concerned. Static storage throughout.
 struct Operation {
@@ -24,14 +24,13 @@ struct Operation {
   std::string_view name{};
   HttpMethod method = HttpMethod::post;
   Effect effect = Effect::sends;
-  /// Reads the body of a 2xx answer.
-  Reading (*read)(std::string_view body) = nullptr;
+  Understand understand = nullptr;
   /// What to do after an unknown outcome, for Error::message. A sentence or two; may be empty.
   std::string_view if_unknown{};
   /// What HTTP 404 means.
   std::string_view if_not_found = "the service knows no such address: check base_url";
   /// A longer answer is not read to its end.
-  std::size_t max_answer_bytes = std::size_t{1} << 20U;
+  std::size_t max_response_bytes = std::size_t{1} << 20U;
 };
 
 }  // namespace dropcowboy::delivery

@@ -1,89 +1,59 @@
 #include "delivery/pipeline.hpp"
 
 #include <algorithm>
-#include <new>
 #include <utility>
 
-#include "curl/curl_transport.hpp"
+#include "core/make_error.hpp"
 #include "delivery/blocking_engine.hpp"
-#include "dropcowboy/version.hpp"
-#include "errors.hpp"
 #include "platform/platform.hpp"
 
 namespace dropcowboy::delivery {
 
 namespace {
 
-using Headers = std::vector<HttpHeader>;
-
-std::string user_agent(const std::string& application) {
-  const std::string own = "dropcowboy-cpp/" DROPCOWBOY_VERSION;
-  return application.empty() ? own : application + " " + own;
+Halt halt_of(const CancelToken& cancel) noexcept {
+  return cancel.cancelled() ? Halt::cancelled : Halt::none;
 }
-
-std::shared_ptr<const Headers> make_headers(const ClientOptions& options, bool with_body) {
-  Headers headers = {{"x-team-id", options.credentials.team_id},
-                     {"x-secret", options.credentials.secret},
-                     {"Accept", "application/json"},
-                     {"User-Agent", user_agent(options.user_agent)}};
-  if (with_body) headers.push_back({"Content-Type", "application/json"});
-  return std::make_shared<const Headers>(std::move(headers));
-}
-
-Halt halt_of(const Stop& stop) noexcept { return stop.requested() ? Halt::cancelled : Halt::none; }
 
 }  // namespace
 
-Pipeline::Pipeline(ClientOptions options)
+Pipeline::Pipeline(ClientOptions options, std::shared_ptr<Runtime> runtime, Parts parts)
     : options_(std::move(options)),
-      environment_(options_.environment ? options_.environment : Environment::system()),
+      runtime_(std::move(runtime)),
       redact_(options_.credentials.secret),
-      quota_(options_.retry.quota),
-      admission_(options_, *environment_),
-      context_{options_, *environment_, redact_, quota_, admission_, statistics_},
-      headers_with_body_(make_headers(options_, true)),
-      headers_without_body_(make_headers(options_, false)),
-      transport_(options_.transport ? options_.transport
-                                    : curl::make_transport(options_, environment_)),
-      generation_(platform::fork_generation()) {}
+      budget_(options_.retry.budget),
+      admission_(options_, *runtime_),
+      parts_(std::move(parts)),
+      context_{options_, *runtime_, redact_, budget_, admission_, statistics_, parts_.read_failure},
+      process_(platform::process_id()) {}
 
 std::optional<Error> Pipeline::refuse_after_fork() const {
-  if (platform::fork_generation() == generation_) return std::nullopt;
+  if (platform::process_id() == process_) return std::nullopt;
   return not_sent(ErrorKind::configuration,
                   "this client was made before fork(): make a client of its own in the child");
 }
 
-Result<Answer> Pipeline::run(const Message& message, const SendOptions& options) const {
-  const Stop stop = options.cancel ? Stop(*options.cancel) : Stop();
-  const auto submitted = environment_->now();
-  std::optional<Call> call;
-  try {
-    call.emplace(context_, message.operation, message.foreign_id, submitted,
+Result<Response> Pipeline::run(const PreparedRequest& prepared, const SendOptions& options) const {
+  const CancelToken& cancel = options.cancel;
+  const auto submitted = runtime_->now();
+  CallState call(context_, prepared.operation, prepared.foreign_id, submitted,
                  deadline_of(options, submitted));
-    while (auto permit = wait_for_turn(*call, stop)) {
-      const auto limits = call->begin_attempt(*std::move(permit), halt_of(stop));
-      if (!limits) break;
-      const HttpRequest request = http_request(message, *limits);
-      HttpOutcome observed = perform_guarded(*transport_, request, stop);
-      const auto wait = call->end_attempt(std::move(observed), halt_of(stop));
-      if (!wait) break;
-      environment_->wait_until(environment_->now() + *wait, stop);
-    }
-  } catch (const std::bad_alloc&) {
-    if (!call) {
-      return refuse(message.operation, message.foreign_id, submitted,
-                    out_of_memory(Delivery::not_sent));
-    }
-    call->give_up_without_memory();
+  while (auto permit = wait_for_turn(call, cancel)) {
+    const auto limits = call.begin_attempt(*std::move(permit), halt_of(cancel));
+    if (!limits) break;
+    const HttpRequest request = http_request(prepared, *limits);
+    HttpOutcome observed = perform_guarded(*parts_.transport, request, cancel);
+    const auto wait = call.end_attempt(std::move(observed), halt_of(cancel));
+    if (!wait) break;
+    runtime_->wait_until(runtime_->now() + *wait, cancel);
   }
-  return std::move(*call).result();
+  return std::move(call).result();
 }
 
 Error Pipeline::refuse(const Operation& operation, const std::string& foreign_id,
-                       Call::TimePoint submitted, Error error) const noexcept {
-  const auto elapsed = environment_->now() - submitted;
-  statistics_.call_ended(Outcome::not_sent,
-                         std::chrono::duration_cast<LatencyHistogram::Duration>(elapsed));
+                       CallState::TimePoint submitted, Error error) const noexcept {
+  const auto elapsed = runtime_->now() - submitted;
+  statistics_.call_ended(Outcome::not_sent);
   if (!options_.on_event) return error;
   try {
     Event event;
@@ -101,23 +71,24 @@ Error Pipeline::refuse(const Operation& operation, const std::string& foreign_id
   return error;
 }
 
-Call::TimePoint Pipeline::deadline_of(const SendOptions& options,
-                                      Call::TimePoint now) const noexcept {
+CallState::TimePoint Pipeline::deadline_of(const SendOptions& options,
+                                           CallState::TimePoint now) const noexcept {
   // A week is more than anybody means, and no time point overflows.
-  return now + std::clamp<std::chrono::milliseconds>(options.deadline.value_or(options_.deadline),
-                                                     std::chrono::milliseconds(0),
-                                                     std::chrono::hours(24 * 7));
+  return now + std::clamp<std::chrono::milliseconds>(
+                   options.total_timeout.value_or(options_.total_timeout),
+                   std::chrono::milliseconds(0), std::chrono::hours(24 * 7));
 }
 
 /// Blocks until the next attempt may start; nothing, with the call given up, if none may before the
 /// deadline, or a stop.
-std::optional<Admission::Permit> Pipeline::wait_for_turn(Call& call, const Stop& stop) const {
+std::optional<Admission::Permit> Pipeline::wait_for_turn(CallState& call,
+                                                         const CancelToken& cancel) const {
   Admission::Turn turn;
   turn.guarded = call.is_guarded();
-  const auto latest = std::max(environment_->now(), call.deadline());
-  const auto held = admission_.wait(turn, latest, stop);
+  const auto latest = std::max(runtime_->now(), call.deadline());
+  const auto held = admission_.wait(turn, latest, cancel);
   if (held == Admission::Held::no) return turn.take();
-  call.give_up(stop.requested() ? GivenUp::cancelled : to_given_up(held));
+  call.give_up(cancel.cancelled() ? GivenUp::cancelled : to_given_up(held));
   return std::nullopt;
 }
 
@@ -127,17 +98,17 @@ std::string Pipeline::url(std::string_view path) const {
   return url.append(path);
 }
 
-HttpRequest Pipeline::http_request(const Message& message,
-                                   const Call::Limits& limits) const noexcept {
+HttpRequest Pipeline::http_request(const PreparedRequest& prepared,
+                                   const CallState::Limits& limits) const noexcept {
   HttpRequest request;
-  request.method = message.operation.method;
-  request.url = message.url;
-  request.headers = message.body.empty() ? headers_without_body_ : headers_with_body_;
-  request.body = message.body;
+  request.method = prepared.operation.method;
+  request.url = prepared.url;
+  request.headers = prepared.body.empty() ? parts_.headers_without_body : parts_.headers_with_body;
+  request.body = prepared.body;
   request.connect_timeout = limits.connect_timeout;
   request.timeout = limits.timeout;
   request.fresh_connection = limits.fresh_connection;
-  request.max_answer_bytes = message.operation.max_answer_bytes;
+  request.max_response_bytes = prepared.operation.max_response_bytes;
   return request;
 }
 

@@ -1,16 +1,18 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "delivery/call.hpp"
+#include "delivery/call_state.hpp"
+#include "delivery/engine.hpp"
 
 namespace dropcowboy::delivery {
 
 /// One call to make.
-struct Message {
+struct PreparedRequest {
   const Operation& operation;
   std::string url{};
   std::string body{};
@@ -18,24 +20,43 @@ struct Message {
   std::string foreign_id{};
 };
 
+/// What the delivery of calls is given: it knows no HTTP library, no format and no API by itself.
+struct Parts {
+  using Headers = std::shared_ptr<const std::vector<HttpHeader>>;
+
+  /// Carries the exchanges of blocking calls.
+  std::shared_ptr<Transport> transport{};
+  /// Makes what carries those of send_async, once, when it is first used; throws Exception if that
+  /// cannot be. If empty, the transport does it, one at a time.
+  std::function<std::unique_ptr<Engine>()> make_engine{};
+  /// Of requests with a body, and of those without.
+  Headers headers_with_body{};
+  Headers headers_without_body{};
+  ServiceWords (*read_failure)(std::string_view body) = nullptr;
+};
+
 /// The way of every call: pace, attempts over the transport, verdicts, retries. Thread-safe.
 class Pipeline {
  public:
-  /// `options` are valid; throws Exception (configuration) if the transport cannot be set up.
-  explicit Pipeline(ClientOptions options);
+  /// `options` are valid.
+  Pipeline(ClientOptions options, std::shared_ptr<Runtime> runtime, Parts parts);
 
-  /// Makes the call and blocks until it has its result. Does not throw.
-  Result<Answer> run(const Message& message, const SendOptions& options) const;
+  /// Makes the call and blocks until it has its result. Throws nothing but std::bad_alloc, after
+  /// which nothing is known of an attempt that was begun.
+  Result<Response> run(const PreparedRequest& prepared, const SendOptions& options) const;
 
   /// When a call that is made now has to be over: its own options say so, or else the client's.
-  Call::TimePoint deadline_of(const SendOptions& options, Call::TimePoint now) const noexcept;
+  CallState::TimePoint deadline_of(const SendOptions& options,
+                                   CallState::TimePoint now) const noexcept;
   /// The address of a path under the base URL, which begins with a slash and is encoded.
   std::string url(std::string_view path) const;
   /// One attempt as the transport takes it; it refers to `message`.
-  HttpRequest http_request(const Message& message, const Call::Limits& limits) const noexcept;
+  HttpRequest http_request(const PreparedRequest& prepared,
+                           const CallState::Limits& limits) const noexcept;
 
   const ClientOptions& options() const noexcept { return options_; }
-  const std::shared_ptr<Environment>& environment() const noexcept { return environment_; }
+  const Parts& parts() const noexcept { return parts_; }
+  const std::shared_ptr<Runtime>& runtime() const noexcept { return runtime_; }
   /// What the calls of this client share; valid as long as the pipeline.
   const Context& context() const noexcept { return context_; }
 
@@ -43,26 +64,24 @@ class Pipeline {
   std::optional<Error> refuse_after_fork() const;
   /// Enters in the books, and tells the event hook, that a message ended before there was a Call
   /// for it: with this error, which it returns.
-  Error refuse(const Operation& operation, const std::string& foreign_id, Call::TimePoint submitted,
-               Error error) const noexcept;
+  Error refuse(const Operation& operation, const std::string& foreign_id,
+               CallState::TimePoint submitted, Error error) const noexcept;
   /// Tells the event hook that a completion threw, which changes nothing for the message.
   void report_throwing_completion(const Operation& operation,
                                   const std::string& foreign_id) const noexcept;
 
  private:
-  std::optional<Admission::Permit> wait_for_turn(Call& call, const Stop& stop) const;
+  std::optional<Admission::Permit> wait_for_turn(CallState& call, const CancelToken& cancel) const;
 
   ClientOptions options_;
-  std::shared_ptr<Environment> environment_;
+  std::shared_ptr<Runtime> runtime_;
   text::Redactor redact_;
-  mutable RetryQuota quota_;
+  mutable RetryBudget budget_;
   mutable Admission admission_;
   mutable Statistics statistics_;
+  const Parts parts_;
   Context context_;
-  std::shared_ptr<const std::vector<HttpHeader>> headers_with_body_;
-  std::shared_ptr<const std::vector<HttpHeader>> headers_without_body_;
-  std::shared_ptr<Transport> transport_;
-  unsigned long generation_;
+  long process_;
 };
 
 }  // namespace dropcowboy::delivery

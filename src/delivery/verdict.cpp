@@ -28,11 +28,11 @@ bool passes_by_itself(TransportFailure failure) noexcept {
          failure != TransportFailure::tls_verification;
 }
 
-Verdict judge_success(Reading reading) noexcept {
-  switch (reading) {
-    case Reading::success: return {Outcome::accepted};
-    case Reading::refusal: return {Outcome::rejected, false, ErrorKind::rejected};
-    case Reading::unclear: break;
+Verdict judge_success(Meaning meaning) noexcept {
+  switch (meaning) {
+    case Meaning::success: return {Outcome::accepted};
+    case Meaning::refusal: return {Outcome::rejected, false, ErrorKind::rejected};
+    case Meaning::unclear: break;
   }
   return {Outcome::unknown, false, ErrorKind::bad_response};
 }
@@ -71,10 +71,10 @@ Verdict judge_server_error(int status, bool service_unavailable_is_rejection) no
 
 }  // namespace
 
-Verdict judge(const HttpOutcome& observed, Reading reading,
+Verdict judge(const HttpOutcome& observed, Meaning meaning,
               bool service_unavailable_is_rejection) noexcept {
   const int status = observed.status;
-  if (status >= 200 && status < 300) return judge_success(reading);
+  if (status >= 200 && status < 300) return judge_success(meaning);
   if (status >= 300 && status < 400) return judge_redirect(status);
   if (status >= 400 && status < 500) return judge_client_error(status);
   if (status >= 500 && status < 600) {

@@ -1,16 +1,10 @@
 #pragma once
 
+#include "delivery/understood.hpp"
 #include "dropcowboy/error.hpp"
 #include "dropcowboy/transport.hpp"
 
 namespace dropcowboy::delivery {
-
-/// How the body of a 2xx answer reads.
-enum class Reading {
-  success,  ///< what was asked for
-  refusal,  ///< an understood "no"
-  unclear,  ///< neither
-};
 
 /// What is known after one attempt.
 struct Verdict {
@@ -24,9 +18,9 @@ struct Verdict {
 };
 
 /// Judges what was observed of one attempt. Pure. In this order: a final status decides; without
-/// one, what certainly never left is not_sent; anything else is unknown. `reading` counts for 2xx
+/// one, what certainly never left is not_sent; anything else is unknown. `meaning` counts for 2xx
 /// only.
-Verdict judge(const HttpOutcome& observed, Reading reading,
+Verdict judge(const HttpOutcome& observed, Meaning meaning,
               bool service_unavailable_is_rejection) noexcept;
 
 }  // namespace dropcowboy::delivery

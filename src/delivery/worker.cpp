@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "errors.hpp"
+#include "core/make_error.hpp"
 #include "platform/platform.hpp"
 
 namespace dropcowboy::delivery {
@@ -21,20 +21,19 @@ constexpr auto longest_sleep = std::chrono::minutes(1);
 static_assert(std::is_nothrow_move_constructible_v<Submission>, "a submission could be lost");
 
 Worker::Job::Job(Submission& accepted, const Context& context, TimePoint deadline)
-    : call(context, accepted.message.operation, accepted.message.foreign_id, accepted.submitted,
+    : call(context, accepted.prepared.operation, accepted.prepared.foreign_id, accepted.submitted,
            deadline),
-      stop(accepted.cancel ? Stop(*accepted.cancel) : Stop()),
       submission(std::move(accepted)) {}
 
 Worker::Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine> engine,
                int max_in_flight)
     : pipeline_(std::move(pipeline)),
-      environment_(*pipeline_->environment()),
+      runtime_(*pipeline_->runtime()),
       engine_(std::move(engine)),
       max_in_flight_(static_cast<std::size_t>(max_in_flight)),
       capacity_(pipeline_->options().limits.queue_capacity),
-      room_(environment_),
-      completed_(environment_),
+      room_(runtime_),
+      completed_(runtime_),
       in_flight_(max_in_flight_) {
   for (Engine::Ticket ticket = max_in_flight_; ticket > 0; --ticket) {
     free_tickets_.push_back(ticket - 1);
@@ -47,13 +46,11 @@ Worker::~Worker() { pipeline_->context().admission.on_change(nullptr); }
 
 // ---- For other threads ----
 
-std::optional<Error> Worker::submit(Submission submission) {
-  if (submission.cancel) {
-    submission.on_cancel = submission.cancel->on_cancel([this] {
-      // Of many that share a token the first is enough.
-      if (!token_cancelled_.exchange(true)) engine_->wake();
-    });
-  }
+std::optional<Error> Worker::submit(Submission&& submission) {
+  submission.on_cancel = submission.cancel.on_cancel([this] {
+    // Of many that share a token the first is enough.
+    if (!token_cancelled_.exchange(true)) engine_->wake();
+  });
   {
     std::unique_lock lock(mutex_);
     if (auto refused = refuse_late(submission)) return refused;
@@ -72,11 +69,10 @@ std::optional<Error> Worker::wait_for_room(std::unique_lock<std::mutex>& lock,
                                            const Submission& one) {
   const auto has_room = [this] { return stopping_ || queue_.size() < capacity_; };
   const bool may_wait = pipeline_->options().limits.when_full == WhenFull::wait;
-  const Stop stop = one.cancel ? Stop(*one.cancel) : Stop();
   const bool goes_on =
       may_wait && is_own_thread()
           ? true  // it would wait for itself
-          : room_.wait(lock, may_wait ? one.expires : TimePoint::min(), stop, has_room);
+          : room_.wait(lock, may_wait ? one.expires : TimePoint::min(), one.cancel, has_room);
   if (stopping_) {
     return not_sent_for_now(ErrorKind::shutdown, "the client ended before anything was sent");
   }
@@ -97,7 +93,7 @@ std::optional<Error> Worker::refuse_late(const Submission& submission) const {
   if (submission.expires == TimePoint::max()) return std::nullopt;
   const std::size_t ahead = queue_.size() - (front_has_place_ && !queue_.empty() ? 1 : 0);
   const auto held =
-      pipeline_->context().admission.foresee(ahead, environment_.now(), submission.expires);
+      pipeline_->context().admission.foresee(ahead, runtime_.now(), submission.expires);
   if (held == Admission::Held::no) return std::nullopt;
   return not_sent_in_time(to_given_up(held));
 }
@@ -121,13 +117,13 @@ void Worker::cancel_pending() {
 
 bool Worker::drain(std::chrono::milliseconds timeout) {
   if (is_own_thread()) return false;
-  const TimePoint until = later(environment_.now(), timeout);
+  const TimePoint until = later(runtime_.now(), timeout);
   std::unique_lock lock(mutex_);
   const Cohorts::Id all_so_far = unfinished_.close();
   const auto is_done = [&] { return unfinished_.is_done(all_so_far); };
   for (;;) {
     try {
-      return completed_.wait(lock, until, Stop(), is_done);
+      return completed_.wait(lock, until, CancelToken::never(), is_done);
     } catch (const std::bad_alloc&) {  // no memory to wait with
       lock.unlock();
       std::this_thread::yield();
@@ -151,9 +147,9 @@ void Worker::run() {
   platform::leave_signals_to_other_threads();
   thread_ = std::this_thread::get_id();
   for (;;) {
-    const Orders orders = take_orders();
-    obey(orders);
-    if (orders.stop) return;
+    const Commands commands = take_commands();
+    carry_out(commands);
+    if (commands.stop) return;
 
     const bool started = start_ready();
     engine_->perform(finished_);
@@ -167,10 +163,10 @@ void Worker::run() {
     if (moved) continue;  // there may be more to start: look before waiting
 
     // libcurl 8.21 swallows a wake-up that comes before perform() has returned (curl issue 22272).
-    if (has_orders()) continue;
+    if (has_commands()) continue;
 
     sleeping_ = true;  // from here on news wakes the engine: none can slip past next_work()
-    const TimePoint now = environment_.now();
+    const TimePoint now = runtime_.now();
     try {
       engine_->wait(now, next_work(now));
     } catch (const std::bad_alloc&) {
@@ -180,33 +176,34 @@ void Worker::run() {
   }
 }
 
-Worker::Orders Worker::take_orders() {
-  Orders orders;
-  orders.sweep = token_cancelled_.exchange(false);
+Worker::Commands Worker::take_commands() {
+  Commands commands;
+  commands.sweep = token_cancelled_.exchange(false);
   const std::lock_guard lock(mutex_);
-  orders.stop = stopping_;
-  orders.cancel_pending = std::exchange(cancel_pending_, false);
-  if (next_sweep_ <= environment_.now()) orders.sweep = true;
-  return orders;
+  commands.stop = stopping_;
+  commands.cancel_pending = std::exchange(cancel_pending_, false);
+  if (next_sweep_ <= runtime_.now()) commands.sweep = true;
+  return commands;
 }
 
-bool Worker::has_orders() const {
+bool Worker::has_commands() const {
   if (token_cancelled_) return true;
   const std::lock_guard lock(mutex_);
   return stopping_ || cancel_pending_;
 }
 
-void Worker::obey(const Orders& orders) {
-  if (orders.stop || orders.sweep) abort_in_flight(orders.stop);
-  if (orders.stop || orders.cancel_pending || orders.sweep) {
-    cancel_waiting(orders.stop || orders.cancel_pending);
-    cancel_queued(orders.stop || orders.cancel_pending);
+void Worker::carry_out(const Commands& commands) {
+  if (commands.stop || commands.sweep) abort_in_flight(commands.stop);
+  if (commands.stop || commands.cancel_pending || commands.sweep) {
+    cancel_waiting(commands.stop || commands.cancel_pending);
+    cancel_queued(commands.stop || commands.cancel_pending);
   }
 }
 
 void Worker::abort_in_flight(bool all) {
   for (Engine::Ticket ticket = 0; ticket < in_flight_.size(); ++ticket) {
-    if (!in_flight_[ticket] || !(all || in_flight_[ticket]->stop.requested())) continue;
+    if (!in_flight_[ticket] || !(all || in_flight_[ticket]->submission.cancel.cancelled()))
+      continue;
     JobPtr job = std::move(in_flight_[ticket]);
     free_tickets_.push_back(ticket);
     take_step(*job, [&] { job->call.end_attempt(engine_->abort(ticket), halt_of(*job)); });
@@ -216,7 +213,7 @@ void Worker::abort_in_flight(bool all) {
 
 void Worker::cancel_waiting(bool all) {
   for (auto entry = waiting_.begin(); entry != waiting_.end();) {
-    if (!all && !entry->second->stop.requested()) {
+    if (!all && !entry->second->submission.cancel.cancelled()) {
       ++entry;
       continue;
     }
@@ -234,7 +231,7 @@ void Worker::cancel_queued(bool all) {
 
 /// Moves what is over (cancelled or expired), or all, from the queue to over_.
 void Worker::take_queued(bool all) {
-  const TimePoint now = environment_.now();
+  const TimePoint now = runtime_.now();
   const std::lock_guard lock(mutex_);
   next_sweep_ = TimePoint::max();
   for (auto next = queue_.begin(); next != queue_.end();) {
@@ -252,7 +249,7 @@ void Worker::take_queued(bool all) {
 bool Worker::start_ready() {
   bool started = false;
   while (!free_tickets_.empty()) {
-    const TimePoint now = environment_.now();
+    const TimePoint now = runtime_.now();
     if (!has_ready(now)) {
       turn_ = Admission::Turn();  // somebody else's now
       break;
@@ -330,30 +327,29 @@ Worker::JobPtr Worker::next_job(TimePoint now) {
 /// Completes the submission and returns null if there is no memory for it.
 Worker::JobPtr Worker::job_of(Submission& submission) {
   try {
-    const TimePoint limit = pipeline_->deadline_of({}, environment_.now());
+    const TimePoint limit = pipeline_->deadline_of({}, runtime_.now());
     return std::make_unique<Job>(
         submission, pipeline_->context(),
         submission.expires == TimePoint::max() ? limit : submission.expires);
   } catch (const std::bad_alloc&) {
-    const Message& message = submission.message;
-    complete(submission,
-             pipeline_->refuse(message.operation, message.foreign_id, submission.submitted,
-                               out_of_memory(Delivery::not_sent)));
+    const PreparedRequest& prepared = submission.prepared;
+    complete(submission, pipeline_->refuse(prepared.operation, prepared.foreign_id,
+                                           submission.submitted, out_of_memory(Outcome::not_sent)));
     return nullptr;
   }
 }
 
 void Worker::begin_attempt(JobPtr job, Admission::Permit permit) {
-  std::optional<Call::Limits> limits;
+  std::optional<CallState::Limits> limits;
   take_step(*job, [&] { limits = job->call.begin_attempt(std::move(permit), halt_of(*job)); });
   if (!limits) return complete(*job);
   // From here on nothing throws: the job has one place.
-  const HttpRequest request = pipeline_->http_request(job->submission.message, *limits);
+  const HttpRequest request = pipeline_->http_request(job->submission.prepared, *limits);
   const Engine::Ticket ticket = free_tickets_.back();
   free_tickets_.pop_back();
-  const Stop& stop = job->stop;
+  const CancelToken& cancel = job->submission.cancel;
   in_flight_[ticket] = std::move(job);
-  engine_->start(ticket, request, stop);
+  engine_->start(ticket, request, cancel);
 }
 
 void Worker::end_attempt(JobPtr job, HttpOutcome outcome) {
@@ -361,7 +357,7 @@ void Worker::end_attempt(JobPtr job, HttpOutcome outcome) {
   take_step(*job, [&] { wait = job->call.end_attempt(std::move(outcome), halt_of(*job)); });
   if (wait) {
     try {
-      waiting_.emplace(environment_.now() + *wait, std::move(job));
+      waiting_.emplace(runtime_.now() + *wait, std::move(job));
       return;
     } catch (const std::bad_alloc&) {
       // No memory to wait with, but the job is still here: it ends with what is known.
@@ -373,7 +369,7 @@ void Worker::end_attempt(JobPtr job, HttpOutcome outcome) {
 void Worker::complete_unsent(Submission& submission) {
   const JobPtr job = job_of(submission);
   if (!job) return;
-  const bool expired = job->submission.expires <= environment_.now();
+  const bool expired = job->submission.expires <= runtime_.now();
   give_up(*job, expired ? GivenUp::deadline : why_over(*job));
 }
 
@@ -383,7 +379,7 @@ GivenUp Worker::why_over(const Job& job) const noexcept {
 }
 
 Halt Worker::halt_of(const Job& job) const noexcept {
-  if (job.stop.requested()) return Halt::cancelled;
+  if (job.submission.cancel.cancelled()) return Halt::cancelled;
   return stopping_ ? Halt::shutdown : Halt::none;
 }
 
@@ -404,12 +400,12 @@ void Worker::take_step(Job& job, Step step) noexcept {
 
 void Worker::complete(Job& job) noexcept { complete(job.submission, std::move(job.call).result()); }
 
-void Worker::complete(Submission& submission, Result<Answer> result) noexcept {
+void Worker::complete(Submission& submission, Result<Response> result) noexcept {
   try {
     submission.complete(std::move(result));
   } catch (...) {
-    pipeline_->report_throwing_completion(submission.message.operation,
-                                          submission.message.foreign_id);
+    pipeline_->report_throwing_completion(submission.prepared.operation,
+                                          submission.prepared.foreign_id);
   }
   const std::lock_guard lock(mutex_);
   if (unfinished_.leave(submission.cohort)) completed_.notify_all();

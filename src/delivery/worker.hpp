@@ -13,22 +13,23 @@
 #include "delivery/cohorts.hpp"
 #include "delivery/engine.hpp"
 #include "delivery/pipeline.hpp"
+#include "dropcowboy/move_only_function.hpp"
 
 namespace dropcowboy::delivery {
 
 /// A call that has been handed over and was not attempted yet.
 struct Submission {
-  Message message;
-  Call::TimePoint submitted{};
+  PreparedRequest prepared;
+  CallState::TimePoint submitted{};
   /// Without a time limit of its own it has the client's, which counts from its first attempt.
-  Call::TimePoint expires = Call::TimePoint::max();
-  std::optional<CancelToken> cancel{};
+  CallState::TimePoint expires = CallState::TimePoint::max();
+  CancelToken cancel = CancelToken::never();
   /// Called exactly once, on the worker's thread, without a lock held, if submit() accepted.
-  std::function<void(Result<Answer>)> complete{};
+  MoveOnlyFunction<Result<Response>> complete = nullptr;
   CancelToken::Registration on_cancel{};
   Cohorts::Id cohort = 0;  // the worker's: who waits for it
 
-  bool cancelled() const noexcept { return cancel && cancel->cancelled(); }
+  bool cancelled() const noexcept { return cancel.cancelled(); }
 };
 
 /// Drives the calls of send_async on one thread: the queue, the pace, attempts in flight and
@@ -36,7 +37,7 @@ struct Submission {
 /// or when there is no memory left.
 class Worker {
  public:
-  using TimePoint = Call::TimePoint;
+  using TimePoint = CallState::TimePoint;
 
   /// `max_in_flight` is what the engine can carry.
   Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine> engine,
@@ -50,10 +51,10 @@ class Worker {
 
   // The rest is for other threads, and for completions.
 
-  /// Accepts a call, or returns why not; the completion is not called then. If the queue is full
+  /// Accepts a call, or returns why not and leaves it as it is. If the queue is full
   /// and the options say so, waits for room, but never on the worker's own thread: there the queue
   /// grows beyond its capacity. Throws std::bad_alloc, and has not accepted it then.
-  std::optional<Error> submit(Submission submission);
+  std::optional<Error> submit(Submission&& submission);
   /// Accepts nothing more and completes everything now, as shutdown.
   void stop();
   /// Completes what is queued or waits to be tried again; what is in flight goes on.
@@ -71,14 +72,13 @@ class Worker {
     /// Takes `accepted` over, or leaves it as it is and throws std::bad_alloc.
     Job(Submission& accepted, const Context& context, TimePoint deadline);
 
-    Call call;
-    Stop stop;
+    CallState call;
     Submission submission;  // last, so that what throws before it has not taken anything
   };
   using JobPtr = std::unique_ptr<Job>;
 
   /// What the other threads asked for since the last look.
-  struct Orders {
+  struct Commands {
     bool stop = false;
     bool cancel_pending = false;
     bool sweep = false;  ///< a token was cancelled, or a queued call expired
@@ -88,9 +88,9 @@ class Worker {
   std::optional<Error> refuse_late(const Submission& submission) const;
   Halt halt_of(const Job& job) const noexcept;
 
-  Orders take_orders();
-  bool has_orders() const;
-  void obey(const Orders& orders);
+  Commands take_commands();
+  bool has_commands() const;
+  void carry_out(const Commands& commands);
   template <class Step>
   static void take_step(Job& job, Step step) noexcept;
   void abort_in_flight(bool all);
@@ -110,12 +110,12 @@ class Worker {
   void end_attempt(JobPtr job, HttpOutcome outcome);
   void complete_unsent(Submission& submission);
   void complete(Job& job) noexcept;
-  void complete(Submission& submission, Result<Answer> result) noexcept;
+  void complete(Submission& submission, Result<Response> result) noexcept;
   TimePoint next_work(TimePoint now);
   void wake_if_sleeping();
 
   std::shared_ptr<const Pipeline> pipeline_;
-  Environment& environment_;
+  Runtime& runtime_;
   std::unique_ptr<Engine> engine_;
   const std::size_t max_in_flight_;
   const std::size_t capacity_;

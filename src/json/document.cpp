@@ -1,8 +1,8 @@
 #include "json/document.hpp"
 
 #include <algorithm>
+#include <iterator>
 
-#include "json/answer.hpp"
 #include "json/repaired.hpp"
 #include "text/characters.hpp"
 
@@ -17,6 +17,8 @@ constexpr std::string_view white_space = " \t\r\n";
 /// Takes nothing of what it reads but how deep it nests.
 class Validator {
  public:
+  std::string fault = "is not valid JSON";
+
   bool null() { return true; }
   bool boolean(bool) { return true; }
   bool number_integer(std::int64_t) { return true; }
@@ -24,18 +26,28 @@ class Validator {
   bool number_float(double, const std::string&) { return true; }
   bool string(std::string&) { return true; }
   bool binary(nlohmann::json::binary_t&) { return false; }
-  bool start_object(std::size_t) { return ++depth_ <= max_depth; }
+  bool start_object(std::size_t) { return open(); }
   bool key(std::string&) { return true; }
   bool end_object() { return --depth_, true; }
-  bool start_array(std::size_t) { return ++depth_ <= max_depth; }
+  bool start_array(std::size_t) { return open(); }
   bool end_array() { return --depth_, true; }
-  template <class Exception>
-  bool parse_error(std::size_t, const std::string&, const Exception&) {
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) {
+    fault += " (byte " + std::to_string(position) + ")";
+    return false;
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::json::out_of_range&) {
+    fault = "holds a number beyond the range of a double";
     return false;
   }
 
  private:
   static constexpr int max_depth = 32;
+
+  bool open() {
+    if (++depth_ <= max_depth) return true;
+    fault = "nests deeper than 32 levels";
+    return false;
+  }
 
   int depth_ = 0;
 };
@@ -73,11 +85,13 @@ std::size_t value_length(std::string_view text) noexcept {
   }
 }
 
-bool is_document(std::string_view text) {
-  // The parser takes a NUL for the end of the text, whatever follows.
-  if (text.find('\0') != std::string_view::npos || has_endless_gap(text)) return false;
+bool is_document(std::string_view text, std::string* fault = nullptr) {
   Validator validator;
-  return nlohmann::json::sax_parse(text.begin(), text.end(), &validator);
+  // The parser takes a NUL for the end of the text, whatever follows.
+  const bool is_readable = text.find('\0') == std::string_view::npos && !has_endless_gap(text);
+  if (is_readable && nlohmann::json::sax_parse(text.begin(), text.end(), &validator)) return true;
+  if (fault != nullptr) *fault = std::move(validator.fault);
+  return false;
 }
 
 std::string_view without_surroundings(std::string_view text) noexcept {
@@ -90,8 +104,8 @@ std::string_view without_surroundings(std::string_view text) noexcept {
 
 }  // namespace
 
-std::optional<std::string_view> document_of(std::string_view text) {
-  if (!is_document(text)) return std::nullopt;
+std::optional<std::string_view> document_of(std::string_view text, std::string* fault) {
+  if (!is_document(text, fault)) return std::nullopt;
   return without_surroundings(text);
 }
 
@@ -144,13 +158,19 @@ std::string string_of(std::string_view text) {
   return value_of(text).get_ref<const std::string&>();
 }
 
+std::string_view content_of(std::string_view text, std::string& buffer) {
+  const std::string_view inner = text.substr(1, text.size() - 2);
+  const bool is_plain =
+      text::is_printable_ascii(inner) && inner.find('\\') == std::string_view::npos;
+  return is_plain ? inner : buffer = string_of(text);
+}
+
 std::optional<std::string_view> member_of(std::string_view object, std::string_view key) {
   std::optional<std::string_view> last;
   if (!is_object(object)) return last;
+  std::string buffer;
   for (Members members(object); members.next();) {
-    const std::string_view spelled = members.key().substr(1, members.key().size() - 2);
-    const bool is_plain = spelled.find('\\') == std::string_view::npos;
-    if (is_plain ? spelled == key : string_of(members.key()) == key) last = members.value();
+    if (content_of(members.key(), buffer) == key) last = members.value();
   }
   return last;
 }
@@ -177,12 +197,17 @@ void append_compact(std::string& out, std::string_view text) {
   }
 }
 
-delivery::Reading refusal_or_unclear(std::optional<std::string_view> document) {
-  if (!document) return delivery::Reading::unclear;
-  const nlohmann::json status = value_of_member(*document, "status");
-  const bool is_refusal =
-      status.is_string() && is_word_for_no(status.get_ref<const std::string&>());
-  return is_refusal ? delivery::Reading::refusal : delivery::Reading::unclear;
+bool is_word_for_no(std::string_view status) noexcept {
+  constexpr std::string_view words[] = {"error",   "failed",       "failure",        "rejected",
+                                        "invalid", "unauthorized", "not authorized", "forbidden"};
+  return std::any_of(std::begin(words), std::end(words), [status](std::string_view word) {
+    return text::equals_ignoring_case(status, word);
+  });
+}
+
+bool is_refusal(std::string_view document) {
+  const nlohmann::json status = value_of_member(document, "status");
+  return status.is_string() && is_word_for_no(status.get_ref<const std::string&>());
 }
 
 MemberReader::MemberReader(std::string_view value, std::string_view whole,

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "delivery/verdict.hpp"
 #include "dropcowboy/issue.hpp"
 #include "text/redactor.hpp"
 
@@ -18,8 +17,9 @@ namespace dropcowboy::json {
 // value can be had as it was written. All of it takes time in proportion to the text.
 
 /// The text of the one JSON value that `text` consists of; nothing if it is none, nests deeper than
-/// 32 levels, or has more than 64 KiB of white space in one place.
-std::optional<std::string_view> document_of(std::string_view text);
+/// 32 levels, or has more than 64 KiB of white space in one place. `fault` is told why then, as the
+/// end of a sentence that quotes nothing.
+std::optional<std::string_view> document_of(std::string_view text, std::string* fault = nullptr);
 
 /// The same of the service's answer. What is no text in its strings does not count against it: it
 /// is replaced where a value is read, see Repaired.
@@ -64,6 +64,8 @@ bool is_array(std::string_view value) noexcept;
 
 /// What the text of a string says; `text` is one.
 std::string string_of(std::string_view text);
+/// The same, mostly without a copy: it refers to `text` or to `buffer`.
+std::string_view content_of(std::string_view text, std::string& buffer);
 
 /// The text of the value under a key; the last one, if there are several. Nothing if there is none,
 /// or if `object` is no object.
@@ -78,8 +80,12 @@ nlohmann::json value_of_member(std::string_view object, std::string_view key);
 /// Appends the text without the space between its parts, and as it is in all else.
 void append_compact(std::string& out, std::string_view text);
 
-/// Refusal if the value is an object whose `status` is a word for "no"; unclear otherwise.
-delivery::Reading refusal_or_unclear(std::optional<std::string_view> document);
+/// Error, failed, failure, rejected, invalid, unauthorized, not authorized or forbidden, in any
+/// case.
+bool is_word_for_no(std::string_view status) noexcept;
+
+/// Whether it is an object whose `status` is a word for "no".
+bool is_refusal(std::string_view document);
 
 /// Reads the members of one object of the service's into the fields of a struct. What is absent or
 /// null leaves its field unset; what has another type does so too, and is reported. A value that is

@@ -1,10 +1,11 @@
+#include "json/failure_answer.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "json/answer.hpp"
 #include "json/repaired.hpp"
 #include "text/characters.hpp"
 
@@ -68,8 +69,8 @@ class FailureAnswerReader {
  public:
   void read(std::string_view json) { nlohmann::json::sax_parse(json.begin(), json.end(), this); }
 
-  FailureAnswer answer() const {
-    FailureAnswer answer;
+  ServiceWords words() const {
+    ServiceWords answer;
     answer.message = message_.text().empty() ? bare_ : message_.text();
     if (!list_.empty() && list_ != answer.message) {
       answer.message += (answer.message.empty() ? "" : ": ") + list_;
@@ -207,10 +208,10 @@ std::string title_of(std::string_view page) {
 
 }  // namespace
 
-FailureAnswer decode_failure_answer(std::string_view body) {
+ServiceWords decode_failure_answer(std::string_view body) {
   const std::string_view text = text::trim(body);
   if (text.empty()) return {};
-  FailureAnswer answer;
+  ServiceWords answer;
   const bool looks_like_json = text[0] == '{' || text[0] == '[' || text[0] == '"';
   if (looks_like_json) {
     const Repaired repaired(text);
@@ -218,7 +219,7 @@ FailureAnswer decode_failure_answer(std::string_view body) {
     if (repaired.text().find('\0') == std::string_view::npos) {
       FailureAnswerReader reader;
       reader.read(repaired.text());
-      return reader.answer();
+      return reader.words();
     }
   }
   answer.message = text[0] == '<' ? title_of(text) : line_of(text);

@@ -1,6 +1,6 @@
 #include "json/json_text.hpp"
 
-#include "json/flat_object.hpp"
+#include "json/document.hpp"
 #include "text/characters.hpp"
 
 namespace dropcowboy::json {
@@ -29,18 +29,6 @@ void append_escaped(std::string& out, char c) {
   out += digits[byte >> 4U];
   out += digits[byte & 0xFU];
 }
-
-class KeyVisitor : public FlatObjectReader<KeyVisitor> {
- public:
-  explicit KeyVisitor(const std::function<void(const std::string&)>& visit) : visit_(visit) {}
-
-  void member(const std::string& name) { visit_(name); }
-  void string_member(const std::string&, std::string&) {}
-  void number_member(const std::string&, std::string&) {}
-
- private:
-  const std::function<void(const std::string&)>& visit_;
-};
 
 }  // namespace
 
@@ -73,15 +61,11 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void restore_decimal_point(std::string& token) noexcept {
-  for (char& c : token) {
-    const bool is_other_part = text::is_digit(c) || c == '-' || c == '+' || c == 'e' || c == 'E';
-    if (!is_other_part) c = '.';
-  }
-}
-
 bool visit_keys(std::string_view text, const std::function<void(const std::string&)>& visit) {
-  return text.size() <= max_bytes && KeyVisitor(visit).read(text);
+  const auto object = text.size() <= max_bytes ? document_of(text) : std::nullopt;
+  if (!object || !is_object(*object)) return false;
+  for (Members members(*object); members.next();) visit(string_of(members.key()));
+  return true;
 }
 
 bool is_json_object(std::string_view text) {

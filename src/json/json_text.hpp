@@ -10,10 +10,6 @@ namespace dropcowboy::json {
 /// each.
 void append_json_string(std::string& out, std::string_view text);
 
-/// Undoes what nlohmann does to the token of a number: it writes the decimal point of the C locale,
-/// which may be a comma.
-void restore_decimal_point(std::string& token) noexcept;
-
 /// Whether `text` is one JSON object, at most 1 MiB long and 32 levels deep.
 bool is_json_object(std::string_view text);
 

@@ -10,9 +10,8 @@ namespace dropcowboy::platform {
 /// failed.
 bool fill_random(void* bytes, std::size_t size) noexcept;
 
-/// Differs between a process and those forked from it, if fork() made them. Unlike the process id
-/// it costs no system call, so that every send can ask.
-unsigned long fork_generation() noexcept;
+/// Tells a process from those that are forked from it.
+long process_id() noexcept;
 
 /// A socket, as wide as the system's widest kind.
 using Socket = std::uintptr_t;

@@ -7,7 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <initializer_list>
 
@@ -19,18 +18,7 @@ bool fill_random(void* bytes, std::size_t size) noexcept {
   return ::getentropy(bytes, size) == 0;  // on Linux one getrandom() system call
 }
 
-namespace {
-
-std::atomic<unsigned long> forks{0};
-
-}  // namespace
-
-unsigned long fork_generation() noexcept {
-  static const bool counts = ::pthread_atfork(nullptr, nullptr, [] {
-                               forks.fetch_add(1, std::memory_order_relaxed);
-                             }) == 0;
-  return counts ? forks.load(std::memory_order_relaxed) : static_cast<unsigned long>(::getpid());
-}
+long process_id() noexcept { return ::getpid(); }
 
 int local_port(Socket socket) noexcept {
   sockaddr_storage address{};

@@ -16,7 +16,7 @@ bool fill_random(void* bytes, std::size_t size) noexcept {
                                           BCRYPT_USE_SYSTEM_PREFERRED_RNG));
 }
 
-unsigned long fork_generation() noexcept { return 0; }  // there is no fork()
+long process_id() noexcept { return static_cast<long>(::GetCurrentProcessId()); }
 
 int local_port(Socket socket) noexcept {
   sockaddr_storage address{};

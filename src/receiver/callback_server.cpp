@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "errors.hpp"
-#include "validation/checker.hpp"
+#include "core/checker.hpp"
+#include "core/make_error.hpp"
 
 #ifndef _WIN32
 

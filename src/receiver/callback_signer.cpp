@@ -4,7 +4,7 @@
 #include <mutex>
 #include <utility>
 
-#include "errors.hpp"
+#include "core/make_error.hpp"
 #include "receiver/crypto.hpp"
 #include "text/characters.hpp"
 #include "text/stray.hpp"

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "errors.hpp"
+#include "core/make_error.hpp"
 #include "text/characters.hpp"
 
 namespace dropcowboy::receiver::crypto {

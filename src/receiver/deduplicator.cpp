@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "errors.hpp"
+#include "core/make_error.hpp"
 
 namespace dropcowboy::receiver {
 
@@ -19,8 +19,8 @@ void require_valid(const InMemoryOptions& options) {
     error.issues.push_back(
         {Severity::error, "capacity", IssueCode::out_of_range, "must be at least 1"});
   }
-  if (options.keep_for < shortest_memory || options.keep_for > std::chrono::hours(24 * 366)) {
-    error.issues.push_back({Severity::error, "keep_for", IssueCode::out_of_range,
+  if (options.retention < shortest_memory || options.retention > std::chrono::hours(24 * 366)) {
+    error.issues.push_back({Severity::error, "retention", IssueCode::out_of_range,
                             "must be 72 hours, within which a callback may come, to a year"});
   }
   if (!error.issues.empty()) throw Exception(std::move(error));
@@ -62,7 +62,7 @@ struct InMemoryDeduplicator::State {
   }
 
   void forget_expired(TimePoint time) {
-    while (!confirmed.empty() && time - confirmed.front().confirmed >= options.keep_for)
+    while (!confirmed.empty() && time - confirmed.front().confirmed >= options.retention)
       forget_oldest();
   }
 

@@ -31,7 +31,7 @@ bool is_overdue(const DropHistory& drop, std::chrono::seconds age,
   return is_open && drop.result == DropStatus::other && age > due;
 }
 
-DropChange apply(const DropHistory& before, const Webhook& callback) noexcept {
+DropChange record(const DropHistory& before, const Webhook& callback) noexcept {
   DropChange change{before};
   DropHistory& drop = change.drop;
   const bool has_result = callback.delivered() || callback.failed();

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <utility>
 
-#include "errors.hpp"
+#include "core/make_error.hpp"
 
 namespace dropcowboy::receiver {
 

@@ -4,12 +4,12 @@
 #include <mutex>
 #include <utility>
 
-#include "errors.hpp"
+#include "core/checker.hpp"
+#include "core/make_error.hpp"
 #include "receiver/crypto.hpp"
 #include "receiver/dedup_key.hpp"
 #include "text/characters.hpp"
 #include "text/stray.hpp"
-#include "validation/checker.hpp"
 
 namespace dropcowboy::receiver {
 
@@ -331,7 +331,7 @@ Result<void> WebhookReceiver::set_webhook_secrets(std::vector<std::string> secre
   return impl_->set_secrets(std::move(secrets));
 }
 
-void WebhookReceiver::give_back(const std::string& dedup_key) const {
+void WebhookReceiver::release(const std::string& dedup_key) const {
   impl_->options.deduplicator->release(dedup_key);
 }
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "errors.hpp"
+#include "core/make_error.hpp"
 #include "testing/connection_threads.hpp"
 #include "testing/open_connections.hpp"
 

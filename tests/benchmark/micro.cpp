@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "json/request_codec.hpp"
+#include "messages/request_codec.hpp"
 #include "workload.hpp"
 
 namespace {

@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
   const benchmark::Stopwatch watch;
   for (std::size_t i = 0; i < count; ++i) {
     request.foreign_id = new_foreign_id();
-    client.send_async(request, [&, i, submitted = Clock::now()](const Result<RvmReceipt>& result) {
+    client.send_async(request, [&, i, submitted = Clock::now()](const Result<Receipt>& result) {
       latencies[i] = Clock::now() - submitted;
       accepted += result ? 1 : 0;
     });

@@ -31,13 +31,13 @@ int main(int argc, char** argv) {
   ClientOptions options = benchmark::client_options(argv[1]);
   options.limits.requests_per_second = 0.1;
   options.limits.queue_capacity = static_cast<std::size_t>(count);
-  options.deadline = std::chrono::hours(1);
+  options.total_timeout = std::chrono::hours(1);
   const Client client(options);
   RvmRequest request = benchmark::reference_request();
   const double before = resident_megabytes();
   for (int i = 0; i < count; ++i) {
     request.foreign_id = new_foreign_id();
-    client.send_async(request, [](const Result<RvmReceipt>&) {});
+    client.send_async(request, [](const Result<Receipt>&) {});
   }
   const double after = resident_megabytes();
   const auto queued = client.stats().queued;

@@ -53,7 +53,7 @@ int send_async(const std::string& base_url, int count, int threads) {
     for (int i = 0; i < share; ++i) {
       request.foreign_id = new_foreign_id();
       client.send_async(request,
-                        [&](const Result<RvmReceipt>& result) { accepted += result ? 1 : 0; });
+                        [&](const Result<Receipt>& result) { accepted += result ? 1 : 0; });
     }
     return share;
   });

@@ -56,15 +56,15 @@ Requests our_calls(const json& calls) {
   client.send(dropcowboy::RvmRequest::from_json(calls["rvm"].dump()).value()).value();
   client.send(dropcowboy::SmsRequest::from_json(calls["sms"].dump()).value()).value();
   const auto list = client.create_contact_list(calls["list_name"].get<std::string>()).value();
-  client.contact_list(list.list_id).value();
+  client.get_contact_list(list.list_id).value();
   client.rename_contact_list(list.list_id, calls["new_list_name"].get<std::string>()).value();
   const auto report = client.append_contacts(list.list_id, rows_of(calls["contacts"]));
   if (!report.ok()) throw dropcowboy::Exception(*report.error);
-  client.remove_contact_list(list.list_id).value();
-  client.brands().value();
-  client.recordings(true).value();
-  client.media().value();
-  client.pools().value();
+  client.delete_contact_list(list.list_id).value();
+  client.list_brands().value();
+  client.list_recordings(true).value();
+  client.list_media().value();
+  client.list_pools().value();
   return simulator.requests();
 }
 

@@ -15,7 +15,7 @@
 
 #include "support/client_over_sockets.hpp"
 #include "support/gathering.hpp"
-#include "support/offset_environment.hpp"
+#include "support/offset_runtime.hpp"
 #include "support/process.hpp"
 
 namespace dropcowboy {
@@ -104,9 +104,9 @@ TEST_P(ConnectionTest, ABurstOfThreadsLeavesFewConnections) {
 }
 
 TEST_P(ConnectionTest, WhatHasBeenIdleForTooLongIsClosedByTheNextSend) {
-  const auto environment = std::make_shared<support::OffsetEnvironment>();
+  const auto runtime = std::make_shared<support::OffsetRuntime>();
   ClientOptions options = client_options(server_);
-  options.environment = environment;
+  options.runtime = runtime;
   options.idle_connection_max_age = std::chrono::seconds(3);
   support::Gathering both_there(2);
   Fault together = fault_called("status_200");
@@ -117,7 +117,7 @@ TEST_P(ConnectionTest, WhatHasBeenIdleForTooLongIsClosedByTheNextSend) {
   EXPECT_TRUE(send(client, "b"));
   other.join();
   EXPECT_EQ(open_connections_to(server_), 2);
-  environment->advance(std::chrono::seconds(4));
+  runtime->advance(std::chrono::seconds(4));
   EXPECT_TRUE(send(client, "c"));
   EXPECT_EQ(open_connections_to(server_), 1);
 }
@@ -165,7 +165,7 @@ TEST_P(ConnectionTest, WithoutDescriptorsNothingIsMadeThatCannotBeWoken) {
     const auto result = client.send_async(support::good_request()).get();
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, ErrorKind::overloaded) << result.error();
-    EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+    EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   }
   EXPECT_TRUE(client.send_async(support::good_request()).get()) << "it recovers";
 }
@@ -200,7 +200,7 @@ TEST_P(ConnectionTest, AForkedChildCannotHarmTheParentsConnection) {
     client.reset();  // must not say goodbye on a connection that is the parent's
     if (result) return 1;
     if (result.error().kind != ErrorKind::configuration) return 2;
-    if (result.error().delivery != Delivery::not_sent) return 3;
+    if (result.error().outcome != Outcome::not_sent) return 3;
     return 0;
   });
   EXPECT_EQ(code, 0);

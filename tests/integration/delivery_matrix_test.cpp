@@ -14,7 +14,7 @@
 #include "dropcowboy/client.hpp"
 #include "support/client_over_sockets.hpp"
 #include "support/gathering.hpp"
-#include "support/impatient_environment.hpp"
+#include "support/impatient_runtime.hpp"
 #include "support/random_faults.hpp"
 #include "support/time_limit.hpp"
 
@@ -88,13 +88,13 @@ class Scene {
   static ClientOptions client_options(const FaultServer& server, int max_attempts) {
     ClientOptions options = support::client_options(server);
     options.retry.max_attempts = max_attempts;
-    options.environment = std::make_shared<support::ImpatientEnvironment>();
+    options.runtime = std::make_shared<support::ImpatientRuntime>();
     return options;
   }
 
   FaultServer& server() { return server_; }
 
-  Result<RvmReceipt> send(const std::string& foreign_id) {
+  Result<Receipt> send(const std::string& foreign_id) {
     RvmRequest request = support::good_request();
     request.foreign_id = foreign_id;
     auto result = way_ == Way::send ? client_->send(request) : client_->send_async(request).get();
@@ -125,18 +125,18 @@ class Scene {
   std::optional<Client> client_;
 };
 
-const std::vector<Attempt>& attempts_of(const Result<RvmReceipt>& result) {
+const std::vector<Attempt>& attempts_of(const Result<Receipt>& result) {
   return result ? result->attempts : result.error().attempts;
 }
 
-Outcome outcome_of(const Result<RvmReceipt>& result) { return attempts_of(result).back().outcome; }
+Outcome outcome_of(const Result<Receipt>& result) { return attempts_of(result).back().outcome; }
 
 /// What must hold whatever happened.
-void expect_truth(const Result<RvmReceipt>& result, int deliveries) {
+void expect_truth(const Result<Receipt>& result, int deliveries) {
   EXPECT_LE(deliveries, 1) << "sent twice";
   if (result) {
     EXPECT_EQ(deliveries, 1);
-  } else if (result.error().delivery != Delivery::unknown) {
+  } else if (result.error().outcome != Outcome::unknown) {
     EXPECT_EQ(deliveries, 0) << result.error();
   }
 }
@@ -233,9 +233,9 @@ TEST_P(DeliveryTest, ThreadsThatShareAClientAreToldTheTruth) {
   FaultServer server(Scene::server_options(GetParam(), "http://127.0.0.1:1"));
   server.choose(support::random_faults(20'240'229));
   ClientOptions options = Scene::client_options(server, 3);
-  options.retry.quota = threads * sends * 20;
+  options.retry.budget = threads * sends * 20;
   const Client client(options);
-  std::vector<std::optional<Result<RvmReceipt>>> results(threads * sends);
+  std::vector<std::optional<Result<Receipt>>> results(threads * sends);
   std::vector<std::thread> senders;
   for (int thread = 0; thread < threads; ++thread) {
     senders.emplace_back([&, thread] {
@@ -274,9 +274,9 @@ TEST_P(DeliveryTest, DestructionTellsWhatLeftFromWhatDidNot) {
     for (int i = 0; i < sends; ++i) {
       RvmRequest request = support::good_request();
       request.foreign_id = std::to_string(i);
-      client.send_async(request, [&](const Result<RvmReceipt>& result) {
+      client.send_async(request, [&](const Result<Receipt>& result) {
         const bool shut_down = !result && result.error().kind == ErrorKind::shutdown;
-        (!shut_down ? others : result.error().delivery == Delivery::unknown ? unknown : not_sent)++;
+        (!shut_down ? others : result.error().outcome == Outcome::unknown ? unknown : not_sent)++;
       });
     }
     gathering.arrive();  // returns when the server has read 64 requests
@@ -301,13 +301,13 @@ TEST_P(DeliveryTest, APoolOfClosingConnectionsDeliversEachMessageOnce) {
   server.always(together);
   const Client client(Scene::client_options(server, 3));
   const auto send_all = [&](const std::string& round) {
-    std::vector<std::future<Result<RvmReceipt>>> sends;
+    std::vector<std::future<Result<Receipt>>> sends;
     for (int i = 0; i < pool; ++i) {
       RvmRequest request = support::good_request();
       request.foreign_id = round + std::to_string(i);
       sends.push_back(client.send_async(request));
     }
-    std::vector<Result<RvmReceipt>> results;
+    std::vector<Result<Receipt>> results;
     for (auto& one : sends) results.push_back(one.get());
     return results;
   };
@@ -322,7 +322,7 @@ TEST_P(DeliveryTest, APoolOfClosingConnectionsDeliversEachMessageOnce) {
     const std::string id = "second" + std::to_string(i);
     EXPECT_EQ(server.ledger().complete_posts(id), 1) << id;
     ASSERT_FALSE(results[static_cast<std::size_t>(i)]);
-    EXPECT_EQ(results[static_cast<std::size_t>(i)].error().delivery, Delivery::unknown);
+    EXPECT_EQ(results[static_cast<std::size_t>(i)].error().outcome, Outcome::unknown);
   }
 }
 

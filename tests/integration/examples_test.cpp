@@ -163,13 +163,11 @@ TEST(Examples, ExportingStatsServesThemToPrometheus) {
   httplib::Client prometheus(url.substr(0, url.rfind('/')));
   const auto scraped = prometheus.Get("/metrics");
   ASSERT_TRUE(scraped);
-  EXPECT_THAT(
-      scraped->body,
-      AllOf(HasSubstr("\ndropcowboy_sends_total{outcome=\"accepted\"} 1\n"),
-            HasSubstr("\ndropcowboy_sends_total{outcome=\"not_sent\"} 1\n"),
-            HasSubstr("\ndropcowboy_queued_sends 0\n"), HasSubstr("\ndropcowboy_breaker_open 0\n"),
-            HasSubstr("\ndropcowboy_connections_opened_total 1\n"),
-            HasSubstr("\ndropcowboy_send_latency_seconds{quantile=\"0.99\"} 0.")));
+  EXPECT_THAT(scraped->body, AllOf(HasSubstr("\ndropcowboy_sends_total{outcome=\"accepted\"} 1\n"),
+                                   HasSubstr("\ndropcowboy_sends_total{outcome=\"not_sent\"} 1\n"),
+                                   HasSubstr("\ndropcowboy_queued_sends 0\n"),
+                                   HasSubstr("\ndropcowboy_breaker_open 0\n"),
+                                   HasSubstr("\ndropcowboy_connections_opened_total 1\n")));
   exporter.terminate();
   EXPECT_EQ(exporter.read_all(), "");
   EXPECT_EQ(exporter.wait(), 0);
@@ -192,7 +190,6 @@ TEST(Readme, ItsSamplesPrintWhatItSays) {
   EXPECT_EQ(sent.status, 0) << sent.output;
   EXPECT_THAT(sent.output,
               MatchesRegex("queued [0-9a-f]+-[0-9a-f]+-7[0-9a-f]+-[0-9a-f]+-[0-9a-f]+\n"));
-  EXPECT_EQ(run("readme_simulator", simulator).status, 0);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "support/client_over_sockets.hpp"
-#include "support/impatient_environment.hpp"
+#include "support/impatient_runtime.hpp"
 #include "support/request_recorder.hpp"
 
 namespace dropcowboy {
@@ -55,7 +55,7 @@ TEST_P(RedirectTest, AnotherHostNeverHearsOfARedirect) {
     const auto result = send(client, status);
     const bool may_be_done = fault.expected.outcome == Outcome::unknown;
     expect_error(result, ErrorKind::bad_response,
-                 may_be_done ? Delivery::unknown : Delivery::rejected);
+                 may_be_done ? Outcome::unknown : Outcome::rejected);
     EXPECT_EQ(server.ledger().complete_posts(status), 1);
   }
   EXPECT_TRUE(elsewhere.finish());
@@ -111,14 +111,14 @@ class ProxyTest : public RedirectTest {
     variables_.push_back(std::make_unique<Variable>(name, value));
   }
 
-  void expect_straight(const Result<RvmReceipt>& result) {
+  void expect_straight(const Result<Receipt>& result) {
     EXPECT_TRUE(result) << text_of(result);
     EXPECT_TRUE(proxy_.finish());
     EXPECT_EQ(proxy_.ledger().connections(), 0);
     EXPECT_EQ(server_.ledger().complete_posts("victim"), 1);
   }
 
-  void expect_by_proxy(const Result<RvmReceipt>& result) {
+  void expect_by_proxy(const Result<Receipt>& result) {
     EXPECT_TRUE(server_.finish());
     EXPECT_EQ(server_.ledger().connections(), 0);
     EXPECT_EQ(proxy_.ledger().connections(), 1);
@@ -127,7 +127,7 @@ class ProxyTest : public RedirectTest {
       EXPECT_TRUE(result) << text_of(result);
       EXPECT_EQ(proxy_.ledger().complete_posts("victim"), 1);
     } else {
-      expect_error(result, ErrorKind::configuration, Delivery::not_sent);
+      expect_error(result, ErrorKind::configuration, Outcome::not_sent);
       for (const std::string& request : heard_.requests()) {
         EXPECT_THAT(request, StartsWith("CONNECT 127.0.0.1:"));
         EXPECT_THAT(request, Not(HasSubstr(secret))) << "the proxy is none of its business";
@@ -195,15 +195,15 @@ TEST_P(ProxyTest, OfTheOptionsIsUsedWhateverTheEnvironmentExcepts) {
 INSTANTIATE_TEST_SUITE_P(Schemes, ProxyTest, both_schemes, scheme_name);
 
 /// A client that would try three times, by a proxy that answers so.
-Result<RvmReceipt> send_by_proxy(Scheme scheme, const std::string& proxy_scheme, const Fault& fault,
-                                 int connections) {
+Result<Receipt> send_by_proxy(Scheme scheme, const std::string& proxy_scheme, const Fault& fault,
+                              int connections) {
   FaultServer server(server_options(scheme));
   FaultServer proxy;
   proxy.always(fault);
   ClientOptions options = client_options(server);
   options.proxy.url = proxy_scheme + proxy.url().substr(std::string("http").size());
   options.retry.max_attempts = 3;
-  options.environment = std::make_shared<support::ImpatientEnvironment>();
+  options.runtime = std::make_shared<support::ImpatientRuntime>();
   auto result = send(Client(options), "victim");
   EXPECT_TRUE(server.finish());
   EXPECT_EQ(server.ledger().connections(), 0);
@@ -212,8 +212,8 @@ Result<RvmReceipt> send_by_proxy(Scheme scheme, const std::string& proxy_scheme,
   return result;
 }
 
-void expect_refusal_by_proxy(const Result<RvmReceipt>& result, Delivery delivery) {
-  expect_error(result, ErrorKind::configuration, delivery);
+void expect_refusal_by_proxy(const Result<Receipt>& result, Outcome outcome) {
+  expect_error(result, ErrorKind::configuration, outcome);
   EXPECT_FALSE(result.error().transient);
   EXPECT_EQ(result.error().attempts.size(), 1U);
   EXPECT_THAT(result.error().message, HasSubstr("proxy"));
@@ -223,19 +223,19 @@ TEST(RefusingProxy, OfATunnelIsAskedOnce) {
   for (const char* status : {"status_400", "status_403", "status_407"}) {
     SCOPED_TRACE(status);
     const auto result = send_by_proxy(Scheme::https, "http", fault_called(status), 1);
-    expect_refusal_by_proxy(result, Delivery::not_sent);
+    expect_refusal_by_proxy(result, Outcome::not_sent);
     EXPECT_EQ(result.error().http_status, 0) << "the service said nothing";
   }
 }
 
 TEST(RefusingProxy, OfAPlainRequestIsAskedOnce) {
   const auto result = send_by_proxy(Scheme::http, "http", fault_called("status_407"), 1);
-  expect_refusal_by_proxy(result, Delivery::rejected);
+  expect_refusal_by_proxy(result, Outcome::rejected);
 }
 
 TEST(RefusingProxy, ThatCannotReachTheServiceIsAskedAgain) {
   const auto result = send_by_proxy(Scheme::https, "http", fault_called("status_502_html"), 3);
-  expect_error(result, ErrorKind::network, Delivery::not_sent);
+  expect_error(result, ErrorKind::network, Outcome::not_sent);
   EXPECT_TRUE(result.error().transient);
 }
 
@@ -243,7 +243,7 @@ TEST(RefusingProxy, OfSocksIsAskedOnce) {
   Fault no_way_to_log_in = fault_called("holds_unread");
   no_way_to_log_in.says = support::raw("\x05\xff");
   const auto result = send_by_proxy(Scheme::https, "socks5h", no_way_to_log_in, 1);
-  expect_refusal_by_proxy(result, Delivery::not_sent);
+  expect_refusal_by_proxy(result, Outcome::not_sent);
 }
 
 }  // namespace

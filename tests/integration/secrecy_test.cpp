@@ -36,7 +36,7 @@ class Texts {
     };
   }
 
-  void add(const Result<RvmReceipt>& result) {
+  void add(const Result<Receipt>& result) {
     if (result) {
       text_ << result->status << result->foreign_id << result->drop_id.value_or("")
             << result->request_id.value_or("") << result->body << '\n';

@@ -38,7 +38,7 @@ TEST_F(SimulatorAccount, AListLivesFromCreationToRemoval) {
   ASSERT_TRUE(made->created_at);
   EXPECT_THAT(made->issues, IsEmpty());
 
-  const auto fresh = client.contact_list(made->list_id);
+  const auto fresh = client.get_contact_list(made->list_id);
   ASSERT_TRUE(fresh) << fresh.error();
   EXPECT_EQ(fresh->contact_count, 0U);
   EXPECT_EQ(fresh->created_at, made->created_at);
@@ -48,21 +48,21 @@ TEST_F(SimulatorAccount, AListLivesFromCreationToRemoval) {
   ASSERT_TRUE(report.ok()) << *report.error;
   EXPECT_EQ(report.accepted_count, 12'345U);
   EXPECT_THAT(report.issues, IsEmpty());
-  const auto filled = client.contact_list(made->list_id);
+  const auto filled = client.get_contact_list(made->list_id);
   ASSERT_TRUE(filled) << filled.error();
   EXPECT_EQ(filled->list_name, "Old leads");
   EXPECT_EQ(filled->contact_count, 12'345U);
 
-  EXPECT_TRUE(client.remove_contact_list(made->list_id));
-  EXPECT_EQ(client.contact_list(made->list_id).error().http_status, 404);
-  EXPECT_EQ(client.remove_contact_list(made->list_id).error().http_status, 404);
+  EXPECT_TRUE(client.delete_contact_list(made->list_id));
+  EXPECT_EQ(client.get_contact_list(made->list_id).error().http_status, 404);
+  EXPECT_EQ(client.delete_contact_list(made->list_id).error().http_status, 404);
   EXPECT_EQ(client.rename_contact_list(made->list_id, "x").error().http_status, 404);
   EXPECT_EQ(client.append_contacts(made->list_id, good_contacts(1)).error->http_status, 404);
-  EXPECT_NE(client.create_contact_list("Leads")->list_id, made->list_id);
+  EXPECT_NE(client.create_contact_list("Leads").value().list_id, made->list_id);
 }
 
 TEST_F(SimulatorAccount, RowsAreRejectedOneByOne) {
-  const std::string id = client.create_contact_list("Leads")->list_id;
+  const std::string id = client.create_contact_list("Leads").value().list_id;
   ContactRows rows = good_contacts(4);
   rows.region = "US";
   rows.values[1][1] = "(555) 222-3333";
@@ -72,25 +72,25 @@ TEST_F(SimulatorAccount, RowsAreRejectedOneByOne) {
   EXPECT_EQ(report.accepted_count, 3U);
   ASSERT_THAT(report.rejected, SizeIs(1));
   EXPECT_EQ(report.rejected[0].index, 2U);
-  EXPECT_EQ(client.contact_list(id)->contact_count, 3U);
+  EXPECT_EQ(client.get_contact_list(id).value().contact_count, 3U);
 }
 
 TEST_F(SimulatorAccount, AnOddIdReachesItWhole) {
-  EXPECT_EQ(client.contact_list("a/b c?d").error().http_status, 404);
+  EXPECT_EQ(client.get_contact_list("a/b c?d").error().http_status, 404);
   EXPECT_EQ(simulator.requests().back().path, "/v1/list/a%2Fb%20c%3Fd");
 }
 
 TEST_F(SimulatorAccount, ListsWhatTheAccountHolds) {
-  const auto brands = client.brands();
+  const auto brands = client.list_brands();
   ASSERT_TRUE(brands) << brands.error();
   ASSERT_THAT(*brands, SizeIs(1));
   EXPECT_THAT(brands->front().issues, IsEmpty());
   EXPECT_THAT(brands->front().json, HasSubstr("team_id"));  // as live answers: more than is told
-  EXPECT_THAT(*client.recordings(), SizeIs(2));
-  EXPECT_THAT(*client.recordings(true), SizeIs(1));
-  EXPECT_EQ(client.recordings(false)->front().name, "Draft");
-  EXPECT_THAT(*client.media(), SizeIs(3));
-  const auto pools = client.pools();
+  EXPECT_THAT(*client.list_recordings(), SizeIs(2));
+  EXPECT_THAT(*client.list_recordings(true), SizeIs(1));
+  EXPECT_EQ(client.list_recordings(false).value().front().name, "Draft");
+  EXPECT_THAT(*client.list_media(), SizeIs(3));
+  const auto pools = client.list_pools();
   ASSERT_TRUE(pools) << pools.error();
   EXPECT_EQ(pools->at(1).pool_id, "text");
 }
@@ -103,8 +103,8 @@ TEST(SimulatorCatalogue, IsTheCallersToChoose) {
   options.account.pools = {odd};
   const Simulator simulator(options);
   const Client client = client_of(simulator);
-  EXPECT_THAT(*client.brands(), IsEmpty());
-  const auto pools = client.pools();
+  EXPECT_THAT(*client.list_brands(), IsEmpty());
+  const auto pools = client.list_pools();
   ASSERT_TRUE(pools) << pools.error();
   EXPECT_THAT(pools->front().issues, SizeIs(1));
 }
@@ -141,7 +141,8 @@ TEST_F(SimulatorAccountRaw, RefusesAFilterThatIsNone) {
 }
 
 TEST_F(SimulatorAccountRaw, RefusesTablesThatAreNone) {
-  const std::string path = "/v1/list/" + client.create_contact_list("x")->list_id + "/contacts";
+  const std::string path =
+      "/v1/list/" + client.create_contact_list("x").value().list_id + "/contacts";
   const json good = {{"fields", {"phone"}}, {"values", {{"+15552223333"}}}};
   const auto status = [&](const json& patch) {
     json body = good;

@@ -181,7 +181,7 @@ TEST_F(SimulatorFault, TheLibraryNeverRepeatsAnUnknownOutcome) {
   simulator.inject(fault);
   const auto result = library_client().send(support::good_request());
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().delivery, Delivery::unknown);
+  EXPECT_EQ(result.error().outcome, Outcome::unknown);
   EXPECT_THAT(simulator.requests(), SizeIs(1));
 }
 

@@ -65,9 +65,9 @@ TEST(Simulator, RefusesOtherCredentialsOnlyWhereTheServiceDoesUnlessItIsStrict) 
     EXPECT_EQ(result.has_value(), !strict);
     if (!result) {
       EXPECT_EQ(result.error().kind, ErrorKind::authentication);
-      EXPECT_EQ(result.error().delivery, Delivery::rejected);
+      EXPECT_EQ(result.error().outcome, Outcome::rejected);
     }
-    const auto brands = client.brands();
+    const auto brands = client.list_brands();
     ASSERT_FALSE(brands);
     EXPECT_EQ(brands.error().kind, ErrorKind::authentication);
     EXPECT_EQ(brands.error().http_status, 401);
@@ -252,7 +252,7 @@ TEST(Simulator, TakesAnyCredentialsIfAskedToAndIfStrictNoneThatContradictThemsel
   options.credentials = {"whoever", "whatever"};
   options.base_url = simulator.url();
   EXPECT_TRUE(Client(options).send(support::good_request()).has_value());
-  EXPECT_TRUE(Client(options).brands().has_value());
+  EXPECT_TRUE(Client(options).list_brands().has_value());
 
   RawClient client(simulator);
   const httplib::Headers another = {{"x-team-id", "whoever"}, {"x-secret", "whatever"}};

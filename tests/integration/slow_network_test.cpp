@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "support/client_over_sockets.hpp"
-#include "support/impatient_environment.hpp"
+#include "support/impatient_runtime.hpp"
 #include "support/send_hook.hpp"
 #include "support/wire.hpp"
 
@@ -95,7 +95,7 @@ class SlowNetwork : public ::testing::TestWithParam<Cell> {
     if (is_slow_reader()) hook_.shrink_buffers(4096);
     ClientOptions options = support::client_options(server_);
     options.retry.max_attempts = 3;
-    options.environment = std::make_shared<support::ImpatientEnvironment>();
+    options.runtime = std::make_shared<support::ImpatientRuntime>();
     client_.emplace(std::move(options));
   }
 
@@ -110,7 +110,7 @@ class SlowNetwork : public ::testing::TestWithParam<Cell> {
     return fault;
   }
 
-  Result<RvmReceipt> send(const std::string& foreign_id, std::size_t request_bytes) {
+  Result<Receipt> send(const std::string& foreign_id, std::size_t request_bytes) {
     RvmRequest request = support::good_request();
     request.foreign_id = foreign_id;
     request.extra_json = R"({"pad":")" + std::string(request_bytes, 'x') + "\"}";
@@ -145,8 +145,7 @@ TEST_P(SlowNetwork, WhatTheClientSaysIsWhatTheServerRead) {
     return;
   }
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().delivery,
-            ending == "status_400" ? Delivery::rejected : Delivery::unknown)
+  EXPECT_EQ(result.error().outcome, ending == "status_400" ? Outcome::rejected : Outcome::unknown)
       << result.error();
   EXPECT_EQ(result.error().attempts.size(), 1U);
 }
@@ -164,7 +163,7 @@ TEST(SlowNetworkRows, AreAddedOnce) {
     hook.shrink_buffers(4096);
     ClientOptions options = support::client_options(server);
     options.retry.max_attempts = 3;
-    options.environment = std::make_shared<support::ImpatientEnvironment>();
+    options.runtime = std::make_shared<support::ImpatientRuntime>();
     const Client client(options);
     ASSERT_TRUE(support::send(client, "before"));
     Fault fault = fault_called(ending);

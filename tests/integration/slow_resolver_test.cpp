@@ -133,14 +133,14 @@ class SlowResolverTest : public ::testing::Test {
   /// As long as no answer comes this ends the call; the test asserts no duration.
   static SendOptions short_deadline() {
     SendOptions options;
-    options.deadline = milliseconds(200);
+    options.total_timeout = milliseconds(200);
     return options;
   }
 
-  static void expect_not_sent(const Result<RvmReceipt>& result) {
+  static void expect_not_sent(const Result<Receipt>& result) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, ErrorKind::timeout) << result.error();
-    EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+    EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   }
 
   support::FaultServer server_;
@@ -183,7 +183,7 @@ TEST_F(SlowResolverTest, DoesNotHoldUpTheEndOfTheClient) {
   const auto result = sent.get();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::shutdown);
-  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().outcome, Outcome::not_sent);
 }
 
 // The first address answers after the second was tried, and so wins with the older of two sockets.

@@ -34,8 +34,8 @@ struct Holder {
     const auto async = client->send_async(support::good_request()).get();
     const auto blocking = client->send(support::good_request());
     client.reset();
-    const bool is_refused = !async && async.error().delivery == Delivery::not_sent && !blocking &&
-                            blocking.error().delivery == Delivery::not_sent;
+    const bool is_refused = !async && async.error().outcome == Outcome::not_sent && !blocking &&
+                            blocking.error().outcome == Outcome::not_sent;
     if (!is_refused || completed() != messages) std::_Exit(1);
   }
 };

@@ -48,7 +48,7 @@ TEST_P(StoppingTest, ACancelledWaitForTheAnswerHasAnUnknownOutcome) {
   server_.always(cancelling(fault_called("silent_after_the_request"), token));
   const Client client(client_options(server_));
   const auto result = send(client, "victim", cancelled_by(token));
-  expect_error(result, ErrorKind::cancelled, Delivery::unknown);
+  expect_error(result, ErrorKind::cancelled, Outcome::unknown);
   server_.behave_well();
   EXPECT_TRUE(send(client, "next")) << "cancelling is for one call";
   EXPECT_TRUE(server_.finish());
@@ -61,14 +61,14 @@ TEST_P(StoppingTest, ACancelledReuseOfAConnectionHasAnUnknownOutcome) {
   ASSERT_TRUE(send(client, "before"));
   server_.always(cancelling(fault_called("silent_after_the_request"), token));
   const auto result = send(client, "victim", cancelled_by(token));
-  expect_error(result, ErrorKind::cancelled, Delivery::unknown);
+  expect_error(result, ErrorKind::cancelled, Outcome::unknown);
 }
 
 TEST_P(StoppingTest, ACancelledTokenStopsASendBeforeItConnects) {
   const CancelToken token;
   token.cancel();
   const auto result = send(Client(client_options(server_)), "victim", cancelled_by(token));
-  expect_error(result, ErrorKind::cancelled, Delivery::not_sent);
+  expect_error(result, ErrorKind::cancelled, Outcome::not_sent);
   EXPECT_TRUE(server_.finish());
   EXPECT_EQ(server_.ledger().connections(), 0);
 }
@@ -78,7 +78,7 @@ TEST(StoppedConnectTest, ACancelledHandshakeHasSentNothing) {
   FaultServer server(server_options(Scheme::https));
   server.always(cancelling(fault_called("tls_stalls"), token));
   const auto result = send(Client(client_options(server)), "victim", cancelled_by(token));
-  expect_error(result, ErrorKind::cancelled, Delivery::not_sent);
+  expect_error(result, ErrorKind::cancelled, Outcome::not_sent);
 }
 
 #ifdef __linux__
@@ -97,21 +97,21 @@ TEST(StoppedConnectTest, ACancelledConnectHasSentNothing) {
   };
   const auto result = send(Client(options), "victim", cancelled_by(token));
   canceller.join();
-  expect_error(result, ErrorKind::cancelled, Delivery::not_sent);
+  expect_error(result, ErrorKind::cancelled, Outcome::not_sent);
 }
 #endif
 
 TEST_P(StoppingTest, TheDeadlineOfACallEndsTheWaitForTheAnswer) {
   ClientOptions patient = client_options(server_);
   patient.attempt_timeout = hours(1);  // no other limit can be taken for it
-  patient.deadline = hours(1);
+  patient.total_timeout = hours(1);
   const Client client(patient);
   ASSERT_TRUE(send(client, "before"));  // so that the time is not spent on connecting
   server_.always(fault_called("silent_after_the_request"));
   SendOptions options;
-  options.deadline = milliseconds(200);
+  options.total_timeout = milliseconds(200);
   const auto result = send(client, "victim", options);
-  expect_error(result, ErrorKind::timeout, Delivery::unknown);
+  expect_error(result, ErrorKind::timeout, Outcome::unknown);
   EXPECT_TRUE(server_.finish());
   EXPECT_EQ(server_.ledger().complete_posts("victim"), 1);
 }

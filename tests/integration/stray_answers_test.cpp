@@ -120,7 +120,7 @@ class StrayAnswer : public ::testing::TestWithParam<Cell> {
     written_.set_value();
   }
 
-  Result<RvmReceipt> send(const std::string& foreign_id) {
+  Result<Receipt> send(const std::string& foreign_id) {
     if (GetParam().way == Way::send) return support::send(client_, foreign_id);
     RvmRequest request = support::good_request();
     request.foreign_id = foreign_id;
@@ -142,8 +142,8 @@ TEST_P(StrayAnswer, IsNotTakenForTheNextOne) {
   EXPECT_TRUE(server_.finish());
   ASSERT_FALSE(second) << "the service refused it";
   EXPECT_EQ(server_.ledger().complete_posts("second"), 1);
-  if (is_half_dropped() && second.error().delivery == Delivery::unknown) return;
-  EXPECT_EQ(second.error().delivery, Delivery::rejected) << second.error();
+  if (is_half_dropped() && second.error().outcome == Outcome::unknown) return;
+  EXPECT_EQ(second.error().outcome, Outcome::rejected) << second.error();
   EXPECT_EQ(second.error().http_status, 400) << second.error();
   EXPECT_LE(server_.ledger().connections(), 2);
 }
@@ -179,7 +179,7 @@ TEST_P(OddHeaders, ALineThatContinuesNothingHarmsNobody) {
     for (const char* id : {"a", "b", "c", "d", "e"}) {
       const auto result = send(id);
       if (!result) {
-        EXPECT_EQ(result.error().delivery, Delivery::unknown) << result.error();
+        EXPECT_EQ(result.error().outcome, Outcome::unknown) << result.error();
         EXPECT_EQ(result.error().kind, ErrorKind::bad_response) << result.error();
       }
     }

@@ -41,7 +41,7 @@ TEST_P(DistrustTest, SendsNothingAndNamesTheRemedy) {
   options.retry.max_attempts = 3;
   const auto result = send(Client(options), "victim");
   EXPECT_TRUE(server.finish());
-  ASSERT_NO_FATAL_FAILURE(expect_error(result, ErrorKind::tls, Delivery::not_sent));
+  ASSERT_NO_FATAL_FAILURE(expect_error(result, ErrorKind::tls, Outcome::not_sent));
   const Error& error = result.error();
   EXPECT_FALSE(error.transient);
   EXPECT_THAT(error.message, HasSubstr("tls.ca_file"));
@@ -76,7 +76,7 @@ std::string hashed_name(const std::string& pem_file) {
 
 class TrustTest : public ::testing::Test {
  protected:
-  Result<RvmReceipt> send_trusting(TlsOptions tls) {
+  Result<Receipt> send_trusting(TlsOptions tls) {
     ClientOptions options = client_options(server_);
     options.tls = std::move(tls);
     return send(Client(options), "victim");
@@ -86,7 +86,7 @@ class TrustTest : public ::testing::Test {
 };
 
 TEST_F(TrustTest, APrivateAuthorityIsRefusedUntilItIsNamed) {
-  expect_error(send_trusting({}), ErrorKind::tls, Delivery::not_sent);
+  expect_error(send_trusting({}), ErrorKind::tls, Outcome::not_sent);
   TlsOptions named;
   named.ca_file = certificates().ca_file();
   const auto result = send_trusting(named);
@@ -97,7 +97,7 @@ TEST_F(TrustTest, ADirectoryOfAuthoritiesIsSearched) {
   const TemporaryDirectory directory;
   TlsOptions tls;
   tls.ca_directory = directory.path().string();
-  expect_error(send_trusting(tls), ErrorKind::tls, Delivery::not_sent);
+  expect_error(send_trusting(tls), ErrorKind::tls, Outcome::not_sent);
   const std::string authority = certificates().ca_file();
   std::filesystem::copy_file(authority, directory.path() / hashed_name(authority));
   const auto result = send_trusting(tls);
@@ -109,7 +109,7 @@ TEST_F(TrustTest, AMissingAuthorityFileIsAMistakeInTheOptions) {
   tls.ca_file = "/nowhere/authority.pem";
   const auto result = send_trusting(tls);
   EXPECT_TRUE(server_.finish());
-  ASSERT_NO_FATAL_FAILURE(expect_error(result, ErrorKind::configuration, Delivery::not_sent));
+  ASSERT_NO_FATAL_FAILURE(expect_error(result, ErrorKind::configuration, Outcome::not_sent));
   EXPECT_FALSE(result.error().transient);
   EXPECT_EQ(server_.ledger().complete_posts("victim"), 0);
 }
@@ -119,7 +119,7 @@ TEST_F(TrustTest, AFileThatHoldsNoAuthorityIsAMistakeInTheOptions) {
   TlsOptions tls;
   tls.ca_file = (directory.path() / "empty.pem").string();
   std::ofstream(tls.ca_file) << "no certificate\n";
-  expect_error(send_trusting(tls), ErrorKind::configuration, Delivery::not_sent);
+  expect_error(send_trusting(tls), ErrorKind::configuration, Outcome::not_sent);
 }
 
 /// While it lives, OpenSSL of this process is willing to speak TLS 1.0 and 1.1 unless its user
@@ -173,7 +173,7 @@ TEST_P(OldTlsTest, IsRefused) {
   ASSERT_EQ(connect_undemanding(server), CURLE_OK) << "the refusal would not be ours";
   const auto result = send(Client(client_options(server)), "victim");
   EXPECT_TRUE(server.finish());
-  ASSERT_NO_FATAL_FAILURE(expect_error(result, ErrorKind::tls, Delivery::not_sent));
+  ASSERT_NO_FATAL_FAILURE(expect_error(result, ErrorKind::tls, Outcome::not_sent));
   EXPECT_THAT(result.error().message, HasSubstr("TLS 1.2"));
   EXPECT_EQ(server.ledger().complete_posts("victim"), 0);
 }

@@ -19,15 +19,15 @@ using support::for_every_allocation;
 class TransportWithoutMemory : public support::ClientOverSockets {
  protected:
   /// `struck`: whether an allocation failed, without which it must have been accepted.
-  void expect_truth(const Result<RvmReceipt>& result, const std::string& foreign_id, bool struck) {
+  void expect_truth(const Result<Receipt>& result, const std::string& foreign_id, bool struck) {
     if (!struck) {
       EXPECT_TRUE(result) << support::text_of(result);
     }
     const int posts = server_.ledger().complete_posts(foreign_id);
-    if (result || result.error().delivery == Delivery::rejected) {
+    if (result || result.error().outcome == Outcome::rejected) {
       EXPECT_EQ(posts, 1) << support::text_of(result);
     } else {
-      EXPECT_EQ(posts, result.error().delivery == Delivery::unknown ? 1 : 0) << result.error();
+      EXPECT_EQ(posts, result.error().outcome == Outcome::unknown ? 1 : 0) << result.error();
     }
   }
 };
@@ -42,8 +42,8 @@ TEST_P(TransportWithoutMemory, ABlockingSendTellsTheTruth) {
     RvmRequest request = support::good_request();
     request.foreign_id = "send " + std::to_string(n);
     SendOptions with_token;
-    with_token.cancel.emplace();
-    std::optional<Result<RvmReceipt>> result;
+    with_token.cancel = CancelToken();
+    std::optional<Result<Receipt>> result;
     bool struck = false;
     EXPECT_NO_THROW(struck = support::run_without_allocation(
                         n, [&] { result.emplace(client.send(request, with_token)); }));
@@ -63,10 +63,10 @@ TEST_P(TransportWithoutMemory, SendAsyncTellsTheTruth) {
     const Client client(options);
     RvmRequest request = support::good_request();
     request.foreign_id = "async " + std::to_string(n);
-    std::optional<Result<RvmReceipt>> result;
+    std::optional<Result<Receipt>> result;
     bool struck = false;
-    client.send_async(support::good_request(), [&](const Result<RvmReceipt>&) {
-      client.send_async(request, [&](Result<RvmReceipt> of_second) {
+    client.send_async(support::good_request(), [&](const Result<Receipt>&) {
+      client.send_async(request, [&](Result<Receipt> of_second) {
         struck = !support::is_failure_left();
         result.emplace(std::move(of_second));
       });

@@ -21,7 +21,7 @@
 #endif
 
 #include "dropcowboy/client.hpp"
-#include "support/impatient_environment.hpp"
+#include "support/impatient_runtime.hpp"
 #include "support/random_faults.hpp"
 #include "support/requests.hpp"
 
@@ -34,8 +34,8 @@ class Verdicts {
  public:
   explicit Verdicts(std::size_t count) : all_(count) {}
 
-  void record(std::size_t message, const Result<RvmReceipt>& result) {
-    all_[message].fetch_add(result ? accepted : code_of(result.error().delivery));
+  void record(std::size_t message, const Result<Receipt>& result) {
+    all_[message].fetch_add(result ? accepted : code_of(result.error().outcome));
   }
 
   /// 0 if there was none yet; the codes are such that two of them do not add up to a third.
@@ -47,11 +47,12 @@ class Verdicts {
   static constexpr int unknown = 1000;
 
  private:
-  static int code_of(Delivery delivery) {
-    switch (delivery) {
-      case Delivery::not_sent: return not_sent;
-      case Delivery::rejected: return rejected;
-      case Delivery::unknown: break;
+  static int code_of(Outcome outcome) {
+    switch (outcome) {
+      case Outcome::accepted: return accepted;
+      case Outcome::not_sent: return not_sent;
+      case Outcome::rejected: return rejected;
+      case Outcome::unknown: break;
     }
     return unknown;
   }
@@ -92,8 +93,8 @@ ClientOptions options_for(const support::FaultServer& server) {
   options.retry.initial_backoff = std::chrono::milliseconds(0);
   options.retry.rate_limit_backoff = std::chrono::milliseconds(0);
   options.retry.max_backoff = std::chrono::milliseconds(1);
-  options.deadline = std::chrono::hours(1);
-  options.environment = std::make_shared<support::ImpatientEnvironment>();
+  options.total_timeout = std::chrono::hours(1);
+  options.runtime = std::make_shared<support::ImpatientRuntime>();
   return options;
 }
 
@@ -148,7 +149,7 @@ bool send_async(const Client& client, std::size_t sends, MakeMessage message, Ve
                 MemoryWatch& memory) {
   for (std::size_t number = 0; number < sends; ++number) {
     memory.submitted(number);
-    client.send_async(message(number), [&verdicts, number](Result<RvmReceipt> result) {
+    client.send_async(message(number), [&verdicts, number](Result<Receipt> result) {
       verdicts.record(number, result);
     });
   }

@@ -19,13 +19,13 @@ using AnswerScript = std::vector<ScriptedAnswer>;
 
 /// What is known after the first `count` answers, the worst of them counting; nothing if the
 /// message was taken.
-inline std::optional<Delivery> truth_after(const AnswerScript& script, std::size_t count) {
-  Delivery worst = Delivery::not_sent;
+inline std::optional<Outcome> truth_after(const AnswerScript& script, std::size_t count) {
+  Outcome worst = Outcome::not_sent;
   for (std::size_t i = 0; i < count; ++i) {
     switch (script.at(i).means) {
       case Outcome::accepted: return std::nullopt;
-      case Outcome::unknown: worst = Delivery::unknown; break;
-      case Outcome::rejected: worst = std::max(worst, Delivery::rejected); break;
+      case Outcome::unknown: worst = Outcome::unknown; break;
+      case Outcome::rejected: worst = std::max(worst, Outcome::rejected); break;
       case Outcome::not_sent: break;
     }
   }
@@ -47,7 +47,7 @@ inline ScriptedAnswer refused() {
 
 inline ScriptedAnswer too_many() {
   HttpOutcome outcome = FakeTransport::answer(429, R"({"message":"slow down"})");
-  outcome.retry_after = "Sun, 06 Nov 1994 08:49:39 GMT";
+  outcome.retry_after = std::chrono::seconds(2);
   return {outcome, Outcome::rejected};
 }
 

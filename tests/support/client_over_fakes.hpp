@@ -16,7 +16,7 @@ class ClientOverFakes : public ::testing::Test {
   Client client() {
     ClientOptions options = base_options;
     options.transport = transport;
-    options.environment = environment;
+    options.runtime = runtime;
     return Client(std::move(options));
   }
 
@@ -35,7 +35,7 @@ class ClientOverFakes : public ::testing::Test {
 
   ClientOptions base_options = with_credentials();
   std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
-  std::shared_ptr<FakeEnvironment> environment = std::make_shared<FakeEnvironment>();
+  std::shared_ptr<FakeRuntime> runtime = std::make_shared<FakeRuntime>();
 };
 
 }  // namespace dropcowboy::support

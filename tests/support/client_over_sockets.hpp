@@ -48,21 +48,21 @@ inline ClientOptions client_options(const FaultServer& server) {
   return options;
 }
 
-inline Result<RvmReceipt> send(const Client& client, const std::string& foreign_id,
-                               const SendOptions& options = {}) {
+inline Result<Receipt> send(const Client& client, const std::string& foreign_id,
+                            const SendOptions& options = {}) {
   RvmRequest request = good_request();
   request.foreign_id = foreign_id;
   return client.send(request, options);
 }
 
-inline std::string text_of(const Result<RvmReceipt>& result) {
+inline std::string text_of(const Result<Receipt>& result) {
   return result ? "accepted" : to_string(result.error());
 }
 
-inline void expect_error(const Result<RvmReceipt>& result, ErrorKind kind, Delivery delivery) {
+inline void expect_error(const Result<Receipt>& result, ErrorKind kind, Outcome outcome) {
   ASSERT_FALSE(result) << "accepted";
   EXPECT_EQ(result.error().kind, kind) << result.error();
-  EXPECT_EQ(result.error().delivery, delivery) << result.error();
+  EXPECT_EQ(result.error().outcome, outcome) << result.error();
 }
 
 /// With a server that behaves well until it is told otherwise, with TLS and without.

@@ -33,10 +33,10 @@ struct RecordedRequest {
 /// Answers from a script; when that is used up, 200 {"status":"queued"}. Thread-safe.
 class FakeTransport final : public Transport {
  public:
-  using Step = std::function<HttpOutcome(const HttpRequest&, const Stop&)>;
+  using Step = std::function<HttpOutcome(const HttpRequest&, const CancelToken&)>;
 
   void then(HttpOutcome outcome) {
-    then([outcome](const HttpRequest&, const Stop&) { return outcome; });
+    then([outcome](const HttpRequest&, const CancelToken&) { return outcome; });
   }
   void then(Step step) {
     const std::lock_guard lock(mutex_);
@@ -48,8 +48,8 @@ class FakeTransport final : public Transport {
     return requests_;
   }
 
-  HttpOutcome perform(const HttpRequest& request, const Stop& stop) override {
-    Step step = [](const HttpRequest&, const Stop&) {
+  HttpOutcome perform(const HttpRequest& request, const CancelToken& cancel) override {
+    Step step = [](const HttpRequest&, const CancelToken&) {
       return answer(200, R"({"status":"queued"})");
     };
     {
@@ -62,7 +62,7 @@ class FakeTransport final : public Transport {
         script_.pop_front();
       }
     }
-    return step(request, stop);
+    return step(request, cancel);
   }
 
   static HttpOutcome answer(int status, std::string body = {}) {
@@ -86,20 +86,15 @@ class FakeTransport final : public Transport {
 };
 
 /// A clock that only moves when somebody waits, and no chance. Thread-safe.
-class FakeEnvironment final : public Environment {
+class FakeRuntime final : public Runtime {
  public:
   std::chrono::steady_clock::time_point now() override {
     const std::lock_guard lock(mutex_);
     return now_;
   }
-  std::chrono::system_clock::time_point calendar_now() override {
-    const std::lock_guard lock(mutex_);
-    return std::chrono::system_clock::time_point(std::chrono::seconds(784'111'777)) +
-           std::chrono::duration_cast<std::chrono::system_clock::duration>(now_ - start);
-  }
-  void wait_until(std::chrono::steady_clock::time_point until, const Stop& stop) override {
+  void wait_until(std::chrono::steady_clock::time_point until, const CancelToken& cancel) override {
     if (while_waiting) while_waiting();
-    if (stop.requested()) return;
+    if (cancel.cancelled()) return;
     const std::lock_guard lock(mutex_);
     if (until <= now_) return;
     waits_.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(until - now_));

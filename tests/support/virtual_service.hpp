@@ -19,17 +19,17 @@ class VirtualService final : public Transport {
   using Answer = std::function<HttpOutcome(const HttpRequest&)>;
 
   VirtualService(
-      std::shared_ptr<Environment> environment, std::chrono::milliseconds takes,
+      std::shared_ptr<Runtime> runtime, std::chrono::milliseconds takes,
       Answer answer = [](const HttpRequest&) { return queued(); })
-      : environment_(std::move(environment)), takes_(takes), answer_(std::move(answer)) {}
+      : runtime_(std::move(runtime)), takes_(takes), answer_(std::move(answer)) {}
 
-  HttpOutcome perform(const HttpRequest& request, const Stop& stop) override {
+  HttpOutcome perform(const HttpRequest& request, const CancelToken& cancel) override {
     ++requests_;
     HttpOutcome outcome = answer_(request);
     if (takes_ > std::chrono::milliseconds(0)) {
-      environment_->wait_until(environment_->now() + takes_, stop);
+      runtime_->wait_until(runtime_->now() + takes_, cancel);
     }
-    if (stop.requested())
+    if (cancel.cancelled())
       return FakeTransport::failure(Wire::maybe_sent, TransportFailure::cancelled);
     return outcome;
   }
@@ -39,7 +39,7 @@ class VirtualService final : public Transport {
   static HttpOutcome queued() { return FakeTransport::answer(200, R"({"status":"queued"})"); }
 
  private:
-  const std::shared_ptr<Environment> environment_;
+  const std::shared_ptr<Runtime> runtime_;
   const std::chrono::milliseconds takes_;
   const Answer answer_;
   std::atomic<int> requests_{0};

@@ -25,7 +25,7 @@ class Account : public support::ClientOverFakes {};
 TEST_F(Account, ReadsBrands) {
   answer(200, R"([{"brand_id":"b-1","company_name":"Acme Inc","dba_name":"Acme","registered":true,
                    "api_allowed":false,"team_id":"t"},{"brand_id":"b-2","registered":null}])");
-  const auto brands = client().brands();
+  const auto brands = client().list_brands();
   ASSERT_TRUE(brands) << brands.error();
   ASSERT_THAT(*brands, SizeIs(2));
   const Brand& acme = brands->front();
@@ -56,12 +56,12 @@ TEST_F(Account, IsCheckedByTheOneCallWhoseAnswerToAWrongSecretIsReal) {
   EXPECT_EQ(check->service_time, std::nullopt) << "it did not tell";
 
   answer(200, "[]");
-  EXPECT_THAT(client().check_account()->usable_brand_ids(), IsEmpty());
+  EXPECT_THAT(client().check_account().value().usable_brand_ids(), IsEmpty());
   answer(401, R"({"message":"Unauthorized"})");
   const auto stale = client().check_account();
   ASSERT_FALSE(stale);
   EXPECT_EQ(stale.error().kind, ErrorKind::authentication);
-  EXPECT_EQ(stale.error().delivery, Delivery::rejected);
+  EXPECT_EQ(stale.error().outcome, Outcome::rejected);
 }
 
 TEST_F(Account, ReadsRecordingsAndMedia) {
@@ -70,7 +70,7 @@ TEST_F(Account, ReadsRecordingsAndMedia) {
   answer(200, body);
   answer(200, body);
   const Client reader = client();
-  for (const auto& media : {reader.recordings(), reader.media()}) {
+  for (const auto& media : {reader.list_recordings(), reader.list_media()}) {
     ASSERT_TRUE(media) << media.error();
     ASSERT_THAT(*media, SizeIs(1));
     EXPECT_EQ(media->front().media_id, "m-1");
@@ -84,7 +84,7 @@ TEST_F(Account, ReadsRecordingsAndMedia) {
 TEST_F(Account, ReadsPools) {
   answer(200, R"([{"pool_id":"text","name":"Texts","brand_id":"b-1","service_type":"sms",
                    "number_count":3}])");
-  const auto pools = client().pools();
+  const auto pools = client().list_pools();
   ASSERT_TRUE(pools) << pools.error();
   ASSERT_THAT(*pools, SizeIs(1));
   EXPECT_EQ(pools->front().pool_id, "text");
@@ -97,12 +97,12 @@ TEST_F(Account, ReadsPools) {
 TEST_F(Account, AsksForWhatItIsToldTo) {
   const Client reader = client();
   for (int i = 0; i < 6; ++i) answer(200, "[]");
-  EXPECT_TRUE(reader.brands());
-  EXPECT_TRUE(reader.recordings());
-  EXPECT_TRUE(reader.recordings(true));
-  EXPECT_TRUE(reader.recordings(false));
-  EXPECT_TRUE(reader.media());
-  EXPECT_TRUE(reader.pools());
+  EXPECT_TRUE(reader.list_brands());
+  EXPECT_TRUE(reader.list_recordings());
+  EXPECT_TRUE(reader.list_recordings(true));
+  EXPECT_TRUE(reader.list_recordings(false));
+  EXPECT_TRUE(reader.list_media());
+  EXPECT_TRUE(reader.list_pools());
   const char* paths[] = {
       "/brand", "/recording", "/recording?api_allowed=true", "/recording?api_allowed=false",
       "/media", "/pool"};
@@ -122,8 +122,8 @@ TEST_F(Account, AsksForWhatItIsToldTo) {
 TEST_F(Account, CanBeWalkedThroughAtOnce) {
   for (int i = 0; i < 2; ++i) answer(200, R"([{"brand_id":"b-1"},{"brand_id":"b-2"}])");
   std::string ids;
-  for (const Brand& brand : client().brands().value()) ids += brand.brand_id;
-  for (const Brand& brand : *client().brands()) ids += brand.brand_id;
+  for (const Brand& brand : client().list_brands().value()) ids += brand.brand_id;
+  for (const Brand& brand : *client().list_brands()) ids += brand.brand_id;
   EXPECT_EQ(ids, "b-1b-2b-1b-2");
 }
 
@@ -132,7 +132,7 @@ TEST_F(Account, ReportsWhatIsMistyped) {
   answer(200, R"([{"media_id":7,"name":[],"created_at":"today","api_allowed":"yes"},5,null,{},
                   {"media_id":"m-1","created_at":-1},{"media_id":"m-2","created_at":1e300},
                   {"media_id":"m-3","created_at":18446744073709551615},{"media_id":"m-4"}])");
-  const auto media = client().media();
+  const auto media = client().list_media();
   ASSERT_TRUE(media) << media.error();
   ASSERT_THAT(*media, SizeIs(8));
   EXPECT_THAT(media->at(0).issues, SizeIs(4));
@@ -155,18 +155,18 @@ TEST_F(Account, KeepsEachElementAsItCame) {
   const std::string first =
       R"({"z":1,"brand_id":"b,]}\"[{","big":12345678901234567890123,"price":0.10,"z":[{},[2]]})";
   answer(200, " [" + first + " ,\n\"x,]\", 5 , [1,2],{}, null ] ");
-  const auto brands = client().brands();
+  const auto brands = client().list_brands();
   ASSERT_TRUE(brands) << brands.error();
   std::vector<std::string> texts;
   for (const Brand& brand : *brands) texts.push_back(brand.json);
   EXPECT_THAT(texts, ElementsAre(first, "\"x,]\"", "5", "[1,2]", "{}", "null"));
   answer(200, " [ ] ");
-  EXPECT_THAT(*client().brands(), IsEmpty());
+  EXPECT_THAT(*client().list_brands(), IsEmpty());
 }
 
 TEST_F(Account, ReportsACountThatIsNone) {
   answer(200, R"([{"pool_id":"p","number_count":-3},{"pool_id":"q","number_count":"3"}])");
-  const auto pools = client().pools();
+  const auto pools = client().list_pools();
   ASSERT_TRUE(pools) << pools.error();
   for (const Pool& pool : *pools) {
     ASSERT_THAT(pool.issues, SizeIs(1));
@@ -176,7 +176,7 @@ TEST_F(Account, ReportsACountThatIsNone) {
 
 TEST_F(Account, NeverKeepsTheSecret) {
   answer(200, R"([{"brand_id":"b","note":"s3cr3t-value","escaped":"s3cr3t\u002dvalue"}])");
-  const auto brands = client().brands();
+  const auto brands = client().list_brands();
   ASSERT_TRUE(brands) << brands.error();
   EXPECT_THAT(brands->front().json, Not(HasSubstr("s3cr3t-value")));
 }
@@ -184,7 +184,7 @@ TEST_F(Account, NeverKeepsTheSecret) {
 TEST_F(Account, TakesValuesAsTheyCameWhateverTheSecretIs) {
   base_options.credentials = {"team-1", "test"};
   answer(200, R"([{"pool_id":"the-test-pool","name":"test"}])");
-  const auto pools = client().pools();
+  const auto pools = client().list_pools();
   ASSERT_TRUE(pools) << pools.error();
   EXPECT_EQ(pools->front().pool_id, "the-test-pool");
   EXPECT_EQ(pools->front().name, "test");
@@ -199,27 +199,27 @@ TEST_F(Account, RefusesMoreElementsThanItsBytesCanMean) {
     return text + "]";
   };
   answer(200, listing_of(1000, "0"));
-  EXPECT_THAT(*client().brands(), SizeIs(1000));
+  EXPECT_THAT(*client().list_brands(), SizeIs(1000));
   answer(200, listing_of(1001, "0"));
-  const auto refused = client().brands();
+  const auto refused = client().list_brands();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::bad_response);
   const std::string shortest = R"({"brand_id":"5c8eb7a2f1d3e400"})";
   EXPECT_EQ(shortest.size(), 31U);
   answer(200, listing_of(20'000, shortest));
-  EXPECT_THAT(*client().brands(), SizeIs(20'000));
+  EXPECT_THAT(*client().list_brands(), SizeIs(20'000));
 }
 
 TEST_F(Account, StopsBeforeTheDeadlineAndWhenCancelled) {
   SendOptions options;
-  options.cancel.emplace();
-  options.cancel->cancel();
-  const auto cancelled = client().pools(options);
+  options.cancel = CancelToken();
+  options.cancel.cancel();
+  const auto cancelled = client().list_pools(options);
   ASSERT_FALSE(cancelled);
   EXPECT_EQ(cancelled.error().kind, ErrorKind::cancelled);
   SendOptions late;
-  late.deadline = std::chrono::milliseconds(0);
-  EXPECT_EQ(client().pools(late).error().kind, ErrorKind::timeout);
+  late.total_timeout = std::chrono::milliseconds(0);
+  EXPECT_EQ(client().list_pools(late).error().kind, ErrorKind::timeout);
   EXPECT_THAT(transport->requests(), IsEmpty());
 }
 
@@ -281,11 +281,11 @@ TEST_P(EveryListing, TellsADocumentedErrorApart) {
 
 TEST_P(EveryListing, WaitsWhenAskedTo) {
   HttpOutcome slow_down = support::FakeTransport::answer(429);
-  slow_down.retry_after = "7";
+  slow_down.retry_after = std::chrono::seconds(7);
   transport->then(slow_down);
   answer(200, "[]");
   EXPECT_TRUE(call());
-  EXPECT_EQ(environment->waits().at(0), std::chrono::seconds(7));
+  EXPECT_EQ(runtime->waits().at(0), std::chrono::seconds(7));
 }
 
 TEST_P(EveryListing, UnderstandsNothingButAnArray) {
@@ -306,10 +306,11 @@ TEST_P(EveryListing, UnderstandsNothingButAnArray) {
 
 INSTANTIATE_TEST_SUITE_P(
     Calls, EveryListing,
-    ::testing::Values(Listing{"brands", [](const Client& c) { return forget(c.brands()); }},
-                      Listing{"recordings", [](const Client& c) { return forget(c.recordings()); }},
-                      Listing{"media", [](const Client& c) { return forget(c.media()); }},
-                      Listing{"pools", [](const Client& c) { return forget(c.pools()); }}),
+    ::testing::Values(Listing{"brands", [](const Client& c) { return forget(c.list_brands()); }},
+                      Listing{"recordings",
+                              [](const Client& c) { return forget(c.list_recordings()); }},
+                      Listing{"media", [](const Client& c) { return forget(c.list_media()); }},
+                      Listing{"pools", [](const Client& c) { return forget(c.list_pools()); }}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

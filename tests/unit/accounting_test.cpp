@@ -14,7 +14,7 @@
 #include "dropcowboy/foreign_id_tagger.hpp"
 #include "support/client_over_fakes.hpp"
 #include "support/requests.hpp"
-#include "support/virtual_environment.hpp"
+#include "support/virtual_runtime.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -61,12 +61,12 @@ std::vector<Ending> endings() {
        Outcome::not_sent, ErrorKind::invalid_request},
       {"not_allowed",
        [](ClientOptions& o, FakeTransport&) {
-         o.may_send = [](const RvmRequest&) { return false; };
+         o.may_send = [](const OutgoingMessage&) { return false; };
        },
        unchanged, Outcome::not_sent, ErrorKind::not_allowed},
       {"may_send_throws",
        [](ClientOptions& o, FakeTransport&) {
-         o.may_send = [](const RvmRequest&) -> bool { throw 17; };
+         o.may_send = [](const OutgoingMessage&) -> bool { throw 17; };
        },
        unchanged, Outcome::not_sent, ErrorKind::not_allowed},
       {"untaggable",
@@ -76,12 +76,13 @@ std::vector<Ending> endings() {
        unchanged, Outcome::not_sent, ErrorKind::configuration},
       {"cancelled", nothing,
        [](RvmRequest&, SendOptions& o) {
-         o.cancel.emplace();
-         o.cancel->cancel();
+         o.cancel = CancelToken();
+         o.cancel.cancel();
        },
        Outcome::not_sent, ErrorKind::cancelled},
-      {"without_time", nothing, [](RvmRequest&, SendOptions& o) { o.deadline = milliseconds(0); },
-       Outcome::not_sent, ErrorKind::timeout},
+      {"without_time", nothing,
+       [](RvmRequest&, SendOptions& o) { o.total_timeout = milliseconds(0); }, Outcome::not_sent,
+       ErrorKind::timeout},
   };
 }
 
@@ -100,10 +101,10 @@ class EveryMessage : public support::ClientOverFakes, public ::testing::WithPara
   Client async_client() {
     ClientOptions options = base_options;
     options.transport = transport;
-    options.environment = std::make_shared<support::VirtualEnvironment>(2);
+    options.runtime = std::make_shared<support::VirtualRuntime>(2);
     return Client(std::move(options));
   }
-  void expect_one(const Client& sender, const Result<RvmReceipt>& result) {
+  void expect_one(const Client& sender, const Result<Receipt>& result) {
     const Outcome outcome = GetParam().outcome;
     EXPECT_EQ(result.has_value(), outcome == Outcome::accepted);
     if (!result) {
@@ -156,10 +157,10 @@ TEST_P(EveryMessage, ReportsACompletionThatThrowsAndEndsTheSame) {
     before(event);
   };
   const Client sender = async_client();
-  std::optional<Result<RvmReceipt>> result;
+  std::optional<Result<Receipt>> result;
   sender.send_async(
       request,
-      [&](Result<RvmReceipt> one) {
+      [&](Result<Receipt> one) {
         result.emplace(std::move(one));
         throw 17;
       },
@@ -180,14 +181,14 @@ TEST_F(AccountingTest, AnEmptyCompletionIsAnErrorAtSubmissionAndNothingIsHandedO
   base_options.on_event = [&](const Event&) { ++events; };
   const Client sender = client();
   for (const auto& submit : std::vector<std::function<void()>>{
-           [&] { sender.send_async(good_request(), Client::Completion()); },
-           [&] { sender.send_async(support::good_sms(), Client::Completion()); }}) {
+           [&] { sender.send_async(good_request(), Client::Completion(nullptr)); },
+           [&] { sender.send_async(support::good_sms(), Client::Completion(nullptr)); }}) {
     try {
       submit();
       ADD_FAILURE() << "it was taken";
     } catch (const Exception& exception) {
       EXPECT_EQ(exception.error().kind, ErrorKind::invalid_request);
-      EXPECT_EQ(exception.error().delivery, Delivery::not_sent);
+      EXPECT_EQ(exception.error().outcome, Outcome::not_sent);
       EXPECT_THAT(to_string(exception.error()), HasSubstr("completion"));
     }
   }
@@ -202,13 +203,13 @@ TEST_F(AccountingTest, OfOtherCallsThoseCountThatPassedTheirChecks) {
     if (event.type == EventType::finished) ++finished;
   };
   const Client sender = client();
-  EXPECT_FALSE(sender.contact_list("")) << "refused by a check";
+  EXPECT_FALSE(sender.get_contact_list("")) << "refused by a check";
   EXPECT_EQ(finished, 0);
   EXPECT_EQ(sender.stats().not_sent, 0U);
   answer(200, "[]");
-  EXPECT_TRUE(sender.brands());
+  EXPECT_TRUE(sender.list_brands());
   answer(400, "{}");
-  EXPECT_FALSE(sender.pools());
+  EXPECT_FALSE(sender.list_pools());
   EXPECT_EQ(finished, 2);
   EXPECT_EQ(sender.stats().accepted, 1U);
   EXPECT_EQ(sender.stats().rejected, 1U);
@@ -226,7 +227,7 @@ TEST_F(AccountingTest, RetriesAreCounted) {
 
 TEST_F(AccountingTest, MaySendIsAskedOnTheCallersThread) {
   std::vector<std::thread::id> asked;
-  base_options.may_send = [&](const RvmRequest&) {
+  base_options.may_send = [&](const OutgoingMessage&) {
     asked.push_back(std::this_thread::get_id());
     return true;
   };
@@ -258,12 +259,12 @@ TEST_F(AccountingTest, AnEventIsToldOnTheThreadWhereItHappens) {
 // says so.
 TEST_F(AccountingTest, RefusedShutDownAndCancelledCanBeToldApart) {
   std::map<std::string, Error> ends;
-  const auto keep = [&](const Result<RvmReceipt>& result) {
+  const auto keep = [&](const Result<Receipt>& result) {
     ASSERT_FALSE(result);
     ends[result.error().foreign_id] = result.error();
   };
-  base_options.may_send = [](const RvmRequest& request) {
-    return request.foreign_id != "not allowed";
+  base_options.may_send = [](const OutgoingMessage& message) {
+    return message.foreign_id != "not allowed";
   };
   const CancelToken token;
   {
@@ -274,10 +275,10 @@ TEST_F(AccountingTest, RefusedShutDownAndCancelledCanBeToldApart) {
       sender.send_async(request, keep, send_options);
     };
     std::promise<void> arrived;
-    transport->then([&](const HttpRequest&, const Stop& stop) {
+    transport->then([&](const HttpRequest&, const CancelToken& cancel) {
       arrived.set_value();
       std::promise<void> stopped;
-      const auto registration = stop.on_request([&] { stopped.set_value(); });
+      const auto registration = cancel.on_cancel([&] { stopped.set_value(); });
       stopped.get_future().wait();
       return FakeTransport::failure(Wire::maybe_sent, TransportFailure::cancelled);
     });
@@ -297,9 +298,9 @@ TEST_F(AccountingTest, RefusedShutDownAndCancelledCanBeToldApart) {
   EXPECT_TRUE(ends["cancelled"].transient);
   EXPECT_EQ(ends["queued"].kind, ErrorKind::shutdown);
   EXPECT_TRUE(ends["queued"].transient);
-  EXPECT_EQ(ends["queued"].delivery, Delivery::not_sent);
+  EXPECT_EQ(ends["queued"].outcome, Outcome::not_sent);
   EXPECT_EQ(ends["under way"].kind, ErrorKind::shutdown);
-  EXPECT_EQ(ends["under way"].delivery, Delivery::unknown);
+  EXPECT_EQ(ends["under way"].outcome, Outcome::unknown);
   EXPECT_THAT(ends["under way"].message, HasSubstr("do not send it again"));
 }
 
@@ -315,30 +316,30 @@ TEST_F(AccountingTest, AnErrorSaysThatTheAttemptsWereUsedUp) {
 }
 
 TEST_F(AccountingTest, AnErrorSaysThatTheQuotaWasUsedUp) {
-  base_options.retry.quota = 7;
+  base_options.retry.budget = 7;
   for (int i = 0; i < 3; ++i) transport->then(refused());
   const auto error = client().send(good_request()).error();
   EXPECT_THAT(error.attempts, SizeIs(2));
-  EXPECT_EQ(error.retry_stop, RetryStop::quota);
+  EXPECT_EQ(error.retry_stop, RetryStop::budget);
 }
 
 TEST_F(AccountingTest, AnErrorSaysThatNoTimeWasLeft) {
   HttpOutcome later = FakeTransport::answer(429);
-  later.retry_after = "3600";
+  later.retry_after = std::chrono::seconds(3600);
   transport->then(later);
   EXPECT_EQ(client().send(good_request()).error().retry_stop, RetryStop::deadline);
 }
 
 TEST_F(AccountingTest, AnErrorSaysThatTheWaitForTheNextAttemptTookTooLong) {
   transport->then(refused());
-  environment->while_waiting = [this] { environment->advance(std::chrono::minutes(10)); };
+  runtime->while_waiting = [this] { runtime->advance(std::chrono::minutes(10)); };
   EXPECT_EQ(client().send(good_request()).error().retry_stop, RetryStop::deadline);
 }
 
 TEST_F(AccountingTest, AnErrorSaysThatTheRetriesWereCancelled) {
   SendOptions cancellable;
-  cancellable.cancel.emplace();
-  environment->while_waiting = [&] { cancellable.cancel->cancel(); };
+  cancellable.cancel = CancelToken();
+  runtime->while_waiting = [&] { cancellable.cancel.cancel(); };
   transport->then(refused());
   const auto error = client().send(good_request(), cancellable).error();
   EXPECT_EQ(error.kind, ErrorKind::cancelled);
@@ -348,10 +349,10 @@ TEST_F(AccountingTest, AnErrorSaysThatTheRetriesWereCancelled) {
 TEST_F(AccountingTest, AnErrorSaysThatTheClientEndedBeforeTheNextAttempt) {
   std::optional<Error> error;
   std::promise<void> waits;
-  base_options.environment = Environment::system();
+  base_options.runtime = Runtime::system();
   base_options.retry.initial_backoff = std::chrono::hours(24);
   base_options.retry.max_backoff = std::chrono::hours(24);
-  base_options.deadline = std::chrono::hours(24 * 7);
+  base_options.total_timeout = std::chrono::hours(24 * 7);
   base_options.on_event = [&](const Event& event) {
     if (event.type == EventType::retry_scheduled) waits.set_value();
   };
@@ -361,12 +362,12 @@ TEST_F(AccountingTest, AnErrorSaysThatTheClientEndedBeforeTheNextAttempt) {
     options.transport = transport;
     const Client sender(options);
     sender.send_async(good_request(),
-                      [&](const Result<RvmReceipt>& result) { error = result.error(); });
+                      [&](const Result<Receipt>& result) { error = result.error(); });
     waits.get_future().wait();
   }
   ASSERT_TRUE(error);
   EXPECT_EQ(error->kind, ErrorKind::shutdown);
-  EXPECT_EQ(error->delivery, Delivery::not_sent);
+  EXPECT_EQ(error->outcome, Outcome::not_sent);
   EXPECT_EQ(error->retry_stop, RetryStop::shutdown);
 }
 

@@ -234,7 +234,7 @@ TEST_F(AppendThatStops, SaysWhichRowsAreUnknown) {
   break_off();
   const AppendReport report = append();
   ASSERT_FALSE(report.ok());
-  EXPECT_EQ(report.error->delivery, Delivery::unknown);
+  EXPECT_EQ(report.error->outcome, Outcome::unknown);
   EXPECT_THAT(report.error->message, HasSubstr("compare the list's contact_count"));
   EXPECT_EQ(report.answered, (RowRange{0, 4}));
   EXPECT_EQ(report.unknown, (RowRange{4, 4}));
@@ -247,7 +247,7 @@ TEST_F(AppendThatStops, SaysWhichRowsWereRefused) {
   answer(404, R"({"message":"no list"})");
   const AppendReport report = append();
   ASSERT_FALSE(report.ok());
-  EXPECT_EQ(report.error->delivery, Delivery::rejected);
+  EXPECT_EQ(report.error->outcome, Outcome::rejected);
   EXPECT_EQ(report.accepted_count, 4U);
   EXPECT_EQ(report.answered, (RowRange{0, 4}));
   EXPECT_TRUE(report.unknown.empty());
@@ -292,7 +292,7 @@ TEST_F(AppendThatStops, TakesAWordForNoAsOne) {
   answer(200, R"({"accepted_count":0,"status":"error","message":"the list is locked"})");
   const AppendReport report = append();
   ASSERT_FALSE(report.ok());
-  EXPECT_EQ(report.error->delivery, Delivery::rejected);
+  EXPECT_EQ(report.error->outcome, Outcome::rejected);
   EXPECT_EQ(report.not_added, (RowRange{0, 10}));
 }
 
@@ -309,8 +309,8 @@ TEST_F(AppendThatStops, WhenItIsCancelled) {
   answer_all(4);
   AppendOptions options;
   options.rows_per_call = 4;
-  options.cancel.emplace();
-  options.on_progress = [&](const AppendProgress&) { options.cancel->cancel(); };
+  options.cancel = CancelToken();
+  options.on_progress = [&](const AppendProgress&) { options.cancel.cancel(); };
   const AppendReport report = client().append_contacts("l-1", good_contacts(10), options);
   ASSERT_FALSE(report.ok());
   EXPECT_EQ(report.error->kind, ErrorKind::cancelled);
@@ -324,10 +324,10 @@ TEST_F(AppendThatStops, WhenItIsCancelledUnderWay) {
   answer_all(4);
   AppendOptions options;
   options.rows_per_call = 4;
-  options.cancel.emplace();
-  transport->then([&](const HttpRequest&, const Stop& stop) {
-    options.cancel->cancel();
-    EXPECT_TRUE(stop.requested());
+  options.cancel = CancelToken();
+  transport->then([&](const HttpRequest&, const CancelToken& cancel) {
+    options.cancel.cancel();
+    EXPECT_TRUE(cancel.cancelled());
     return support::FakeTransport::failure(Wire::maybe_sent, TransportFailure::cancelled);
   });
   const AppendReport report = client().append_contacts("l-1", good_contacts(10), options);
@@ -338,13 +338,13 @@ TEST_F(AppendThatStops, WhenItIsCancelledUnderWay) {
 }
 
 TEST_F(AppendThatStops, WhenACallReachesItsOwnDeadline) {
-  transport->then([this](const HttpRequest& request, const Stop&) {
+  transport->then([this](const HttpRequest& request, const CancelToken&) {
     EXPECT_EQ(request.timeout, std::chrono::seconds(2));
-    environment->advance(std::chrono::seconds(2));
+    runtime->advance(std::chrono::seconds(2));
     return support::FakeTransport::failure(Wire::maybe_sent, TransportFailure::timeout);
   });
   AppendOptions options;
-  options.deadline = std::chrono::seconds(2);
+  options.total_timeout = std::chrono::seconds(2);
   const AppendReport report = client().append_contacts("l-1", good_contacts(1), options);
   ASSERT_FALSE(report.ok());
   EXPECT_EQ(report.error->kind, ErrorKind::timeout);
@@ -355,9 +355,9 @@ TEST_F(AppendContacts, MayBeAnsweredAtLength) {
   const std::string reason(200, 'x');
   json rejected = json::array();
   for (int i = 0; i < 10'000; ++i) rejected.push_back({{"index", i}, {"reason", reason}});
-  transport->then([&](const HttpRequest& request, const Stop&) {
+  transport->then([&](const HttpRequest& request, const CancelToken&) {
     const std::string body = json{{"accepted_count", 0}, {"rejected", rejected}}.dump();
-    EXPECT_GT(request.max_answer_bytes, body.size());
+    EXPECT_GT(request.max_response_bytes, body.size());
     return support::FakeTransport::answer(200, body);
   });
   const AppendReport report = client().append_contacts("l-1", good_contacts(10'000));
@@ -366,10 +366,10 @@ TEST_F(AppendContacts, MayBeAnsweredAtLength) {
 }
 
 TEST_F(AppendContacts, GivesEachCallTheWholeDeadline) {
-  base_options.deadline = std::chrono::seconds(10);
+  base_options.total_timeout = std::chrono::seconds(10);
   for (int i = 0; i < 4; ++i) {
-    transport->then([this](const HttpRequest&, const Stop&) {
-      environment->advance(std::chrono::seconds(7));
+    transport->then([this](const HttpRequest&, const CancelToken&) {
+      runtime->advance(std::chrono::seconds(7));
       return support::FakeTransport::answer(200, R"({"accepted_count":1,"rejected":[]})");
     });
   }

@@ -13,7 +13,7 @@
 #include "dropcowboy/client.hpp"
 #include "support/fakes.hpp"
 #include "support/requests.hpp"
-#include "support/stepped_environment.hpp"
+#include "support/stepped_runtime.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -24,7 +24,7 @@ using support::FakeTransport;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-using Future = std::future<Result<RvmReceipt>>;
+using Future = std::future<Result<Receipt>>;
 
 /// Long enough for a busy machine; only a failing test waits for it.
 constexpr auto patience = seconds(20);
@@ -33,15 +33,15 @@ constexpr auto patience = seconds(20);
 class Gate {
  public:
   FakeTransport::Step step(HttpOutcome answer) {
-    return [this, answer](const HttpRequest&, const Stop& stop) {
-      const auto registration = stop.on_request([this] {
+    return [this, answer](const HttpRequest&, const CancelToken& cancel) {
+      const auto registration = cancel.on_cancel([this] {
         const std::lock_guard lock(mutex_);
         open_.notify_all();
       });
       std::unique_lock lock(mutex_);
       arrived_ = true;
       open_.notify_all();
-      open_.wait(lock, [&] { return released_ || stop.requested(); });
+      open_.wait(lock, [&] { return released_ || cancel.cancelled(); });
       if (released_) return answer;
       return FakeTransport::failure(Wire::maybe_sent, TransportFailure::cancelled);
     };
@@ -69,7 +69,7 @@ class AsyncClientTest : public ::testing::Test {
     options.credentials = {"team-1", "s3cret"};
     options.base_url = "http://127.0.0.1:9/v1";
     options.transport = transport;
-    options.environment = environment;
+    options.runtime = runtime;
     client = std::make_unique<Client>(options);
   }
 
@@ -79,7 +79,7 @@ class AsyncClientTest : public ::testing::Test {
     return request;
   }
 
-  static Result<RvmReceipt> wait(Future& future) {
+  static Result<Receipt> wait(Future& future) {
     if (future.wait_for(patience) != std::future_status::ready) throw std::runtime_error("hangs");
     return future.get();
   }
@@ -88,8 +88,7 @@ class AsyncClientTest : public ::testing::Test {
 
   ClientOptions options;
   std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
-  std::shared_ptr<support::SteppedEnvironment> environment =
-      std::make_shared<support::SteppedEnvironment>();
+  std::shared_ptr<support::SteppedRuntime> runtime = std::make_shared<support::SteppedRuntime>();
   Gate gate;
   std::unique_ptr<Client> client;
 };
@@ -107,7 +106,7 @@ TEST_F(AsyncClientTest, ACompletionIsCalledOnceOnTheClientsThread) {
   start();
   std::atomic<int> calls{0};
   std::promise<std::thread::id> thread;
-  client->send_async(message("a"), [&](const Result<RvmReceipt>& result) {
+  client->send_async(message("a"), [&](const Result<Receipt>& result) {
     EXPECT_TRUE(result);
     if (++calls == 1) thread.set_value(std::this_thread::get_id());
   });
@@ -122,7 +121,7 @@ TEST_F(AsyncClientTest, WhatIsRefusedAtOnceCompletesBeforeTheCallReturns) {
   RvmRequest invalid;
   invalid.foreign_id = "a";
   bool completed = false;
-  client->send_async(invalid, [&](const Result<RvmReceipt>& result) {
+  client->send_async(invalid, [&](const Result<Receipt>& result) {
     completed = true;
     EXPECT_EQ(result.error().kind, ErrorKind::invalid_request);
     EXPECT_EQ(result.error().foreign_id, "a");
@@ -145,7 +144,7 @@ TEST_F(AsyncClientTest, AFullQueueRefuses) {
   Future fourth = client->send_async(message("d"));
   const auto refused = wait(fourth);
   EXPECT_EQ(refused.error().kind, ErrorKind::overloaded);
-  EXPECT_EQ(refused.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(refused.error().outcome, Outcome::not_sent);
   EXPECT_TRUE(refused.error().transient);
   gate.release();
   EXPECT_TRUE(wait(first));
@@ -176,10 +175,10 @@ TEST_F(AsyncClientTest, DestructionCompletesEverythingExactlyOnce) {
   constexpr int queued = 10'000;
   std::atomic<int> unknown{0};
   std::atomic<int> not_sent{0};
-  const auto count = [&](const Result<RvmReceipt>& result) {
+  const auto count = [&](const Result<Receipt>& result) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, ErrorKind::shutdown);
-    (result.error().delivery == Delivery::unknown ? unknown : not_sent)++;
+    (result.error().outcome == Outcome::unknown ? unknown : not_sent)++;
   };
   client->send_async(message("first"), count);
   ASSERT_TRUE(gate.wait_for_arrival());
@@ -197,8 +196,8 @@ TEST_F(AsyncClientTest, AssigningToAClientEndsItAsDestructionDoes) {
   ASSERT_TRUE(gate.wait_for_arrival());
   Future queued = client->send_async(message("b"));
   *client = Client(options);
-  EXPECT_EQ(wait(under_way).error().delivery, Delivery::unknown);
-  EXPECT_EQ(wait(queued).error().delivery, Delivery::not_sent);
+  EXPECT_EQ(wait(under_way).error().outcome, Outcome::unknown);
+  EXPECT_EQ(wait(queued).error().outcome, Outcome::not_sent);
   EXPECT_TRUE(client->send(message("c"))) << "the new one works";
 }
 
@@ -213,7 +212,7 @@ TEST_F(AsyncClientTest, CancellingWhatIsPendingLeavesWhatIsUnderWay) {
   EXPECT_TRUE(wait(first));
   const auto cancelled = wait(second);
   EXPECT_EQ(cancelled.error().kind, ErrorKind::cancelled);
-  EXPECT_EQ(cancelled.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(cancelled.error().outcome, Outcome::not_sent);
   Future third = client->send_async(message("c"));
   EXPECT_TRUE(wait(third)) << "the client goes on";
 }
@@ -233,16 +232,16 @@ TEST_F(AsyncClientTest, ATokenCancelsWhatIsQueuedAndWhatIsUnderWay) {
   transport->then(gate.step(good()));
   start();
   SendOptions cancellable;
-  cancellable.cancel.emplace();
+  cancellable.cancel = CancelToken();
   Future first = client->send_async(message("a"), cancellable);
   ASSERT_TRUE(gate.wait_for_arrival());
   Future second = client->send_async(message("b"), cancellable);
   Future third = client->send_async(message("c"));
-  cancellable.cancel->cancel();
-  EXPECT_EQ(wait(first).error().delivery, Delivery::unknown);
+  cancellable.cancel.cancel();
+  EXPECT_EQ(wait(first).error().outcome, Outcome::unknown);
   const auto queued = wait(second);
   EXPECT_EQ(queued.error().kind, ErrorKind::cancelled);
-  EXPECT_EQ(queued.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(queued.error().outcome, Outcome::not_sent);
   EXPECT_TRUE(wait(third));
 }
 
@@ -252,14 +251,14 @@ TEST_F(AsyncClientTest, TheDeadlineCountsFromTheSubmission) {
   Future first = client->send_async(message("a"));
   ASSERT_TRUE(gate.wait_for_arrival());
   SendOptions short_one;
-  short_one.deadline = seconds(10);
+  short_one.total_timeout = seconds(10);
   Future second = client->send_async(message("b"), short_one);
-  environment->advance(seconds(11));
+  runtime->advance(seconds(11));
   gate.release();
   EXPECT_TRUE(wait(first));
   const auto expired = wait(second);
   EXPECT_EQ(expired.error().kind, ErrorKind::timeout);
-  EXPECT_EQ(expired.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(expired.error().outcome, Outcome::not_sent);
   EXPECT_THAT(transport->requests(), SizeIs(1));
 }
 
@@ -270,7 +269,7 @@ TEST_F(AsyncClientTest, ARetryThatWaitsHoldsUpNobody) {
   Future second = client->send_async(message("b"));
   EXPECT_TRUE(wait(second));
   EXPECT_EQ(first.wait_for(seconds(0)), std::future_status::timeout);
-  environment->advance(seconds(1));
+  runtime->advance(seconds(1));
   const auto receipt = wait(first);
   ASSERT_TRUE(receipt) << receipt.error();
   EXPECT_THAT(receipt->attempts, SizeIs(2));
@@ -279,7 +278,7 @@ TEST_F(AsyncClientTest, ARetryThatWaitsHoldsUpNobody) {
 TEST_F(AsyncClientTest, ARetryAfterSlowsTheWholeClient) {
   for (const int status : {429, 503}) {
     HttpOutcome slow_down = FakeTransport::answer(status);
-    slow_down.retry_after = "30";
+    slow_down.retry_after = std::chrono::seconds(30);
     transport = std::make_shared<FakeTransport>();
     transport->then(slow_down);
     options.retry.max_attempts = 1;
@@ -287,13 +286,13 @@ TEST_F(AsyncClientTest, ARetryAfterSlowsTheWholeClient) {
     Future first = client->send_async(message("a"));
     EXPECT_FALSE(wait(first));
     SendOptions impatient;
-    impatient.deadline = seconds(20);
+    impatient.total_timeout = seconds(20);
     const auto too_early = client->send(message("b"), impatient);
     EXPECT_EQ(too_early.error().kind, ErrorKind::overloaded);
-    EXPECT_EQ(too_early.error().delivery, Delivery::not_sent);
+    EXPECT_EQ(too_early.error().outcome, Outcome::not_sent);
     Future second = client->send_async(message("c"));
     EXPECT_THAT(transport->requests(), SizeIs(1));
-    environment->advance(seconds(31));
+    runtime->advance(seconds(31));
     EXPECT_TRUE(wait(second));
   }
 }
@@ -307,7 +306,7 @@ TEST_F(AsyncClientTest, AThrowingCompletionIsReportedAndHarmsNobody) {
   };
   start();
   client->send_async(message("a"),
-                     [](const Result<RvmReceipt>&) { throw std::runtime_error("user code"); });
+                     [](const Result<Receipt>&) { throw std::runtime_error("user code"); });
   Future second = client->send_async(message("b"));
   EXPECT_TRUE(wait(second));
   EXPECT_TRUE(client->drain(patience));
@@ -316,30 +315,30 @@ TEST_F(AsyncClientTest, AThrowingCompletionIsReportedAndHarmsNobody) {
 
 TEST_F(AsyncClientTest, ACompletionMaySendAndMayNotWaitForItself) {
   start();
-  std::promise<Result<RvmReceipt>> chained;
+  std::promise<Result<Receipt>> chained;
   std::promise<bool> drained;
-  client->send_async(message("a"), [&](const Result<RvmReceipt>&) {
+  client->send_async(message("a"), [&](const Result<Receipt>&) {
     drained.set_value(client->drain(patience));
     client->send_async(message("b"),
-                       [&](Result<RvmReceipt> result) { chained.set_value(std::move(result)); });
+                       [&](Result<Receipt> result) { chained.set_value(std::move(result)); });
   });
   EXPECT_FALSE(drained.get_future().get());
   Future second = chained.get_future();
-  EXPECT_EQ(wait(second)->foreign_id, "b");
+  EXPECT_EQ(wait(second).value().foreign_id, "b");
 }
 
 TEST_F(AsyncClientTest, ACompletionMayDestroyTheClient) {
   transport->then(gate.step(good()));
   start();
   std::promise<void> destroyed;
-  client->send_async(message("a"), [&](const Result<RvmReceipt>&) {
+  client->send_async(message("a"), [&](const Result<Receipt>&) {
     client.reset();
     destroyed.set_value();
   });
   ASSERT_TRUE(gate.wait_for_arrival());
-  std::promise<Result<RvmReceipt>> left;
+  std::promise<Result<Receipt>> left;
   client->send_async(message("b"),
-                     [&](Result<RvmReceipt> result) { left.set_value(std::move(result)); });
+                     [&](Result<Receipt> result) { left.set_value(std::move(result)); });
   gate.release();
   destroyed.get_future().get();
   Future rest = left.get_future();
@@ -377,7 +376,7 @@ TEST_F(AsyncClientTest, StatsTellWhatBecameOfEachCall) {
     static_cast<void>(wait(future));
   }
   SendOptions none_left;
-  none_left.deadline = milliseconds(0);
+  none_left.total_timeout = milliseconds(0);
   EXPECT_FALSE(client->send(message("d"), none_left));
   EXPECT_TRUE(client->drain(patience));
   const Stats stats = client->stats();

@@ -30,14 +30,14 @@ class AsyncStressTest : public ::testing::Test {
   AsyncStressTest() {
     options.credentials = {"team-1", "s3cret"};
     options.base_url = "http://127.0.0.1:9/v1";
-    options.environment = Environment::system();
+    options.runtime = Runtime::system();
     options.limits.requests_per_second = 0;
     options.limits.queue_capacity = 8;  // so that everybody waits for room now and then
     options.retry.max_attempts = 1;
     options.breaker.first_wait = milliseconds(1);
     options.breaker.longest_wait = milliseconds(1);
     options.transport = std::make_shared<VirtualService>(
-        options.environment, milliseconds(0), [this](const HttpRequest&) {
+        options.runtime, milliseconds(0), [this](const HttpRequest&) {
           const int number = ++answered;  // five failures in a row now and then: the breaker opens
           return number % 50 < 5 ? FakeTransport::answer(500) : VirtualService::queued();
         });
@@ -55,7 +55,7 @@ class AsyncStressTest : public ::testing::Test {
   void hand_over(const Client& client, const SendOptions& send_options = {}) {
     ++handed_over;
     client.send_async(
-        support::good_request(), [this](const Result<RvmReceipt>&) { ++completed; }, send_options);
+        support::good_request(), [this](const Result<Receipt>&) { ++completed; }, send_options);
   }
   void expect_all_completed() const {
     EXPECT_EQ(completed, handed_over);
@@ -79,7 +79,7 @@ TEST_F(AsyncStressTest, EverythingAtOnce) {
     SendOptions cancellable;
     cancellable.cancel = shared;
     SendOptions limited;
-    limited.deadline = milliseconds(thread);
+    limited.total_timeout = milliseconds(thread);
     for (int i = 0; i < rounds; ++i) {
       switch ((thread + i) % 8) {
         case 0:
@@ -133,7 +133,7 @@ TEST_F(AsyncStressTest, TheLastOneEndsTheClientWhileCompletionsSubmit) {
       const auto mine = std::move(shares[static_cast<std::size_t>(thread)]);
       for (int i = 0; i < 4; ++i) {
         ++handed_over;
-        mine->send_async(support::good_request(), [this, raw](const Result<RvmReceipt>&) {
+        mine->send_async(support::good_request(), [this, raw](const Result<Receipt>&) {
           ++completed;
           hand_over(*raw);
         });
@@ -149,7 +149,7 @@ TEST_F(AsyncStressTest, ACompletionEndsTheClientWhileOthersAreQueued) {
     std::promise<void> ended;
     std::promise<void> all_queued;
     ++handed_over;
-    client->send_async(support::good_request(), [&](const Result<RvmReceipt>&) {
+    client->send_async(support::good_request(), [&](const Result<Receipt>&) {
       all_queued.get_future().wait();
       ++completed;
       client.reset();

@@ -7,7 +7,7 @@
 #include <future>
 
 #include "support/fakes.hpp"
-#include "support/stepped_environment.hpp"
+#include "support/stepped_runtime.hpp"
 
 namespace dropcowboy::delivery {
 namespace {
@@ -24,21 +24,20 @@ class BlockingEngineTest : public ::testing::Test {
     return ended;
   }
 
-  std::shared_ptr<support::SteppedEnvironment> environment =
-      std::make_shared<support::SteppedEnvironment>();
-  BlockingEngine engine{std::make_shared<support::FakeTransport>(), environment};
+  std::shared_ptr<support::SteppedRuntime> runtime = std::make_shared<support::SteppedRuntime>();
+  BlockingEngine engine{std::make_shared<support::FakeTransport>(), runtime};
 };
 
 // The thread may be held up between looking at the clock and waiting.
 TEST_F(BlockingEngineTest, DoesNotWaitForAMomentThatHasPassedSinceItWasChosen) {
-  const auto chosen_at = environment->now();
-  environment->advance(seconds(31));
+  const auto chosen_at = runtime->now();
+  runtime->advance(seconds(31));
   EXPECT_TRUE(wait_ends(chosen_at, chosen_at + seconds(30)));
 }
 
 TEST_F(BlockingEngineTest, AWakeEndsAWaitThatHasNotBegun) {
   engine.wake();
-  EXPECT_TRUE(wait_ends(environment->now(), environment->now() + seconds(30)));
+  EXPECT_TRUE(wait_ends(runtime->now(), runtime->now() + seconds(30)));
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ class BreakerTest : public support::ClientOverFakes {
   void open(const Client& sender) {
     for (int i = 0; i < 5; ++i) {
       answer(500, "");
-      EXPECT_EQ(sender.send(good_request()).error().delivery, Delivery::unknown);
+      EXPECT_EQ(sender.send(good_request()).error().outcome, Outcome::unknown);
     }
   }
 };
@@ -35,22 +35,22 @@ TEST_F(BreakerTest, SendWaitsWithinItsLimitAndThenTries) {
   open(sender);
   EXPECT_TRUE(sender.stats().breaker_open);
   EXPECT_TRUE(sender.send(good_request()));
-  EXPECT_THAT(environment->waits(), ElementsAre(seconds(5)));
+  EXPECT_THAT(runtime->waits(), ElementsAre(seconds(5)));
 }
 
 TEST_F(BreakerTest, SendComesBackNotSentAndTransientIfItsLimitIsShorter) {
   const Client sender = client();
   open(sender);
   SendOptions limited;
-  limited.deadline = seconds(4);
+  limited.total_timeout = seconds(4);
   const auto result = sender.send(good_request(), limited);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
-  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   EXPECT_TRUE(result.error().transient);
   EXPECT_THAT(result.error().attempts, IsEmpty());
   EXPECT_THAT(result.error().message, HasSubstr("too much failed"));
-  EXPECT_THAT(environment->waits(), IsEmpty()) << "waiting would have been of no use";
+  EXPECT_THAT(runtime->waits(), IsEmpty()) << "waiting would have been of no use";
   EXPECT_THAT(transport->requests(), SizeIs(5));
 }
 
@@ -58,11 +58,11 @@ TEST_F(BreakerTest, ACancelledTokenEndsTheWait) {
   const Client sender = client();
   open(sender);
   SendOptions cancellable;
-  cancellable.cancel.emplace();
-  environment->while_waiting = [&] { cancellable.cancel->cancel(); };
+  cancellable.cancel = CancelToken();
+  runtime->while_waiting = [&] { cancellable.cancel.cancel(); };
   const auto result = sender.send(good_request(), cancellable);
   EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
-  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().outcome, Outcome::not_sent);
 }
 
 TEST_F(BreakerTest, ARetryThatItHoldsUpBeyondTheDeadlineSaysSo) {
@@ -75,7 +75,7 @@ TEST_F(BreakerTest, ARetryThatItHoldsUpBeyondTheDeadlineSaysSo) {
     transport->then(FakeTransport::failure(Wire::not_sent, TransportFailure::connect));
   }
   SendOptions limited;
-  limited.deadline = seconds(4);
+  limited.total_timeout = seconds(4);
   const auto result = sender.send(good_request(), limited);
   EXPECT_EQ(result.error().kind, ErrorKind::network) << "what the last attempt ended with";
   EXPECT_THAT(result.error().attempts, SizeIs(2));
@@ -100,18 +100,18 @@ TEST_F(BreakerTest, ZeroTurnsItOff) {
   const Client sender = client();
   for (int i = 0; i < 20; ++i) open(sender);
   EXPECT_FALSE(sender.stats().breaker_open);
-  EXPECT_THAT(environment->waits(), Each(Le(std::chrono::milliseconds(1)))) << "only the pace";
+  EXPECT_THAT(runtime->waits(), Each(Le(std::chrono::milliseconds(1)))) << "only the pace";
 }
 
 TEST_F(BreakerTest, IsForMessages) {
   const Client sender = client();
   open(sender);
   answer(200, "[]");
-  EXPECT_TRUE(sender.brands()) << "other calls go on";
-  EXPECT_THAT(environment->waits(), IsEmpty());
+  EXPECT_TRUE(sender.list_brands()) << "other calls go on";
+  EXPECT_THAT(runtime->waits(), IsEmpty());
   for (int i = 0; i < 10; ++i) {
     answer(401, "{}");
-    EXPECT_FALSE(sender.brands());
+    EXPECT_FALSE(sender.list_brands());
   }
   EXPECT_EQ(sender.stats().breaker_opened, 1U) << "nor do they count";
 }
@@ -119,7 +119,7 @@ TEST_F(BreakerTest, IsForMessages) {
 TEST_F(BreakerTest, AnOptInToUnknownResendsIsHeldUp) {
   base_options.retry.resend_unknown_at_risk_of_duplicates = true;
   base_options.retry.max_attempts = 20;
-  base_options.deadline = std::chrono::minutes(1);
+  base_options.total_timeout = std::chrono::minutes(1);
   const Client sender = client();
   for (int i = 0; i < 20; ++i) answer(500, "");
   const auto result = sender.send(good_request());

@@ -95,5 +95,12 @@ TEST(CancelToken, RegisteringAndCancellingMayRace) {
   }
 }
 
+TEST(CancelToken, OfWhichNoneCanBeCancelled) {
+  const CancelToken never = CancelToken::never();
+  const auto registration = never.on_cancel([] { ADD_FAILURE() << "woken"; });
+  never.cancel();
+  EXPECT_FALSE(never.cancelled());
+}
+
 }  // namespace
 }  // namespace dropcowboy

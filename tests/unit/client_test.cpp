@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using support::FakeEnvironment;
+using support::FakeRuntime;
 using support::FakeTransport;
 using support::good_request;
 using testing::ElementsAre;
@@ -32,13 +32,13 @@ class ClientTest : public testing::Test {
     ClientOptions options = base_options;
     if (options.credentials.secret.empty()) options.credentials = {"team-1", secret};
     options.transport = transport;
-    options.environment = environment;
+    options.runtime = runtime;
     return Client(std::move(options));
   }
 
   ClientOptions base_options;
   std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
-  std::shared_ptr<FakeEnvironment> environment = std::make_shared<FakeEnvironment>();
+  std::shared_ptr<FakeRuntime> runtime = std::make_shared<FakeRuntime>();
 };
 
 HttpOutcome refused() { return FakeTransport::failure(Wire::not_sent, TransportFailure::connect); }
@@ -98,7 +98,7 @@ TEST_F(ClientTest, GivesTheReceipt) {
 
 TEST_F(ClientTest, SaysWhatTheLastAttemptEndedWithThoughTheWaitForTheNextTookTooLong) {
   transport->then(refused());
-  environment->while_waiting = [this] { environment->advance(std::chrono::minutes(10)); };
+  runtime->while_waiting = [this] { runtime->advance(std::chrono::minutes(10)); };
   const auto result = client().send(good_request());
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::network);
@@ -111,7 +111,7 @@ TEST_F(ClientTest, MakesAForeignIdWhenTheCallerHasNone) {
   transport->then(FakeTransport::answer(200, R"({"status":"queued"})"));
   transport->then(FakeTransport::answer(400));
   const Client sender = client();
-  EXPECT_EQ(sender.send(request)->foreign_id, "id-1");
+  EXPECT_EQ(sender.send(request).value().foreign_id, "id-1");
   EXPECT_EQ(sender.send(request).error().foreign_id, "id-2");
   EXPECT_EQ(nlohmann::json::parse(transport->requests()[1].body)["foreign_id"], "id-2");
 }
@@ -123,7 +123,7 @@ TEST_F(ClientTest, RefusesAnInvalidRequestWithAllFaultsBeforeAnyByteLeaves) {
   const auto result = client().send(request);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::invalid_request);
-  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   EXPECT_FALSE(result.error().transient);
   EXPECT_EQ(result.error().foreign_id, "order-17");
   EXPECT_EQ(result.error().issues.size(), validate(request).errors.size());
@@ -132,23 +132,25 @@ TEST_F(ClientTest, RefusesAnInvalidRequestWithAllFaultsBeforeAnyByteLeaves) {
 }
 
 TEST_F(ClientTest, AsksMaySendAndObeysIt) {
-  base_options.may_send = [](const RvmRequest& request) {
-    return request.phone_number != "+15550010001";
+  base_options.may_send = [](const OutgoingMessage& message) {
+    return message.phone_number != "+15550010001";
   };
   const auto result = client().send(good_request());
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::not_allowed);
-  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   EXPECT_FALSE(result.error().transient);
   EXPECT_EQ(result.error().foreign_id, "order-17");
   EXPECT_THAT(transport->requests(), IsEmpty());
 }
 
 TEST_F(ClientTest, AThrowingMaySendMeansNo) {
-  base_options.may_send = [](const RvmRequest&) -> bool { throw std::runtime_error("db down"); };
+  base_options.may_send = [](const OutgoingMessage&) -> bool {
+    throw std::runtime_error("db down");
+  };
   const auto result = client().send(good_request());
   EXPECT_EQ(result.error().kind, ErrorKind::not_allowed);
-  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   EXPECT_TRUE(result.error().transient);
   EXPECT_THAT(transport->requests(), IsEmpty());
 }
@@ -158,7 +160,7 @@ TEST_F(ClientTest, RetriesWhatWasNotSent) {
   transport->then(refused());
   const auto receipt = client().send(good_request());
   ASSERT_TRUE(receipt) << receipt.error();
-  EXPECT_THAT(environment->waits(), ElementsAre(milliseconds(125), milliseconds(250)));
+  EXPECT_THAT(runtime->waits(), ElementsAre(milliseconds(125), milliseconds(250)));
   ASSERT_THAT(receipt->attempts, SizeIs(3));
   EXPECT_EQ(receipt->attempts[0].outcome, Outcome::not_sent);
   EXPECT_EQ(receipt->attempts[2].outcome, Outcome::accepted);
@@ -170,11 +172,11 @@ TEST_F(ClientTest, NeverRetriesWhatMayHaveBeenSent) {
   transport->then(broken());
   const auto result = client().send(good_request());
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().delivery, Delivery::unknown);
+  EXPECT_EQ(result.error().outcome, Outcome::unknown);
   EXPECT_FALSE(result.error().safe_to_resend());
   EXPECT_THAT(result.error().message, HasSubstr("do not send it again"));
   EXPECT_THAT(transport->requests(), SizeIs(1));
-  EXPECT_THAT(environment->waits(), IsEmpty());
+  EXPECT_THAT(runtime->waits(), IsEmpty());
 }
 
 TEST_F(ClientTest, ResendsAnUnknownOnlyWhenOptedInByName) {
@@ -188,7 +190,7 @@ TEST_F(ClientTest, OnceUnknownStaysUnknownWhateverFollows) {
   base_options.retry.resend_unknown_at_risk_of_duplicates = true;
   transport->then(broken());
   transport->then(FakeTransport::answer(400, R"({"message":"no"})"));
-  EXPECT_EQ(client().send(good_request()).error().delivery, Delivery::unknown);
+  EXPECT_EQ(client().send(good_request()).error().outcome, Outcome::unknown);
 }
 
 TEST_F(ClientTest, RejectedIsNotForgottenWhenALaterAttemptIsNotSent) {
@@ -196,42 +198,42 @@ TEST_F(ClientTest, RejectedIsNotForgottenWhenALaterAttemptIsNotSent) {
   transport->then(refused());
   transport->then(refused());
   const auto result = client().send(good_request());
-  EXPECT_EQ(result.error().delivery, Delivery::rejected);
+  EXPECT_EQ(result.error().outcome, Outcome::rejected);
   EXPECT_EQ(result.error().kind, ErrorKind::network);
   EXPECT_THAT(result.error().attempts, SizeIs(3));
 }
 
 TEST_F(ClientTest, ObeysRetryAfter) {
   HttpOutcome slow_down = FakeTransport::answer(429);
-  slow_down.retry_after = "7";
+  slow_down.retry_after = seconds(7);
   transport->then(slow_down);
-  slow_down.retry_after = "Sun, 06 Nov 1994 08:50:00 GMT";  // 16 s after the fake clock's now
+  slow_down.retry_after = seconds(16);
   transport->then(slow_down);
   EXPECT_TRUE(client().send(good_request()));
-  EXPECT_THAT(environment->waits(), ElementsAre(seconds(7), seconds(16)));
+  EXPECT_THAT(runtime->waits(), ElementsAre(seconds(7), seconds(16)));
 }
 
 TEST_F(ClientTest, GivesUpWhenRetryAfterPassesTheDeadline) {
   HttpOutcome slow_down = FakeTransport::answer(429);
-  slow_down.retry_after = "3600";
+  slow_down.retry_after = seconds(3600);
   transport->then(slow_down);
   const auto result = client().send(good_request());
   EXPECT_EQ(result.error().kind, ErrorKind::rate_limited);
-  EXPECT_EQ(result.error().delivery, Delivery::rejected);
+  EXPECT_EQ(result.error().outcome, Outcome::rejected);
   EXPECT_TRUE(result.error().transient);
   EXPECT_EQ(result.error().retry_after, seconds(3600));
-  EXPECT_THAT(environment->waits(), IsEmpty());
+  EXPECT_THAT(runtime->waits(), IsEmpty());
 }
 
 TEST_F(ClientTest, OneDeadlineSpansAttemptsAndWaits) {
-  environment->jitter_value = 0.999;
-  const auto slow_failure = [this](const HttpRequest&, const Stop&) {
-    environment->advance(seconds(4));
+  runtime->jitter_value = 0.999;
+  const auto slow_failure = [this](const HttpRequest&, const CancelToken&) {
+    runtime->advance(seconds(4));
     return refused();
   };
   for (int i = 0; i < 3; ++i) transport->then(slow_failure);
   SendOptions options;
-  options.deadline = seconds(10);
+  options.total_timeout = seconds(10);
   const auto result = client().send(good_request(), options);
   EXPECT_FALSE(result);
   const auto requests = transport->requests();
@@ -244,20 +246,20 @@ TEST_F(ClientTest, OneDeadlineSpansAttemptsAndWaits) {
 
 TEST_F(ClientTest, ADeadlineOfZeroSendsNothing) {
   SendOptions options;
-  options.deadline = milliseconds(0);
+  options.total_timeout = milliseconds(0);
   const auto result = client().send(good_request(), options);
   EXPECT_EQ(result.error().kind, ErrorKind::timeout);
-  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   EXPECT_THAT(transport->requests(), IsEmpty());
 }
 
 TEST_F(ClientTest, ACancelledTokenSendsNothing) {
   SendOptions options;
-  options.cancel.emplace();
-  options.cancel->cancel();
+  options.cancel = CancelToken();
+  options.cancel.cancel();
   const auto result = client().send(good_request(), options);
   EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
-  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   EXPECT_EQ(result.error().foreign_id, "order-17");
   EXPECT_THAT(transport->requests(), IsEmpty());
 }
@@ -265,11 +267,11 @@ TEST_F(ClientTest, ACancelledTokenSendsNothing) {
 TEST_F(ClientTest, CancellingAWaitEndsTheSend) {
   transport->then(FakeTransport::answer(429));
   SendOptions options;
-  options.cancel.emplace();
-  environment->while_waiting = [&] { options.cancel->cancel(); };
+  options.cancel = CancelToken();
+  runtime->while_waiting = [&] { options.cancel.cancel(); };
   const auto result = client().send(good_request(), options);
   EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
-  EXPECT_EQ(result.error().delivery, Delivery::rejected);
+  EXPECT_EQ(result.error().outcome, Outcome::rejected);
   EXPECT_THAT(result.error().attempts, SizeIs(1));
   EXPECT_THAT(transport->requests(), SizeIs(1));
 }
@@ -285,7 +287,7 @@ TEST_F(ClientTest, MisdirectedAndTooEarlyAskForAFreshConnection) {
 }
 
 TEST_F(ClientTest, TheRetryQuotaIsSharedByAllSends) {
-  base_options.retry.quota = 12;
+  base_options.retry.budget = 12;
   for (int i = 0; i < 6; ++i) transport->then(refused());
   const Client sender = client();
   EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(3));  // takes 10
@@ -293,7 +295,7 @@ TEST_F(ClientTest, TheRetryQuotaIsSharedByAllSends) {
 }
 
 TEST_F(ClientTest, WhatIsAcceptedPaysTheRetryQuotaBack) {
-  base_options.retry.quota = 10;
+  base_options.retry.budget = 10;
   const Client sender = client();
   for (int i = 0; i < 10; ++i) {  // each retry costs 5, each acceptance pays 5
     transport->then(refused());
@@ -306,23 +308,23 @@ TEST_F(ClientTest, WhatIsAcceptedPaysTheRetryQuotaBack) {
 }
 
 TEST_F(ClientTest, AQuotaOfZeroMeansNoRetries) {
-  base_options.retry.quota = 0;
+  base_options.retry.budget = 0;
   transport->then(refused());
   EXPECT_THAT(client().send(good_request()).error().attempts, SizeIs(1));
 }
 
 TEST_F(ClientTest, AThrowingTransportMeansUnknown) {
-  transport->then([](const HttpRequest&, const Stop&) -> HttpOutcome {
+  transport->then([](const HttpRequest&, const CancelToken&) -> HttpOutcome {
     throw std::runtime_error("pipe burst");
   });
   const auto result = client().send(good_request());
-  EXPECT_EQ(result.error().delivery, Delivery::unknown);
+  EXPECT_EQ(result.error().outcome, Outcome::unknown);
   EXPECT_THAT(result.error().message, HasSubstr("pipe burst"));
 }
 
 TEST_F(ClientTest, AnOutcomeLeftAtItsDefaultMeansUnknown) {
   transport->then(HttpOutcome());
-  EXPECT_EQ(client().send(good_request()).error().delivery, Delivery::unknown);
+  EXPECT_EQ(client().send(good_request()).error().outcome, Outcome::unknown);
 }
 
 TEST_F(ClientTest, TellsEachStep) {
@@ -356,16 +358,16 @@ TEST_F(ClientTest, TellsEachStep) {
 TEST_F(ClientTest, AnEchoingServiceDoesNotLeakTheSecret) {
   std::string seen;
   base_options.on_event = [&](const Event& event) { seen += event.reason; };
-  transport->then([](const HttpRequest& request, const Stop&) {
+  transport->then([](const HttpRequest& request, const CancelToken&) {
     HttpOutcome echo = FakeTransport::answer(400, std::string(request.body));
     echo.request_id = secret;
     return echo;
   });
-  transport->then([](const HttpRequest&, const Stop&) {
+  transport->then([](const HttpRequest&, const CancelToken&) {
     return FakeTransport::answer(
         403, nlohmann::json({{"message", std::string("bad secret ") + secret}}).dump());
   });
-  transport->then([](const HttpRequest&, const Stop&) -> HttpOutcome {
+  transport->then([](const HttpRequest&, const CancelToken&) -> HttpOutcome {
     throw std::runtime_error(std::string("x-secret: ") + secret);
   });
   transport->then(FakeTransport::answer(
@@ -443,7 +445,7 @@ TEST_F(ClientTest, ATrailingSlashOfTheBaseUrlIsTolerated) {
 TEST(ClientCreation, ReportsEveryFaultOfItsOptions) {
   ClientOptions options;
   options.base_url = "http://example.org/v1";
-  options.deadline = milliseconds(-1);
+  options.total_timeout = milliseconds(-1);
   const auto result = Client::create(options);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::configuration);
@@ -466,7 +468,7 @@ TEST_F(ClientTest, ManyThreadsShareOneClient) {
 // It failed by itself, and is not tried again: what ended it is told, not the cancellation.
 TEST_F(ClientTest, ACancellationDuringAFailingAttemptOnlyEndsTheRetries) {
   const CancelToken token;
-  transport->then([token](const HttpRequest&, const Stop&) {
+  transport->then([token](const HttpRequest&, const CancelToken&) {
     token.cancel();
     return FakeTransport::failure(Wire::not_sent, TransportFailure::connect);
   });
@@ -475,7 +477,7 @@ TEST_F(ClientTest, ACancellationDuringAFailingAttemptOnlyEndsTheRetries) {
   const auto result = client().send(support::good_request(), options);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::network) << result.error();
-  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   EXPECT_THAT(transport->requests(), SizeIs(1));
 }
 

@@ -48,7 +48,7 @@ TEST_F(ContactLists, Reads) {
   const std::string told =
       R"({"z":1,"list_id":"l-1","list_name":"Leads","created_at":"x","contact_count":3,"a":1e99})";
   answer(200, told);
-  const auto list = client().contact_list("l-1");
+  const auto list = client().get_contact_list("l-1");
   ASSERT_TRUE(list) << list.error();
   EXPECT_EQ(list->contact_count, 3U);
   EXPECT_EQ(list->json, told);
@@ -62,7 +62,7 @@ TEST_F(ContactLists, RenamesAndRemoves) {
   answer(200, R"({"list_id":"l-1"})");
   const Client keeper = client();
   EXPECT_TRUE(keeper.rename_contact_list("l-1", "Old leads"));
-  EXPECT_TRUE(keeper.remove_contact_list("l-1"));
+  EXPECT_TRUE(keeper.delete_contact_list("l-1"));
   EXPECT_EQ(transport->requests().at(0).method, HttpMethod::post);
   EXPECT_EQ(transport->requests().at(0).body, R"({"list_name":"Old leads"})");
   EXPECT_EQ(transport->requests().at(1).method, HttpMethod::del);
@@ -71,21 +71,21 @@ TEST_F(ContactLists, RenamesAndRemoves) {
 
 TEST_F(ContactLists, EncodesTheIdAsOnePartOfThePath) {
   answer(200, made);
-  EXPECT_TRUE(client().contact_list("a/b?c#d e%\xC3\xA9"));
+  EXPECT_TRUE(client().get_contact_list("a/b?c#d e%\xC3\xA9"));
   EXPECT_EQ(url(), "https://api.dropcowboy.com/v1/list/a%2Fb%3Fc%23d%20e%25%C3%A9");
 }
 
 TEST_F(ContactLists, RefusesWhatCannotBeAnIdOrAName) {
   const Client keeper = client();
   for (const char* id : {"", " ", ".", "..", "a\nb", "\xFF"}) {
-    const auto results = {keeper.rename_contact_list(id, "n"), keeper.remove_contact_list(id)};
+    const auto results = {keeper.rename_contact_list(id, "n"), keeper.delete_contact_list(id)};
     for (const auto& result : results) {
       ASSERT_FALSE(result) << id;
       EXPECT_EQ(result.error().kind, ErrorKind::invalid_request);
       ASSERT_THAT(result.error().issues, SizeIs(1));
       EXPECT_EQ(result.error().issues[0].field, "list_id");
     }
-    EXPECT_FALSE(keeper.contact_list(id)) << id;
+    EXPECT_FALSE(keeper.get_contact_list(id)) << id;
   }
   for (const char* name : {"", "\t", "a\x01", "\xFF"}) {
     EXPECT_EQ(keeper.create_contact_list(name).error().issues.at(0).field, "list_name");
@@ -100,7 +100,7 @@ TEST_F(ContactLists, CreatingIsNeverRepeatedWhenItsOutcomeIsUnknown) {
   break_off();
   const auto list = client().create_contact_list("Leads");
   ASSERT_FALSE(list);
-  EXPECT_EQ(list.error().delivery, Delivery::unknown);
+  EXPECT_EQ(list.error().outcome, Outcome::unknown);
   EXPECT_THAT(list.error().message, HasSubstr("The list may have been created"));
   EXPECT_THAT(transport->requests(), SizeIs(1));
 }
@@ -118,10 +118,10 @@ TEST_F(ContactLists, CreatingNeedsAClearAnswer) {
     const auto list = client().create_contact_list("Leads");
     ASSERT_FALSE(list) << body;
     EXPECT_EQ(list.error().kind, ErrorKind::bad_response) << body;
-    EXPECT_EQ(list.error().delivery, Delivery::unknown) << body;
+    EXPECT_EQ(list.error().outcome, Outcome::unknown) << body;
   }
   answer(200, R"({"status":"error"})");
-  EXPECT_EQ(client().create_contact_list("Leads").error().delivery, Delivery::rejected);
+  EXPECT_EQ(client().create_contact_list("Leads").error().outcome, Outcome::rejected);
 }
 
 TEST_F(ContactLists, RenamingIsRepeatedBecauseTwiceIsAsGoodAsOnce) {
@@ -136,21 +136,21 @@ TEST_F(ContactLists, WhatIsUnknownInTheEndIsSaidToBe) {
   for (int i = 0; i < 3; ++i) break_off();
   const auto result = client().rename_contact_list("l-1", "n");
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().delivery, Delivery::unknown);
+  EXPECT_EQ(result.error().outcome, Outcome::unknown);
   EXPECT_THAT(result.error().message, HasSubstr("It may have been renamed"));
 }
 
 TEST_F(ContactLists, GoneAfterAnUnknownAttemptIsRemoved) {
   break_off();
   answer(404, "{}");
-  EXPECT_TRUE(client().remove_contact_list("l-1"));
+  EXPECT_TRUE(client().delete_contact_list("l-1"));
 }
 
 TEST_F(ContactLists, GoneFromTheStartIsAnError) {
   answer(404, "{}");
-  const auto result = client().remove_contact_list("l-1");
+  const auto result = client().delete_contact_list("l-1");
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().delivery, Delivery::rejected);
+  EXPECT_EQ(result.error().outcome, Outcome::rejected);
   EXPECT_THAT(result.error().message, HasSubstr("no such contact list: check list_id"));
 }
 
@@ -168,26 +168,26 @@ TEST_F(ContactLists, ABareAnswerMustNotSayNo) {
     const auto result = keeper.rename_contact_list("l-1", "n");
     ASSERT_FALSE(result) << body;
     EXPECT_EQ(result.error().kind, ErrorKind::bad_response) << body;
-    EXPECT_EQ(result.error().delivery, Delivery::unknown) << body;
+    EXPECT_EQ(result.error().outcome, Outcome::unknown) << body;
   }
   answer(200, R"({"status":"failed"})");
-  EXPECT_EQ(keeper.remove_contact_list("l-1").error().kind, ErrorKind::rejected);
+  EXPECT_EQ(keeper.delete_contact_list("l-1").error().kind, ErrorKind::rejected);
 }
 
 TEST_F(ContactLists, ABareAnswerThatWasLostIsNoAnswer) {
   auto lost = support::FakeTransport::answer(200);
   lost.failure = TransportFailure::interrupted;
   transport->then(lost);
-  const auto result = client().remove_contact_list("l-1");
+  const auto result = client().delete_contact_list("l-1");
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().delivery, Delivery::unknown);
+  EXPECT_EQ(result.error().outcome, Outcome::unknown);
 }
 
 TEST_F(ContactLists, ReadingNeedsAClearAnswer) {
   const Client keeper = client();
   for (const char* body : {"", "{}", R"({"list_id":""})", "[]", "<html>", R"({"list_id":"l)"}) {
     answer(200, body);
-    const auto list = keeper.contact_list("l-1");
+    const auto list = keeper.get_contact_list("l-1");
     ASSERT_FALSE(list) << body;
     EXPECT_EQ(list.error().kind, ErrorKind::bad_response) << body;
     EXPECT_TRUE(list.error().safe_to_resend()) << body;
@@ -198,7 +198,7 @@ TEST_F(ContactLists, ReadingIsRepeatedAfterAnyTransientFailure) {
   break_off();
   answer(503, "");
   answer(200, made);
-  EXPECT_TRUE(client().contact_list("l-1"));
+  EXPECT_TRUE(client().get_contact_list("l-1"));
   EXPECT_THAT(transport->requests(), SizeIs(3));
 }
 
@@ -206,7 +206,7 @@ TEST_F(ContactLists, RemovingIsRepeatedLikewise) {
   answer(408, "");
   answer(429, "");
   answer(200, "");
-  EXPECT_TRUE(client().remove_contact_list("l-1"));
+  EXPECT_TRUE(client().delete_contact_list("l-1"));
   EXPECT_THAT(transport->requests(), SizeIs(3));
 }
 
@@ -227,7 +227,7 @@ TEST_F(ContactLists, EventsHoldNoId) {
   std::string names;
   base_options.on_event = [&](const Event& event) { names += std::string(event.operation) + ";"; };
   answer(200, made);
-  EXPECT_TRUE(client().contact_list("l-1"));
+  EXPECT_TRUE(client().get_contact_list("l-1"));
   EXPECT_EQ(names, "GET /list/{list_id};GET /list/{list_id};");
 }
 
@@ -253,7 +253,7 @@ TEST_P(EveryListCall, TellsADocumentedErrorApart) {
     const auto result = GetParam().call(client());
     ASSERT_FALSE(result) << status;
     EXPECT_EQ(result.error().kind, kind) << status;
-    EXPECT_EQ(result.error().delivery, Delivery::rejected) << status;
+    EXPECT_EQ(result.error().outcome, Outcome::rejected) << status;
     EXPECT_THAT(result.error().message, HasSubstr("because of"));
     EXPECT_THAT(result.error().message, Not(HasSubstr("s3cr3t-value")));
   }
@@ -270,13 +270,13 @@ INSTANTIATE_TEST_SUITE_P(
                            }},
                       Call{"get",
                            [](const Client& c) -> Result<void> {
-                             const auto list = c.contact_list("l-1");
+                             const auto list = c.get_contact_list("l-1");
                              if (!list) return list.error();
                              return {};
                            }},
                       Call{"rename",
                            [](const Client& c) { return c.rename_contact_list("l-1", "n"); }},
-                      Call{"remove", [](const Client& c) { return c.remove_contact_list("l-1"); }}),
+                      Call{"remove", [](const Client& c) { return c.delete_contact_list("l-1"); }}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

@@ -50,7 +50,7 @@ TEST_F(CredentialsFromEnvironment, NameAllThatIsMissing) {
   const auto result = Credentials::from_environment();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::configuration);
-  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   ASSERT_EQ(result.error().issues.size(), 2U);
   EXPECT_THAT(result.error().issues[0].message, ::testing::HasSubstr("DROPCOWBOY_TEAM_ID"));
   EXPECT_THAT(result.error().issues[1].message, ::testing::HasSubstr("DROPCOWBOY_SECRET"));
@@ -59,11 +59,11 @@ TEST_F(CredentialsFromEnvironment, NameAllThatIsMissing) {
 TEST_F(CredentialsFromEnvironment, ComeWithTheBaseUrlInEitherSpelling) {
   set("DROPCOWBOY_TEAM_ID", "team");
   set("DROPCOWBOY_SECRET", "secret");
-  EXPECT_EQ(ClientOptions::from_environment()->base_url, ClientOptions().base_url);
+  EXPECT_EQ(ClientOptions::from_environment().value().base_url, ClientOptions().base_url);
   set("DROP_COWBOY_BASE_URL", "http://127.0.0.1:8400/v1");
-  EXPECT_EQ(ClientOptions::from_environment()->base_url, "http://127.0.0.1:8400/v1");
+  EXPECT_EQ(ClientOptions::from_environment().value().base_url, "http://127.0.0.1:8400/v1");
   set("DROPCOWBOY_BASE_URL", "http://127.0.0.1:8500/v1");
-  EXPECT_EQ(ClientOptions::from_environment()->base_url, "http://127.0.0.1:8500/v1");
+  EXPECT_EQ(ClientOptions::from_environment().value().base_url, "http://127.0.0.1:8500/v1");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "dropcowboy/error.hpp"
 #include "dropcowboy/event.hpp"
 #include "dropcowboy/issue.hpp"
+#include "dropcowboy/options.hpp"
 #include "dropcowboy/transport.hpp"
 #include "dropcowboy/webhook.hpp"
 
@@ -33,12 +34,6 @@ TEST(EnumeratorNames, ErrorKind) {
   EXPECT_NAMED(ErrorKind, bad_response);
 }
 
-TEST(EnumeratorNames, Delivery) {
-  EXPECT_NAMED(Delivery, not_sent);
-  EXPECT_NAMED(Delivery, rejected);
-  EXPECT_NAMED(Delivery, unknown);
-}
-
 TEST(EnumeratorNames, Outcome) {
   EXPECT_NAMED(Outcome, accepted);
   EXPECT_NAMED(Outcome, not_sent);
@@ -46,10 +41,15 @@ TEST(EnumeratorNames, Outcome) {
   EXPECT_NAMED(Outcome, unknown);
 }
 
+TEST(EnumeratorNames, MessageKind) {
+  EXPECT_NAMED(MessageKind, voicemail);
+  EXPECT_NAMED(MessageKind, sms);
+}
+
 TEST(EnumeratorNames, RetryStop) {
   EXPECT_NAMED(RetryStop, none);
   EXPECT_NAMED(RetryStop, attempts);
-  EXPECT_NAMED(RetryStop, quota);
+  EXPECT_NAMED(RetryStop, budget);
   EXPECT_NAMED(RetryStop, deadline);
   EXPECT_NAMED(RetryStop, breaker);
   EXPECT_NAMED(RetryStop, cancelled);

@@ -60,7 +60,7 @@ TEST(Explain, SaysWhatToDoOnlyAfterAnUnknownOutcome) {
 TEST(Explain, BlamesTheCredentialsForNothingElse) {
   const auto said = [](int status) {
     const HttpOutcome observed = FakeTransport::answer(status);
-    const Verdict verdict = judge(observed, Reading::unclear, false);
+    const Verdict verdict = judge(observed, Meaning::unclear, false);
     return explain(operation, verdict, observed, {});
   };
   EXPECT_THAT(said(401), HasSubstr("check team_id and secret"));

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "json/answer.hpp"
+#include "json/failure_answer.hpp"
 #include "text/characters.hpp"
 
 namespace dropcowboy::json {

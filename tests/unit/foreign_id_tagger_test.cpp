@@ -24,7 +24,7 @@ class ScriptedTagger final : public ForeignIdTagger {
  public:
   std::size_t tag_length() const noexcept override { return 20; }
   Result<std::string> tag(const TaggedMessage& message) const override {
-    if (fails) return Error{ErrorKind::configuration, Delivery::unknown, false, "no key today"};
+    if (fails) return Error{ErrorKind::configuration, Outcome::unknown, false, "no key today"};
     if (throws) throw std::runtime_error("sentinel");
     if (!replacement.empty()) return replacement;
     return std::string(message.foreign_id) + "|" + std::string(message.team_id) + "|" +
@@ -38,12 +38,12 @@ class ScriptedTagger final : public ForeignIdTagger {
 
 struct Way {
   const char* name;
-  Result<RvmReceipt> (*send)(const Client&, const RvmRequest&);
+  Result<Receipt> (*send)(const Client&, const RvmRequest&);
 };
 
 class TaggedSend : public ::testing::TestWithParam<Way> {
  protected:
-  Result<RvmReceipt> send(const RvmRequest& request) {
+  Result<Receipt> send(const RvmRequest& request) {
     ClientOptions options;
     options.credentials = {"team-1", "secret"};
     options.transport = transport_;
@@ -97,7 +97,7 @@ TEST_P(TaggedSend, LimitsTheCallersIdToWhatTheTagLeaves) {
   const auto refused = send(request);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::invalid_request);
-  EXPECT_EQ(refused.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(refused.error().outcome, Outcome::not_sent);
   ASSERT_THAT(refused.error().issues, SizeIs(1));
   EXPECT_EQ(refused.error().issues[0].field, "foreign_id");
   EXPECT_EQ(refused.error().issues[0].code, IssueCode::too_long);
@@ -112,7 +112,7 @@ TEST_P(TaggedSend, NeverSendsUntagged) {
     const auto refused = send(good_request());
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::configuration);
-    EXPECT_EQ(refused.error().delivery, Delivery::not_sent);
+    EXPECT_EQ(refused.error().outcome, Outcome::not_sent);
     EXPECT_EQ(refused.error().foreign_id, "order-17");
     EXPECT_THAT(refused.error().message, HasSubstr(message));
     EXPECT_THAT(transport_->requests(), IsEmpty());

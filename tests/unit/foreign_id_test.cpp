@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <set>
 
+#include "core/make_error.hpp"
 #include "dropcowboy/client.hpp"
-#include "errors.hpp"
 #include "support/fakes.hpp"
 #include "support/requests.hpp"
 
@@ -52,19 +52,18 @@ TEST(ForeignId, IsOrderedByTheMillisecond) {
 }
 
 TEST(ForeignId, OfTheSystemIsOfOurDays) {
-  for (const std::string& id : {Environment::system()->new_id(), new_foreign_id()}) {
+  for (const std::string& id : {Runtime::system()->new_id(), new_foreign_id()}) {
     EXPECT_GT(id, "0190") << "the clock stands before 2024";
     EXPECT_EQ(id[14], '7');
   }
 }
 
 /// As if the system had no random bytes.
-class EnvironmentWithoutIds final : public Environment {
+class EnvironmentWithoutIds final : public Runtime {
  public:
   std::chrono::steady_clock::time_point now() override { return fake_.now(); }
-  std::chrono::system_clock::time_point calendar_now() override { return fake_.calendar_now(); }
-  void wait_until(std::chrono::steady_clock::time_point until, const Stop& stop) override {
-    fake_.wait_until(until, stop);
+  void wait_until(std::chrono::steady_clock::time_point until, const CancelToken& cancel) override {
+    fake_.wait_until(until, cancel);
   }
   double jitter() override { return fake_.jitter(); }
   std::string new_id() override {
@@ -72,14 +71,14 @@ class EnvironmentWithoutIds final : public Environment {
   }
 
  private:
-  support::FakeEnvironment fake_;
+  support::FakeRuntime fake_;
 };
 
 TEST(ForeignId, ThatCannotBeMadeStopsTheSend) {
   const auto transport = std::make_shared<support::FakeTransport>();
   ClientOptions options;
   options.credentials = {"team-1", "s3cret"};
-  options.environment = std::make_shared<EnvironmentWithoutIds>();
+  options.runtime = std::make_shared<EnvironmentWithoutIds>();
   options.transport = transport;
   const Client client(options);
   RvmRequest request = support::good_request();
@@ -87,7 +86,7 @@ TEST(ForeignId, ThatCannotBeMadeStopsTheSend) {
   for (const auto& result : {client.send(request), client.send_async(request).get()}) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, ErrorKind::configuration);
-    EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+    EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   }
   EXPECT_TRUE(transport->requests().empty());
   EXPECT_TRUE(client.send(support::good_request())) << "a message with an id of its own needs none";

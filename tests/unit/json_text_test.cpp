@@ -23,15 +23,5 @@ TEST(JsonText, EveryByteThatIsNotUtf8IsReplacedOnce) {
   EXPECT_EQ(json, "\"a" + mark + mark + mark + mark + mark + mark + "z" + mark + mark + "\"");
 }
 
-TEST(JsonText, TheDecimalPointOfALocaleIsUndone) {
-  for (const auto& [token, expected] :
-       {std::pair{"0,099", "0.099"}, std::pair{"-1,5e-3", "-1.5e-3"}, std::pair{"2.5E+7", "2.5E+7"},
-        std::pair{"17", "17"}}) {
-    std::string text = token;
-    restore_decimal_point(text);
-    EXPECT_EQ(text, expected);
-  }
-}
-
 }  // namespace
 }  // namespace dropcowboy::json

@@ -5,12 +5,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "account/account_codec.hpp"
+#include "contacts/contact_codec.hpp"
+#include "dropcowboy/account.hpp"
 #include "dropcowboy/webhook.hpp"
-#include "json/account_codec.hpp"
-#include "json/answer.hpp"
-#include "json/contact_codec.hpp"
+#include "json/failure_answer.hpp"
 #include "json/json_text.hpp"
 #include "json/repaired.hpp"
+#include "messages/send_answer.hpp"
+#include "support/understood.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -80,13 +83,14 @@ TEST_P(NotText, IsReplacedInACallbackAndReported) {
 
 TEST_P(NotText, IsReplacedInAnswers) {
   const std::string name = '"' + GetParam().raw + '"';
-  const auto sent = json::decode_send_answer(R"({"status":"queued","note":)" + name + "}");
+  const auto sent =
+      support::read<SendAnswer>(&understand_send, R"({"status":"queued","note":)" + name + "}");
   ASSERT_TRUE(sent);
   EXPECT_EQ(sent->status, "queued");
   const auto failure = json::decode_failure_answer(R"({"message":)" + name + "}");
   EXPECT_EQ(failure.message, GetParam().content);
-  const auto list = json::decode_contact_list(
-      R"({"list_id":"7","list_name":)" + name + R"(,"contact_count":3})", text::Redactor(""));
+  const auto list = support::read<ContactList>(
+      &understand_contact_list, R"({"list_id":"7","list_name":)" + name + R"(,"contact_count":3})");
   ASSERT_TRUE(list);
   EXPECT_EQ(list->list_id, "7");
   EXPECT_EQ(list->list_name, GetParam().content);
@@ -100,7 +104,7 @@ TEST_P(NotText, IsReplacedInListingsAndReportedWhereItStands) {
   const std::string body = R"([{"brand_id":"a","company_name":"plain"},{"brand_id":"b",)"
                            R"("company_name":")" +
                            GetParam().raw + R"("},{"brand_id":"c"}])";
-  const auto brands = json::decode_listing<Brand>(body, text::Redactor(""));
+  const auto brands = support::read<std::vector<Brand>>(&understand_listing<Brand>, body);
   ASSERT_TRUE(brands);
   ASSERT_THAT(*brands, SizeIs(3));
   EXPECT_THAT(brands->at(0).issues, IsEmpty());

@@ -34,7 +34,7 @@ TEST(OptionsValidation, TheDefaultsAreThoseOfTheHeader) {
   const ClientOptions all;
   EXPECT_EQ(all.connect_timeout, seconds(5));
   EXPECT_EQ(all.attempt_timeout, seconds(30));
-  EXPECT_EQ(all.deadline, seconds(60));
+  EXPECT_EQ(all.total_timeout, seconds(60));
   EXPECT_EQ(all.idle_connection_max_age, seconds(3));
   EXPECT_EQ(all.limits.max_in_flight, 64);
   EXPECT_FALSE(all.limits.exceed_service_concurrency);
@@ -45,7 +45,7 @@ TEST(OptionsValidation, TheDefaultsAreThoseOfTheHeader) {
   EXPECT_EQ(all.retry.initial_backoff, milliseconds(250));
   EXPECT_EQ(all.retry.rate_limit_backoff, seconds(1));
   EXPECT_EQ(all.retry.max_backoff, seconds(20));
-  EXPECT_EQ(all.retry.quota, 500);
+  EXPECT_EQ(all.retry.budget, 500);
   EXPECT_FALSE(all.retry.service_unavailable_is_rejection);
   EXPECT_FALSE(all.retry.resend_unknown_at_risk_of_duplicates);
   EXPECT_EQ(all.breaker.failures, 5);
@@ -53,8 +53,8 @@ TEST(OptionsValidation, TheDefaultsAreThoseOfTheHeader) {
   EXPECT_EQ(all.breaker.longest_wait, std::chrono::minutes(5));
   EXPECT_TRUE(all.tls.ca_file.empty() && all.tls.ca_directory.empty() && !all.tls.native_store);
   EXPECT_TRUE(all.proxy.url.empty() && !all.proxy.from_environment && all.user_agent.empty());
-  EXPECT_FALSE(all.may_send || all.may_send_sms || all.on_event);
-  EXPECT_FALSE(all.foreign_id_tagger || all.transport || all.environment);
+  EXPECT_FALSE(all.may_send || all.on_event);
+  EXPECT_FALSE(all.foreign_id_tagger || all.transport || all.runtime);
   EXPECT_FALSE(all.allow_insecure_http);
 }
 
@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
             IssueCode::out_of_range},
         Row{"attempt_negative", [](O& o) { o.attempt_timeout = milliseconds(-1); },
             "attempt_timeout", IssueCode::out_of_range},
-        Row{"deadline_max", [](O& o) { o.deadline = milliseconds::max(); }, "deadline",
+        Row{"total_timeout_max", [](O& o) { o.total_timeout = milliseconds::max(); }, "total_timeout",
             IssueCode::out_of_range},
         Row{"idle_negative", [](O& o) { o.idle_connection_max_age = milliseconds(-1); },
             "idle_connection_max_age", IssueCode::out_of_range},
@@ -142,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(
             IssueCode::out_of_range},
         Row{"attempts_many", [](O& o) { o.retry.max_attempts = 21; }, "retry.max_attempts",
             IssueCode::out_of_range},
-        Row{"quota_negative", [](O& o) { o.retry.quota = -1; }, "retry.quota",
+        Row{"quota_negative", [](O& o) { o.retry.budget = -1; }, "retry.budget",
             IssueCode::out_of_range},
         Row{"backoff_negative", [](O& o) { o.retry.initial_backoff = milliseconds(-1); },
             "retry.initial_backoff", IssueCode::out_of_range},
@@ -227,7 +227,7 @@ TEST(OptionsValidation, InsecureHttpMustBeAskedForByNameAndIsStillDoubtful) {
 TEST(OptionsValidation, AllFaultsAreReportedAtOnce) {
   ClientOptions options;
   options.base_url = "nowhere";
-  options.deadline = milliseconds(0);
+  options.total_timeout = milliseconds(0);
   options.retry.max_attempts = 0;
   EXPECT_EQ(validate(options).errors.size(), 5U) << to_string(validate(options));
 }

@@ -13,8 +13,9 @@
 #include <vector>
 
 #include "delivery/worker.hpp"
-#include "json/answer.hpp"
+#include "messages/send_answer.hpp"
 #include "support/fakes.hpp"
+#include "support/pipeline.hpp"
 
 namespace dropcowboy::delivery {
 namespace {
@@ -22,9 +23,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-using TimePoint = Call::TimePoint;
+using TimePoint = CallState::TimePoint;
 
-constexpr Operation operation{"POST /rvm", HttpMethod::post, Effect::sends, &json::read_send_answer,
+constexpr Operation operation{"POST /rvm", HttpMethod::post, Effect::sends, &understand_send,
                               "Do not send it again"};
 
 /// Carries any number of exchanges, each of which takes 50 ms; the answer is settled at its start.
@@ -32,18 +33,18 @@ class TimedEngine final : public Engine {
  public:
   using Answer = std::function<HttpOutcome(TimePoint)>;
 
-  TimedEngine(support::FakeEnvironment& environment, Answer answer)
-      : environment_(environment), answer_(std::move(answer)) {}
+  TimedEngine(support::FakeRuntime& runtime, Answer answer)
+      : runtime_(runtime), answer_(std::move(answer)) {}
 
-  void start(Ticket ticket, const HttpRequest&, const Stop&) noexcept override {
-    const TimePoint now = environment_.now();
+  void start(Ticket ticket, const HttpRequest&, const CancelToken&) noexcept override {
+    const TimePoint now = runtime_.now();
     started.push_back(now);
     under_way_.push_back({ticket, now + takes, answer_(now)});
     most_under_way = std::max(most_under_way, under_way_.size());
   }
   HttpOutcome abort(Ticket) override { return {}; }
   void perform(std::vector<Finished>& finished) override {
-    const TimePoint now = environment_.now();
+    const TimePoint now = runtime_.now();
     while (!under_way_.empty() && under_way_.front().done <= now) {
       finished.push_back({under_way_.front().ticket, std::move(under_way_.front().outcome)});
       under_way_.erase(under_way_.begin());
@@ -51,7 +52,7 @@ class TimedEngine final : public Engine {
   }
   void wait(TimePoint now, TimePoint until) override {
     if (!under_way_.empty()) until = std::min(until, under_way_.front().done);
-    if (until > now) environment_.advance(std::chrono::ceil<milliseconds>(until - now));
+    if (until > now) runtime_.advance(std::chrono::ceil<milliseconds>(until - now));
   }
   void wake() noexcept override {}
 
@@ -66,7 +67,7 @@ class TimedEngine final : public Engine {
     HttpOutcome outcome;
   };
 
-  support::FakeEnvironment& environment_;
+  support::FakeRuntime& runtime_;
   const Answer answer_;
   std::vector<Exchange> under_way_;  // in the order of their ends
 };
@@ -80,7 +81,7 @@ class OutageTest : public ::testing::Test {
   /// Hands over so many messages and runs until all are completed.
   Tally run(int messages, const TimedEngine::Answer& answer) {
     options.credentials = {"team-1", "s3cret"};
-    options.environment = environment;
+    options.runtime = runtime;
     options.transport = std::make_shared<support::FakeTransport>();  // the engine's place is taken
     options.limits.queue_capacity = static_cast<std::size_t>(messages);
     options.on_event = [this](const Event& event) {
@@ -88,20 +89,20 @@ class OutageTest : public ::testing::Test {
         breaker_events.push_back(event);
       }
     };
-    const auto pipeline = std::make_shared<Pipeline>(options);
-    auto owned = std::make_unique<TimedEngine>(*environment, answer);
+    const auto pipeline = support::make_pipeline(options);
+    auto owned = std::make_unique<TimedEngine>(*runtime, answer);
     engine = owned.get();
     worker = std::make_shared<Worker>(pipeline, std::move(owned), options.limits.max_in_flight);
     Tally tally;
     int left = messages;
     for (int i = 0; i < messages; ++i) {
-      Submission submission{Message{operation, "https://api.test/v1/rvm", "{}", "id"}};
-      submission.submitted = environment->now();
-      submission.complete = [&](const Result<Answer>& result) {
-        ++(result                                          ? tally.accepted
-           : result.error().delivery == Delivery::rejected ? tally.rejected
-           : result.error().delivery == Delivery::unknown  ? tally.unknown
-                                                           : tally.not_sent);
+      Submission submission{PreparedRequest{operation, "https://api.test/v1/rvm", "{}", "id"}};
+      submission.submitted = runtime->now();
+      submission.complete = [&](const Result<Response>& result) {
+        ++(result                                        ? tally.accepted
+           : result.error().outcome == Outcome::rejected ? tally.rejected
+           : result.error().outcome == Outcome::unknown  ? tally.unknown
+                                                         : tally.not_sent);
         if (--left == 0) worker->stop();
       };
       EXPECT_FALSE(worker->submit(std::move(submission)));
@@ -116,9 +117,8 @@ class OutageTest : public ::testing::Test {
   }
 
   ClientOptions options;
-  std::shared_ptr<support::FakeEnvironment> environment =
-      std::make_shared<support::FakeEnvironment>();
-  const TimePoint start = environment->now();
+  std::shared_ptr<support::FakeRuntime> runtime = std::make_shared<support::FakeRuntime>();
+  const TimePoint start = runtime->now();
   TimedEngine* engine = nullptr;
   std::shared_ptr<Worker> worker;
   std::vector<Event> breaker_events;
@@ -137,13 +137,13 @@ TEST_F(OutageTest, AnOutageLeavesNoMoreUnknownThanWereUnderWayAndAFewProbes) {
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
-    const TimePoint begins = environment->now();
+    const TimePoint begins = runtime->now();
     const Tally tally = run(40'000, [&](TimePoint now) {
       return now >= begins + seconds(5) && now < begins + seconds(35) ? row.outcome : good();
     });
     EXPECT_LT(tally.unknown, options.limits.max_in_flight + 10);
     EXPECT_EQ(tally.accepted, 40'000 - tally.unknown) << "all others waited for its end";
-    EXPECT_LT(environment->now() - begins, seconds(40 + 40)) << "and not for much longer";
+    EXPECT_LT(runtime->now() - begins, seconds(40 + 40)) << "and not for much longer";
   }
 }
 
@@ -160,7 +160,7 @@ TEST_F(OutageTest, WithoutTheBreakerItIsAStorm) {
 TEST_F(OutageTest, ARefusedAccountRefusesAFewMessagesOnly) {
   for (const int status : {401, 402, 403}) {
     SCOPED_TRACE(status);
-    const TimePoint begins = environment->now();
+    const TimePoint begins = runtime->now();
     const Tally tally = run(10'000, [&](TimePoint now) {
       return now < begins + minutes(1) ? support::FakeTransport::answer(status) : good();
     });

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "delivery/retry_quota.hpp"
+#include "delivery/retry_budget.hpp"
 
 namespace dropcowboy::delivery {
 namespace {
@@ -107,13 +107,13 @@ TEST(Retry, NeedsTokensForItsCost) {
   EXPECT_FALSE(decide_retry(state, {}).wait);
   state.verdict.kind = ErrorKind::timeout;
   state.quota = 9;
-  EXPECT_EQ(decide_retry(state, {}).stopped_by, RetryStop::quota);
+  EXPECT_EQ(decide_retry(state, {}).stopped_by, RetryStop::budget);
   state.quota = 10;
   EXPECT_TRUE(decide_retry(state, {}).wait);
 }
 
-TEST(RetryQuota, TakesAndPaysBackWithinItsCapacity) {
-  RetryQuota quota(12);
+TEST(RetryBudget, TakesAndPaysBackWithinItsCapacity) {
+  RetryBudget quota(12);
   EXPECT_TRUE(quota.take(10));
   EXPECT_FALSE(quota.take(5));
   EXPECT_EQ(quota.tokens(), 2);

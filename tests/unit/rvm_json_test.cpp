@@ -99,7 +99,7 @@ TEST(RvmJson, KeepsTheWordForTheDefaultRouteAndOnlyIfItIsSet) {
   ASSERT_TRUE(again) << again.error();
   EXPECT_TRUE(again->use_default_route);
   EXPECT_FALSE(again->extra_json);
-  EXPECT_FALSE(RvmRequest::from_json(R"({"use_default_route":false})")->use_default_route);
+  EXPECT_FALSE(RvmRequest::from_json(R"({"use_default_route":false})").value().use_default_route);
   for (const char* text : {R"({"use_default_route":"true"})", R"({"use_default_route":1})"}) {
     const auto mistyped = RvmRequest::from_json(text);
     ASSERT_FALSE(mistyped) << text;
@@ -148,7 +148,7 @@ TEST(RvmJson, ReportsEveryMistypedValueAtOnceAndQuotesNone) {
   const auto result = RvmRequest::from_json(faulty.dump());
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::invalid_request);
-  EXPECT_EQ(result.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(result.error().outcome, Outcome::not_sent);
   EXPECT_THAT(result.error().issues, SizeIs(faulty.size()));
   for (const Issue& issue : result.error().issues) {
     EXPECT_TRUE(faulty.contains(std::string(issue.field))) << issue.field;
@@ -170,9 +170,9 @@ TEST(RvmJson, RefusesWhatIsNotOneJsonObject) {
 }
 
 TEST(RvmJson, OfARepeatedKeyTheLastOneCounts) {
-  EXPECT_EQ(RvmRequest::from_json(R"({"pool_id":7,"pool_id":"b","pool_id":null})")->pool_id,
+  EXPECT_EQ(RvmRequest::from_json(R"({"pool_id":7,"pool_id":"b","pool_id":null})").value().pool_id,
             std::nullopt);
-  EXPECT_EQ(RvmRequest::from_json(R"({"brand_id":"a","brand_id":"b"})")->brand_id, "b");
+  EXPECT_EQ(RvmRequest::from_json(R"({"brand_id":"a","brand_id":"b"})").value().brand_id, "b");
 }
 
 TEST(RvmJson, MutatedTextIsReadOrRefusedButNeverBreaksAnything) {

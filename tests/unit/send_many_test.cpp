@@ -9,7 +9,7 @@
 
 #include "dropcowboy/client.hpp"
 #include "support/requests.hpp"
-#include "support/virtual_environment.hpp"
+#include "support/virtual_runtime.hpp"
 #include "support/virtual_service.hpp"
 
 /// The sample.
@@ -22,14 +22,15 @@ namespace {
 using std::chrono::milliseconds;
 
 TEST(SendMany, LosesNothing) {
-  const auto environment = std::make_shared<support::VirtualEnvironment>(2);
-  const auto service = std::make_shared<support::VirtualService>(environment, milliseconds(0));
+  const auto runtime = std::make_shared<support::VirtualRuntime>(2);
+  const auto service = std::make_shared<support::VirtualService>(runtime, milliseconds(0));
   ClientOptions options;
   options.credentials = {"team-1", "s3cret"};
-  options.environment = environment;
+  options.runtime = runtime;
   options.transport = service;
-  const auto fit_into_one_limit = static_cast<std::size_t>(
-      options.limits.requests_per_second * std::chrono::duration<double>(options.deadline).count());
+  const auto fit_into_one_limit =
+      static_cast<std::size_t>(options.limits.requests_per_second *
+                               std::chrono::duration<double>(options.total_timeout).count());
   RvmRequest request = support::good_request();
   request.foreign_id.reset();
   const std::vector<RvmRequest> requests(3 * fit_into_one_limit, request);
@@ -44,7 +45,7 @@ TEST(SendMany, LosesNothing) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
   EXPECT_EQ(stats.accepted, requests.size());
   EXPECT_EQ(stats.not_sent + stats.rejected + stats.unknown + stats.queued, 0U);
-  EXPECT_GE(environment->elapsed(), 2 * options.deadline);
+  EXPECT_GE(runtime->elapsed(), 2 * options.total_timeout);
 }
 
 }  // namespace

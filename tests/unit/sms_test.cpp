@@ -133,9 +133,9 @@ TEST(Sms, ComesBackFromItsJson) {
 }
 
 TEST(Sms, ItsJsonConsentsOnlyIfItSaysSo) {
-  EXPECT_FALSE(SmsRequest::from_json("{}")->opt_in);
-  EXPECT_FALSE(SmsRequest::from_json(R"({"opt_in":null})")->opt_in);
-  EXPECT_FALSE(SmsRequest::from_json(R"({"opt_in":false})")->opt_in);
+  EXPECT_FALSE(SmsRequest::from_json("{}").value().opt_in);
+  EXPECT_FALSE(SmsRequest::from_json(R"({"opt_in":null})").value().opt_in);
+  EXPECT_FALSE(SmsRequest::from_json(R"({"opt_in":false})").value().opt_in);
   for (const char* text : {R"({"opt_in":"true"})", R"({"opt_in":1})"}) {
     const auto read = SmsRequest::from_json(text);
     ASSERT_FALSE(read) << text;
@@ -150,7 +150,7 @@ TEST(Sms, ItsJsonNamesAllThatIsMistyped) {
   EXPECT_THAT(read.error().issues, SizeIs(3));
   EXPECT_FALSE(SmsRequest::from_json("[]"));
   EXPECT_FALSE(SmsRequest::from_json("nonsense"));
-  EXPECT_FALSE(SmsRequest::from_json(R"({"team_id":"t","secret":"s"})")->extra_json);
+  EXPECT_FALSE(SmsRequest::from_json(R"({"team_id":"t","secret":"s"})").value().extra_json);
 }
 
 class SmsSend : public support::ClientOverFakes {
@@ -179,22 +179,22 @@ TEST_F(SmsSend, PostsTheMessageWithTheCredentialsInTheBodyToo) {
 }
 
 TEST_F(SmsSend, TheAsyncOnesSayTheSame) {
-  environment = nullptr;  // the fake clock jumps whenever somebody waits, past the deadline, too
+  runtime = nullptr;  // the fake clock jumps whenever somebody waits, past the deadline, too
   const Client sender = client();
   const auto receipt = sender.send_async(good_sms()).get();
   ASSERT_TRUE(receipt) << receipt.error();
   EXPECT_EQ(receipt->foreign_id, "text-17");
-  std::promise<Result<SmsReceipt>> promise;
+  std::promise<Result<Receipt>> promise;
   sender.send_async(good_sms(),
-                    [&](Result<SmsReceipt> result) { promise.set_value(std::move(result)); });
-  EXPECT_EQ(promise.get_future().get()->status, "queued");
+                    [&](Result<Receipt> result) { promise.set_value(std::move(result)); });
+  EXPECT_EQ(promise.get_future().get().value().status, "queued");
   EXPECT_EQ(sent(1)["sms_body"], "Your table is ready.");
 }
 
 TEST_F(SmsSend, MakesAnIdIfThereIsNone) {
   SmsRequest request = good_sms();
   request.foreign_id.reset();
-  EXPECT_EQ(client().send(request)->foreign_id, "id-1");
+  EXPECT_EQ(client().send(request).value().foreign_id, "id-1");
   EXPECT_EQ(sent()["foreign_id"], "id-1");
 }
 
@@ -206,7 +206,7 @@ TEST_F(SmsSend, NothingLeavesWithoutConsent) {
   for (const auto* result : {&blocking, &async}) {
     ASSERT_FALSE(*result);
     EXPECT_EQ(result->error().kind, ErrorKind::invalid_request);
-    EXPECT_EQ(result->error().delivery, Delivery::not_sent);
+    EXPECT_EQ(result->error().outcome, Outcome::not_sent);
     EXPECT_EQ(result->error().foreign_id, "text-17");
   }
   EXPECT_THAT(transport->requests(), IsEmpty());
@@ -216,31 +216,26 @@ TEST_F(SmsSend, IsNotRepeatedAfterAnUnknownOutcome) {
   break_off();
   const auto result = client().send(good_sms());
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().delivery, Delivery::unknown);
+  EXPECT_EQ(result.error().outcome, Outcome::unknown);
   EXPECT_THAT(result.error().message, HasSubstr("do not send it again"));
   EXPECT_THAT(transport->requests(), SizeIs(1));
 }
 
-TEST_F(SmsSend, AsksItsOwnHook) {
+TEST_F(SmsSend, AsksTheHookThatGuardsTheVoicemails) {
   std::vector<std::string> asked;
-  base_options.may_send_sms = [&](const SmsRequest& request) {
-    asked.push_back(request.phone_number);
-    return false;
+  base_options.may_send = [&](const OutgoingMessage& message) {
+    asked.push_back(std::string(to_string(message.kind)) + ' ' + std::string(message.phone_number) +
+                    ' ' + std::string(message.foreign_id));
+    return message.kind == MessageKind::voicemail;
   };
-  const auto result = client().send(good_sms());
+  SmsRequest sms = good_sms();
+  sms.foreign_id = "text-1";
+  const auto result = client().send(sms);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::not_allowed);
-  EXPECT_THAT(asked, ElementsAre("+15550020001"));
   EXPECT_THAT(transport->requests(), IsEmpty());
-}
-
-// Whoever guards the voicemails and forgets the texts must not reach real people.
-TEST_F(SmsSend, IsRefusedWhereOnlyVoicemailsAreGuarded) {
-  base_options.may_send = [](const RvmRequest&) { return true; };
-  EXPECT_FALSE(client().send(good_sms()));
   EXPECT_TRUE(client().send(support::good_request()));
-  base_options.may_send_sms = [](const SmsRequest&) { return true; };
-  EXPECT_TRUE(client().send(good_sms()));
+  EXPECT_THAT(asked, ElementsAre("sms +15550020001 text-1", "voicemail +15550010001 order-17"));
 }
 
 class Suffix : public ForeignIdTagger {

@@ -11,7 +11,7 @@ namespace dropcowboy {
 namespace {
 
 using delivery::judge;
-using delivery::Reading;
+using delivery::Meaning;
 using delivery::Verdict;
 
 HttpOutcome observed(Wire wire, TransportFailure failure, int status) {
@@ -23,11 +23,11 @@ HttpOutcome observed(Wire wire, TransportFailure failure, int status) {
 }
 
 /// The written rule for a final status after which nothing is known but that status.
-Outcome outcome_by_rule(int status, Reading reading) {
+Outcome outcome_by_rule(int status, Meaning meaning) {
   if (status < 200) return Outcome::unknown;
   if (status < 300) {
-    return reading == Reading::success   ? Outcome::accepted
-           : reading == Reading::refusal ? Outcome::rejected
+    return meaning == Meaning::success   ? Outcome::accepted
+           : meaning == Meaning::refusal ? Outcome::rejected
                                          : Outcome::unknown;
   }
   const std::set<int> may_be_done = {300, 302, 303, 408, 460, 499};
@@ -38,11 +38,11 @@ Outcome outcome_by_rule(int status, Reading reading) {
 
 TEST(Verdict, EveryStatusIsJudgedByTheRule) {
   for (int status = 100; status <= 599; ++status) {
-    for (const Reading reading : {Reading::success, Reading::refusal, Reading::unclear}) {
+    for (const Meaning meaning : {Meaning::success, Meaning::refusal, Meaning::unclear}) {
       const auto outcome =
           observed(Wire::maybe_sent, TransportFailure::none, status < 200 ? 0 : status);
-      const Verdict verdict = judge(outcome, reading, false);
-      EXPECT_EQ(verdict.outcome, outcome_by_rule(status, reading)) << status;
+      const Verdict verdict = judge(outcome, meaning, false);
+      EXPECT_EQ(verdict.outcome, outcome_by_rule(status, meaning)) << status;
       EXPECT_EQ(verdict.fresh_connection, status == 421 || status == 425) << status;
     }
   }
@@ -52,7 +52,7 @@ TEST(Verdict, OnlyPassingTroubleIsTransient) {
   const std::set<int> permanent_server_errors = {501, 505};
   for (int status = 200; status <= 599; ++status) {
     const Verdict verdict =
-        judge(observed(Wire::maybe_sent, TransportFailure::none, status), Reading::unclear, false);
+        judge(observed(Wire::maybe_sent, TransportFailure::none, status), Meaning::unclear, false);
     const std::set<int> passing = {408, 421, 425, 429, 460, 499};
     const bool expected =
         passing.count(status) > 0 || (status >= 500 && permanent_server_errors.count(status) == 0);
@@ -63,27 +63,27 @@ TEST(Verdict, OnlyPassingTroubleIsTransient) {
 TEST(Verdict, AStatusDecidesEvenIfTheBodyBrokeOff) {
   for (const auto failure : {TransportFailure::interrupted, TransportFailure::timeout,
                              TransportFailure::too_large, TransportFailure::cancelled}) {
-    EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 400), Reading::unclear, false).outcome,
+    EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 400), Meaning::unclear, false).outcome,
               Outcome::rejected);
-    EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 200), Reading::success, false).outcome,
+    EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 200), Meaning::success, false).outcome,
               Outcome::accepted);
-    EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 200), Reading::unclear, false).outcome,
+    EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 200), Meaning::unclear, false).outcome,
               Outcome::unknown);
   }
 }
 
 TEST(Verdict, AStatusThatHttpDoesNotHaveIsUnknown) {
   const auto odd = observed(Wire::maybe_sent, TransportFailure::none, 999);
-  EXPECT_EQ(judge(odd, Reading::success, false).outcome, Outcome::unknown);
-  EXPECT_FALSE(judge(odd, Reading::success, false).transient);
+  EXPECT_EQ(judge(odd, Meaning::success, false).outcome, Outcome::unknown);
+  EXPECT_FALSE(judge(odd, Meaning::success, false).transient);
 }
 
 TEST(Verdict, ServiceUnavailableCanBeOptedInAsRejection) {
   const auto unavailable = observed(Wire::maybe_sent, TransportFailure::none, 503);
-  EXPECT_EQ(judge(unavailable, Reading::unclear, false).outcome, Outcome::unknown);
-  EXPECT_EQ(judge(unavailable, Reading::unclear, true).outcome, Outcome::rejected);
+  EXPECT_EQ(judge(unavailable, Meaning::unclear, false).outcome, Outcome::unknown);
+  EXPECT_EQ(judge(unavailable, Meaning::unclear, true).outcome, Outcome::rejected);
   const auto other = observed(Wire::maybe_sent, TransportFailure::none, 502);
-  EXPECT_EQ(judge(other, Reading::unclear, true).outcome, Outcome::unknown);
+  EXPECT_EQ(judge(other, Meaning::unclear, true).outcome, Outcome::unknown);
 }
 
 TEST(Verdict, KindsTellTheCause) {
@@ -98,7 +98,7 @@ TEST(Verdict, KindsTellTheCause) {
                         Row{200, ErrorKind::bad_response}, Row{500, ErrorKind::service},
                         Row{999, ErrorKind::bad_response}}) {
     EXPECT_EQ(judge(observed(Wire::maybe_sent, TransportFailure::none, row.status),
-                    Reading::unclear, false)
+                    Meaning::unclear, false)
                   .kind,
               row.kind)
         << row.status;
@@ -118,7 +118,7 @@ TEST(Verdict, EveryCurlCodeWithoutAStatusIsJudgedByWhetherTheRequestWasIssued) {
   for (int code = 0; code < CURL_LAST; ++code) {
     const auto failure = curl::failure_of(static_cast<CURLcode>(code));
     for (const Wire wire : {Wire::not_sent, Wire::maybe_sent}) {
-      const Verdict verdict = judge(observed(wire, failure, 0), Reading::unclear, false);
+      const Verdict verdict = judge(observed(wire, failure, 0), Meaning::unclear, false);
       EXPECT_EQ(verdict.outcome, wire == Wire::not_sent ? Outcome::not_sent : Outcome::unknown)
           << code;
       EXPECT_EQ(verdict.transient, permanent.count(code) == 0) << code;
@@ -128,7 +128,7 @@ TEST(Verdict, EveryCurlCodeWithoutAStatusIsJudgedByWhetherTheRequestWasIssued) {
 
 TEST(Verdict, ARefusalByAProxyDoesNotPassByItself) {
   const Verdict verdict =
-      judge(observed(Wire::not_sent, TransportFailure::proxy, 0), Reading::unclear, false);
+      judge(observed(Wire::not_sent, TransportFailure::proxy, 0), Meaning::unclear, false);
   EXPECT_EQ(verdict.outcome, Outcome::not_sent);
   EXPECT_EQ(verdict.kind, ErrorKind::configuration);
   EXPECT_FALSE(verdict.transient);
@@ -137,17 +137,17 @@ TEST(Verdict, ARefusalByAProxyDoesNotPassByItself) {
 TEST(Verdict, AnUnlistedCurlCodeIsUnknown) {
   const auto failure = curl::failure_of(static_cast<CURLcode>(CURL_LAST + 7));
   EXPECT_EQ(failure, TransportFailure::other);
-  EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 0), Reading::unclear, false).outcome,
+  EXPECT_EQ(judge(observed(Wire::maybe_sent, failure, 0), Meaning::unclear, false).outcome,
             Outcome::unknown);
 }
 
 // A transport that answers "200 queued" and "nothing was written" at once: the message is there.
 TEST(Verdict, AFinalStatusOutranksThatNothingWasSent) {
   for (int status = 200; status <= 599; ++status) {
-    for (const Reading reading : {Reading::success, Reading::refusal, Reading::unclear}) {
+    for (const Meaning meaning : {Meaning::success, Meaning::refusal, Meaning::unclear}) {
       EXPECT_EQ(
-          judge(observed(Wire::not_sent, TransportFailure::none, status), reading, false).outcome,
-          outcome_by_rule(status, reading))
+          judge(observed(Wire::not_sent, TransportFailure::none, status), meaning, false).outcome,
+          outcome_by_rule(status, meaning))
           << status;
     }
   }

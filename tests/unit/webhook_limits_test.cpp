@@ -31,7 +31,7 @@ TEST_P(UnreadableBody, IsABadResponseThatSaysWhy) {
   ASSERT_FALSE(event) << GetParam().body;
   const Error& error = event.error();
   EXPECT_EQ(error.kind, ErrorKind::bad_response);
-  EXPECT_EQ(error.delivery, Delivery::unknown);
+  EXPECT_EQ(error.outcome, Outcome::unknown);
   EXPECT_FALSE(error.transient);
   EXPECT_THAT(error.message, HasSubstr(GetParam().message));
   EXPECT_THAT(to_string(error), Not(HasSubstr("sentinel")));

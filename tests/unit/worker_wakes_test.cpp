@@ -11,13 +11,14 @@
 #include <utility>
 
 #include "delivery/worker.hpp"
-#include "json/answer.hpp"
+#include "messages/send_answer.hpp"
 #include "support/fakes.hpp"
+#include "support/pipeline.hpp"
 
 namespace dropcowboy::delivery {
 namespace {
 
-constexpr Operation operation{"POST /rvm", HttpMethod::post, Effect::sends, &json::read_send_answer,
+constexpr Operation operation{"POST /rvm", HttpMethod::post, Effect::sends, &understand_send,
                               "Do not send it again"};
 
 /// Exchanges begin and never end. A wait that nobody ends is a failure.
@@ -27,7 +28,7 @@ class SwallowingEngine final : public Engine {
   void during_perform(std::function<void()> act) { act_ = std::move(act); }
   bool overslept() const { return overslept_; }
 
-  void start(Ticket, const HttpRequest&, const Stop&) noexcept override { ++under_way_; }
+  void start(Ticket, const HttpRequest&, const CancelToken&) noexcept override { ++under_way_; }
   HttpOutcome abort(Ticket) override {
     --under_way_;
     HttpOutcome outcome;
@@ -69,7 +70,7 @@ class SwallowedWake : public ::testing::Test {
     options.transport = std::make_shared<support::FakeTransport>();  // the engine's place is taken
     auto engine = std::make_unique<SwallowingEngine>();
     engine_ = engine.get();
-    worker_.emplace(std::make_shared<Pipeline>(std::move(options)), std::move(engine), 1);
+    worker_.emplace(support::make_pipeline(std::move(options)), std::move(engine), 1);
   }
 
   /// Runs the worker with so many calls, of which one is under way, until `act` has had its effect:
@@ -77,10 +78,10 @@ class SwallowedWake : public ::testing::Test {
   void run(int calls, std::function<void()> act) {
     engine_->during_perform(std::move(act));
     for (int i = 0; i < calls; ++i) {
-      Submission submission{Message{operation, "https://api.test/v1/rvm", "{}", "id"}};
+      Submission submission{PreparedRequest{operation, "https://api.test/v1/rvm", "{}", "id"}};
       submission.submitted = std::chrono::steady_clock::now();
       submission.cancel = token_;
-      submission.complete = [this, calls](const Result<Answer>&) {
+      submission.complete = [this, calls](const Result<Response>&) {
         if (++completed_ == calls) worker_->stop();
       };
       EXPECT_FALSE(worker_->submit(std::move(submission)));

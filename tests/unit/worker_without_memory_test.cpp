@@ -15,9 +15,10 @@
 #include <vector>
 
 #include "delivery/worker.hpp"
-#include "json/answer.hpp"
+#include "messages/send_answer.hpp"
 #include "support/allocations.hpp"
 #include "support/answer_script.hpp"
+#include "support/pipeline.hpp"
 
 namespace dropcowboy::delivery {
 namespace {
@@ -33,7 +34,7 @@ using support::too_many;
 using support::unclear;
 using support::unreachable;
 
-constexpr Operation operation{"POST /rvm", HttpMethod::post, Effect::sends, &json::read_send_answer,
+constexpr Operation operation{"POST /rvm", HttpMethod::post, Effect::sends, &understand_send,
                               "Do not send it again"};
 
 /// A network without one, on the worker's thread: each call has its own script, by its body; where
@@ -45,7 +46,7 @@ class ScriptedEngine final : public Engine {
     std::size_t begun = 0;
   };
 
-  explicit ScriptedEngine(support::FakeEnvironment& environment) : environment_(environment) {}
+  explicit ScriptedEngine(support::FakeRuntime& runtime) : runtime_(runtime) {}
 
   void will_answer(const std::string& body, AnswerScript script) {
     calls_[body].script = std::move(script);
@@ -54,14 +55,14 @@ class ScriptedEngine final : public Engine {
   void when_idle(std::function<void()> then) { when_idle_ = std::move(then); }
 
   /// See support::truth_after. Of what was begun and never answered nothing is known.
-  std::optional<Delivery> truth(const std::string& body) const {
+  std::optional<Outcome> truth(const std::string& body) const {
     const Exchanges& call = calls_.at(body);
-    if (call.begun > call.script.size()) return Delivery::unknown;
+    if (call.begun > call.script.size()) return Outcome::unknown;
     return support::truth_after(call.script, call.begun);
   }
   std::size_t begun(const std::string& body) const { return calls_.at(body).begun; }
 
-  void start(Ticket ticket, const HttpRequest& request, const Stop&) noexcept override {
+  void start(Ticket ticket, const HttpRequest& request, const CancelToken&) noexcept override {
     Exchanges& call = calls_.find(request.body)->second;
     ++call.begun;
     under_way_[ticket] = &call;
@@ -82,7 +83,7 @@ class ScriptedEngine final : public Engine {
   }
   void wait(TimePoint now, TimePoint until) override {
     if (until - now < seconds(50)) {
-      environment_.advance(std::chrono::ceil<milliseconds>(until - now));
+      runtime_.advance(std::chrono::ceil<milliseconds>(until - now));
     } else if (const auto act = std::exchange(when_idle_, nullptr)) {
       act();
     } else {
@@ -94,7 +95,7 @@ class ScriptedEngine final : public Engine {
   void on_nothing_left(std::function<void()> stop) { stop_ = std::move(stop); }
 
  private:
-  support::FakeEnvironment& environment_;
+  support::FakeRuntime& runtime_;
   std::map<std::string, Exchanges, std::less<>> calls_;
   std::vector<Exchanges*> under_way_ = std::vector<Exchanges*>(2);
   std::function<void()> when_idle_;
@@ -107,16 +108,16 @@ class Scene {
   explicit Scene(bool resends_unknown) {
     ClientOptions options;
     options.credentials = {"team-1", "a secret that needs memory"};
-    options.environment = environment_;
+    options.runtime = runtime_;
     options.transport = std::make_shared<support::FakeTransport>();  // the engine's place is taken
-    options.deadline = hours(1);
+    options.total_timeout = hours(1);
     options.retry.resend_unknown_at_risk_of_duplicates = resends_unknown;
     options.on_event = [this](const Event& event) {
       if (event.type == EventType::finished) finished_[event.foreign_id] = event.outcome;
     };
-    auto engine = std::make_unique<ScriptedEngine>(*environment_);
+    auto engine = std::make_unique<ScriptedEngine>(*runtime_);
     engine_ = engine.get();
-    pipeline_ = std::make_shared<Pipeline>(std::move(options));
+    pipeline_ = support::make_pipeline(std::move(options));
     worker_ = std::make_unique<Worker>(pipeline_, std::move(engine), 2);
     engine_->on_nothing_left([this] { worker_->stop(); });
   }
@@ -126,11 +127,12 @@ class Scene {
               std::optional<milliseconds> deadline = std::nullopt) {
     engine_->will_answer(body, std::move(script));
     bodies_.push_back(body);
-    Submission submission{Message{operation, "https://api.test/v1/rvm", body, "id of " + body}};
-    submission.submitted = environment_->now();
-    submission.expires = environment_->now() + deadline.value_or(hours(1));
+    Submission submission{
+        PreparedRequest{operation, "https://api.test/v1/rvm", body, "id of " + body}};
+    submission.submitted = runtime_->now();
+    submission.expires = runtime_->now() + deadline.value_or(hours(1));
     submission.cancel = token;
-    submission.complete = [this, index = results_.size()](Result<Answer> result) {
+    submission.complete = [this, index = results_.size()](Result<Response> result) {
       EXPECT_FALSE(results_[index]) << bodies_[index] << " completes twice";
       results_[index].emplace(std::move(result));
       if (completions_throw) throw 17;
@@ -155,9 +157,9 @@ class Scene {
         continue;
       }
       const Error& error = results_[i]->error();
-      EXPECT_GE(error.delivery, truth.value_or(Delivery::unknown)) << error;
+      EXPECT_GE(error.outcome, truth.value_or(Outcome::unknown)) << error;
       if (engine_->begun(bodies_[i]) == 0) {
-        EXPECT_EQ(error.delivery, Delivery::not_sent) << error;
+        EXPECT_EQ(error.outcome, Outcome::not_sent) << error;
       }
     }
     const Stats stats = pipeline_->context().statistics.snapshot();
@@ -170,7 +172,7 @@ class Scene {
 
   /// Events and attempts say the same as the result.
   void expect_same_told(std::size_t call) const {
-    const Result<Answer>& result = *results_[call];
+    const Result<Response>& result = *results_[call];
     const auto& attempts = result ? result->attempts : result.error().attempts;
     if (engine_->begun(bodies_[call]) > 0) {
       EXPECT_EQ(attempts.size(), engine_->begun(bodies_[call]));
@@ -180,33 +182,32 @@ class Scene {
     if (result) {
       EXPECT_EQ(told->second, Outcome::accepted);
     } else {
-      EXPECT_EQ(to_string(told->second), to_string(result.error().delivery));
+      EXPECT_EQ(to_string(told->second), to_string(result.error().outcome));
     }
   }
 
   /// What a call ended with; nothing if it was accepted.
   std::optional<ErrorKind> end_of(const std::string& body) const {
     const auto at = std::find(bodies_.begin(), bodies_.end(), body) - bodies_.begin();
-    const Result<Answer>& result = *results_.at(static_cast<std::size_t>(at));
+    const Result<Response>& result = *results_.at(static_cast<std::size_t>(at));
     if (result) return std::nullopt;
     return result.error().kind;
   }
 
   ScriptedEngine& engine() { return *engine_; }
   Worker& worker() { return *worker_; }
-  support::FakeEnvironment& environment() { return *environment_; }
+  support::FakeRuntime& runtime() { return *runtime_; }
 
   CancelToken token;
   bool completions_throw = false;
 
  private:
-  const std::shared_ptr<support::FakeEnvironment> environment_ =
-      std::make_shared<support::FakeEnvironment>();
+  const std::shared_ptr<support::FakeRuntime> runtime_ = std::make_shared<support::FakeRuntime>();
   std::shared_ptr<const Pipeline> pipeline_;
   ScriptedEngine* engine_ = nullptr;
   std::unique_ptr<Worker> worker_;
   std::vector<std::string> bodies_;
-  std::vector<std::optional<Result<Answer>>> results_;
+  std::vector<std::optional<Result<Response>>> results_;
   std::map<std::string, Outcome> finished_;  // as events told it, where there was memory to
 };
 

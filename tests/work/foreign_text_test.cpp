@@ -6,17 +6,18 @@
 #include <functional>
 #include <tuple>
 
+#include "account/account_codec.hpp"
+#include "contacts/contact_codec.hpp"
+#include "core/options_checks.hpp"
 #include "delivery/operation.hpp"
-#include "delivery/retry_after.hpp"
+#include "dropcowboy/account.hpp"
 #include "dropcowboy/options.hpp"
 #include "dropcowboy/webhook.hpp"
-#include "json/account_codec.hpp"
-#include "json/answer.hpp"
-#include "json/contact_codec.hpp"
+#include "json/failure_answer.hpp"
+#include "messages/send_answer.hpp"
 #include "support/requests.hpp"
 #include "support/work.hpp"
 #include "text/redactor.hpp"
-#include "validation/options_checks.hpp"
 #include "work/hostile_texts.hpp"
 
 namespace dropcowboy {
@@ -53,27 +54,18 @@ std::vector<Reader> readers() {
       {"redactor", 1024 * kib, 9, [](std::string_view text) { redactor()(std::string(text)); }},
       {"redactor_of_a_beginning", 1024 * kib, 0.1,
        [](std::string_view text) { redactor()(text, 4096); }},
-      {"send_answer", 1024 * kib, 26, [](std::string_view text) { json::read_send_answer(text); }},
+      {"send_answer", 1024 * kib, 26,
+       [](std::string_view text) { understand_send(text, redactor()); }},
       {"failure_answer", 1024 * kib, 26,
        [](std::string_view text) { json::decode_failure_answer(text); }},
       {"listing", 1024 * kib, 24,
-       [](std::string_view text) {
-         json::read_listing(text);
-         json::decode_listing<Media>(text, redactor());
-       }},
+       [](std::string_view text) { understand_listing<Media>(text, redactor()); }},
       {"contact_list", 1024 * kib, 12,
-       [](std::string_view text) {
-         json::read_contact_list_answer(text);
-         json::decode_contact_list(text, redactor());
-       }},
-      {"bare_answer", 1024 * kib, 12, [](std::string_view text) { json::read_bare_answer(text); }},
+       [](std::string_view text) { understand_contact_list(text, redactor()); }},
+      {"bare_answer", 1024 * kib, 12,
+       [](std::string_view text) { understand_bare_answer(text, redactor()); }},
       {"append_answer", 1024 * kib, 12,
-       [](std::string_view text) {
-         json::read_append_answer(text);
-         json::decode_append_answer(text, 10'000);
-       }},
-      {"retry_after", 128 * kib, 0.1,
-       [](std::string_view text) { delivery::parse_retry_after(text, {}); }},
+       [](std::string_view text) { understand_append(text, redactor()); }},
       {"webhook", 64 * kib, 24,
        [](std::string_view text) { static_cast<void>(Webhook::parse(text)); }},
       {"rvm_from_json", 1024 * kib, 16,
@@ -126,18 +118,16 @@ INSTANTIATE_TEST_SUITE_P(EveryReader, ForeignText,
 
 // Listings and appended rows may be answered with up to 16 MiB.
 TEST(LongAnswers, CostNoMoreThanTheirLengthIsWorth) {
-  constexpr std::size_t largest = delivery::long_answer_bytes;
+  constexpr std::size_t largest = delivery::long_response_bytes;
   for (const char* element : {"0", "{}", R"({"media_id":7,"name":0,"api_allowed":0})"}) {
     const Shape listing{"listing", std::string("[") + element, std::string(",") + element, "]"};
     expect_linear(largest, 28, [&](std::size_t size) {
-      const std::string text = listing.of(size);
-      json::read_listing(text);
-      json::decode_listing<Media>(text, redactor());
+      understand_listing<Media>(listing.of(size), redactor());
     });
   }
   const Shape rows{"rows", R"({"accepted_count":0,"rejected":[0)", R"(,{"index":0})", "]}"};
   expect_linear(largest, 5,
-                [&](std::size_t size) { json::decode_append_answer(rows.of(size), 10'000); });
+                [&](std::size_t size) { understand_append(rows.of(size), redactor()); });
 }
 
 }  // namespace

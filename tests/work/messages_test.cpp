@@ -68,7 +68,7 @@ TEST(RegistrationsOfOneToken, AreAllWokenInOneWalk) {
 /// Keeps the first message until it is told to go on, and accepts all.
 class GatedTransport final : public Transport {
  public:
-  HttpOutcome perform(const HttpRequest&, const Stop&) override {
+  HttpOutcome perform(const HttpRequest&, const CancelToken&) override {
     if (!is_open_) is_open_ = (open_.get_future().wait(), true);
     return support::FakeTransport::answer(200, R"({"status":"queued"})");
   }
@@ -81,8 +81,7 @@ class GatedTransport final : public Transport {
 
 struct Campaign {
   std::shared_ptr<GatedTransport> transport = std::make_shared<GatedTransport>();
-  std::shared_ptr<support::FakeEnvironment> environment =
-      std::make_shared<support::FakeEnvironment>();
+  std::shared_ptr<support::FakeRuntime> runtime = std::make_shared<support::FakeRuntime>();
   CancelToken token{};
   std::size_t accepted = 0;
   std::size_t completed = 0;
@@ -95,7 +94,7 @@ struct Campaign {
     options.limits.requests_per_second = 0;
     options.limits.queue_capacity = capacity;
     options.transport = transport;
-    options.environment = environment;
+    options.runtime = runtime;
     return Client(options);
   }
 
@@ -151,9 +150,9 @@ TEST(QueuedMessages, ExpireInOneWalk) {
   expect_linear(messages, 2000, [&](std::size_t count) {
     Campaign campaign;
     SendOptions options;
-    options.deadline = std::chrono::seconds(1);
+    options.total_timeout = std::chrono::seconds(1);
     campaign.run(count, options,
-                 [&](const Client&) { campaign.environment->advance(std::chrono::seconds(2)); });
+                 [&](const Client&) { campaign.runtime->advance(std::chrono::seconds(2)); });
     EXPECT_LE(campaign.accepted, 1U);
   });
 }

@@ -48,7 +48,7 @@ struct InMemoryOptions {
   std::size_t capacity = 500'000;
   /// How long an event is remembered, at least 72 hours: a drop made at night waits until morning,
   /// and a callback may be repeated. Default 72 h.
-  std::chrono::hours keep_for{72};
+  std::chrono::hours retention{72};
   /// Default: null, steady_clock.
   std::function<std::chrono::steady_clock::time_point()> now{};
 };

@@ -48,7 +48,7 @@ struct DropChange {
 ///
 /// Pure. That the callback belongs to this message is the caller's knowledge. Nothing here sends:
 /// a failed drop is no reason to send again by itself, see Webhook::advice().
-DROPCOWBOY_API DropChange apply(const DropHistory& before, const Webhook& callback) noexcept;
+DROPCOWBOY_API DropChange record(const DropHistory& before, const Webhook& callback) noexcept;
 
 /// Whether a send has been silent for longer than callbacks take: it stands at accepted or unknown,
 /// no result has come, and its `age` is beyond `due`. It is not delivered because of that, nor

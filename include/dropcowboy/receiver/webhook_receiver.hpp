@@ -148,7 +148,7 @@ class DROPCOWBOY_API WebhookReceiver {
   Reception receive(const CallbackRequest& request, const Handler& handler) const;
 
   /// The same, with the event in the answer. It counts as seen from now on; if you cannot keep it,
-  /// give_back() its dedup_key and answer 503.
+  /// release() its dedup_key and answer 503.
   Reception receive(const CallbackRequest& request) const;
   /// Replaces the webhook secrets while callbacks come in, for all requests from now on. The
   /// service kills an old secret at once when it makes a new one, for repeats of older events too:
@@ -158,7 +158,7 @@ class DROPCOWBOY_API WebhookReceiver {
 
   /// The event with this dedup_key was not kept: it counts as never seen. Throws what
   /// Deduplicator::release() throws.
-  void give_back(const std::string& dedup_key) const;
+  void release(const std::string& dedup_key) const;
 
  private:
   struct Impl;

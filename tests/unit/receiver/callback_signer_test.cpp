@@ -128,7 +128,7 @@ TEST(CallbackSigner, RefusesToTagForAnotherTeam) {
   const auto refused = signer()->tag({"team-2", "order-17", number});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::configuration);
-  EXPECT_EQ(refused.error().delivery, Delivery::not_sent);
+  EXPECT_EQ(refused.error().outcome, Outcome::not_sent);
   EXPECT_THAT(refused.error().message, HasSubstr("another team"));
 }
 

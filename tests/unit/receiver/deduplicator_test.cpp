@@ -98,7 +98,7 @@ TEST_F(InMemory, NeverForgetsWhatIsInProgress) {
 TEST_F(InMemory, RefusesOptionsThatCannotWork) {
   InMemoryOptions bad;
   bad.capacity = 0;
-  bad.keep_for = hours(71);
+  bad.retention = hours(71);
   try {
     const InMemoryDeduplicator made(bad);
     FAIL() << "accepted";

@@ -39,7 +39,7 @@ TEST_P(DropHistoryTable, Folds) {
   int contradictions = 0;
   int changes = 0;
   for (const char* body : row.callbacks) {
-    const DropChange change = apply(drop, Webhook::parse(body).value());
+    const DropChange change = record(drop, Webhook::parse(body).value());
     contradictions += change.contradiction ? 1 : 0;
     changes += change.changed ? 1 : 0;
     drop = change.drop;
@@ -94,11 +94,11 @@ TEST(DropHistory, KeepsTheFirstResultThoughOnlyTheStateWasStored) {
   for (const auto& [state, other] : rows) {
     DropHistory stored;
     stored.state = state;
-    const DropChange change = apply(stored, Webhook::parse(other).value());
+    const DropChange change = record(stored, Webhook::parse(other).value());
     EXPECT_EQ(change.drop.state, state);
     EXPECT_TRUE(change.contradiction);
     EXPECT_FALSE(change.changed);
-    EXPECT_EQ(apply(stored, Webhook::parse(dnc).value()).drop.state, S::opted_out);
+    EXPECT_EQ(record(stored, Webhook::parse(dnc).value()).drop.state, S::opted_out);
   }
 }
 
@@ -119,9 +119,9 @@ TEST(DropHistory, IsOverdueAfterThreeDaysOfSilence) {
     EXPECT_FALSE(is_overdue(drop, hours(72)));
     EXPECT_TRUE(is_overdue(drop, hours(72) + seconds(1)));
     EXPECT_TRUE(is_overdue(drop, hours(2), hours(1)));
-    const DropHistory spoken = apply(drop, Webhook::parse(busy).value()).drop;
+    const DropHistory spoken = record(drop, Webhook::parse(busy).value()).drop;
     EXPECT_FALSE(is_overdue(spoken, hours(1'000)));
-    const DropHistory silent = apply(drop, Webhook::parse(receipt).value()).drop;
+    const DropHistory silent = record(drop, Webhook::parse(receipt).value()).drop;
     EXPECT_TRUE(is_overdue(silent, hours(1'000))) << "that it was queued is no result";
   }
   for (const DropState closed : {DropState::delivered, DropState::failed, DropState::opted_out}) {

@@ -225,7 +225,7 @@ TEST(WebhookReceiver, TakesBackAnEventThatWasPulled) {
   const Reception first = receiver.receive(post(body));
   ASSERT_TRUE(first.event);
   EXPECT_TRUE(receiver.receive(post(body)).duplicate);
-  receiver.give_back(first.event->dedup_key);
+  receiver.release(first.event->dedup_key);
   EXPECT_TRUE(receiver.receive(post(body)).event);
 }
 

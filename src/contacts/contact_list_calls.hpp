@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+#include "delivery/pipeline.hpp"
+#include "dropcowboy/contact_list.hpp"
+
+namespace dropcowboy {
+
+// The calls behind Client's members of the same names. None of them throws.
+
+Result<ContactList> create_contact_list(const delivery::Pipeline& pipeline,
+                                        std::string_view list_name, const SendOptions& options);
+Result<ContactList> get_contact_list(const delivery::Pipeline& pipeline, std::string_view list_id,
+                                     const SendOptions& options);
+Result<void> rename_contact_list(const delivery::Pipeline& pipeline, std::string_view list_id,
+                                 std::string_view list_name, const SendOptions& options);
+Result<void> delete_contact_list(const delivery::Pipeline& pipeline, std::string_view list_id,
+                                 const SendOptions& options);
+AppendReport append_contacts(const delivery::Pipeline& pipeline, std::string_view list_id,
+                             const ContactRows& rows, const AppendOptions& options);
+
+}  // namespace dropcowboy

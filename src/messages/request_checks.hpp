@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/checker.hpp"
+#include "messages/text_field.hpp"
+
+namespace dropcowboy {
+
+// What the checks of every kind of message share.
+
+/// One text field that is set. A blank one is an error of its own, and counts as present for the
+/// rules about combinations: the caller meant to use it.
+void check_text(Checker& check, std::string_view field, std::string_view value, FieldKind kind);
+
+/// A text field that must hold something; `remedy` says what.
+void check_required(Checker& check, std::string_view field, const std::string& value,
+                    FieldKind kind, const char* remedy);
+
+/// Warns of a URL to which the service cannot or should not call back. The URL's own form is
+/// check_text()'s business.
+void check_callback_url(Checker& check, std::string_view value);
+
+void check_foreign_id(Checker& check, const std::string& value);
+
+/// `is_known`: whether a key has a field of its own.
+void check_extra_json(Checker& check, const std::optional<std::string>& extra_json,
+                      bool (*is_known)(std::string_view key));
+
+}  // namespace dropcowboy
