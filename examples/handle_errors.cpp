@@ -52,7 +52,7 @@ void explain(const Error& error) {
             << "  next        " << next_step(error) << '\n'
             << "  foreign_id  " << error.foreign_id << '\n';
   if (error.retry_after) {
-    std::cout << "  wait        " << error.retry_after->count() << " ms, says the service\n";
+    std::cout << "  wait        " << error.retry_after->count() << " s, says the service\n";
   }
   for (const auto& issue : error.issues) {
     std::cout << "  " << issue.field << ": " << issue.message << '\n';

@@ -75,7 +75,7 @@ ordered_json to_document(const Error& error) {
                            {"transient", error.transient}};
   if (!error.foreign_id.empty()) document["foreign_id"] = error.foreign_id;
   if (!error.request_id.empty()) document["request_id"] = error.request_id;
-  if (error.retry_after) document["retry_after_ms"] = error.retry_after->count();
+  if (error.retry_after) document["retry_after_s"] = error.retry_after->count();
   document["http_status"] = error.http_status;
   document["issues"] = to_document(error.issues);
   document["attempts"] = to_document(error.attempts);

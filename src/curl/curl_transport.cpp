@@ -113,11 +113,11 @@ class CurlTransport final : public Transport {
     if (!InUse()) return not_started(TransportFailure::configuration, process_ends);
     const platform::SigpipeGuard guard(needs_sigpipe_guard());
     PooledTransfers one;
-    CancelToken::Registration wake_up;  // goes before the lane
+    CancelToken::Registration wake_up;  // goes before the transfer
     try {
       one = take_from_pool();
       one.front().begin(request);
-      wake_up = cancel.on_cancel([lane = &one.front()] { lane->wake(); });
+      wake_up = cancel.on_cancel([transfer = &one.front()] { transfer->wake(); });
     } catch (const std::bad_alloc&) {
       return not_started(TransportFailure::other, "out of memory");
     } catch (const Exception& exception) {

@@ -141,7 +141,7 @@ TEST(Examples, HandlingErrorsTellsEachKindApart) {
                               HasSubstr("mend it first")));
   answer(429);
   EXPECT_THAT(handle(), AllOf(HasSubstr("rate_limited"), HasSubstr("send it again later"),
-                              HasSubstr("120000 ms")));
+                              HasSubstr("120 s")));
   answer(500);
   EXPECT_THAT(handle(),
               AllOf(HasSubstr("service"), HasSubstr("unknown"), HasSubstr("do NOT send it again")));

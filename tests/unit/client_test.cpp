@@ -7,7 +7,7 @@
 #include <sstream>
 #include <thread>
 
-#include "support/fakes.hpp"
+#include "support/client_over_fakes.hpp"
 #include "support/requests.hpp"
 
 namespace dropcowboy {
@@ -26,19 +26,9 @@ using testing::SizeIs;
 
 const char secret[] = "s3cr3t/with\"quote";
 
-class ClientTest : public testing::Test {
+class ClientTest : public support::ClientOverFakes {
  protected:
-  Client client() {
-    ClientOptions options = base_options;
-    if (options.credentials.secret.empty()) options.credentials = {"team-1", secret};
-    options.transport = transport;
-    options.runtime = runtime;
-    return Client(std::move(options));
-  }
-
-  ClientOptions base_options;
-  std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
-  std::shared_ptr<FakeRuntime> runtime = std::make_shared<FakeRuntime>();
+  ClientTest() { base_options.credentials = {"team-1", secret}; }
 };
 
 HttpOutcome refused() { return FakeTransport::failure(Wire::not_sent, TransportFailure::connect); }

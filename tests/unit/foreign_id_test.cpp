@@ -59,7 +59,7 @@ TEST(ForeignId, OfTheSystemIsOfOurDays) {
 }
 
 /// As if the system had no random bytes.
-class EnvironmentWithoutIds final : public Runtime {
+class RuntimeWithoutIds final : public Runtime {
  public:
   std::chrono::steady_clock::time_point now() override { return fake_.now(); }
   void wait_until(std::chrono::steady_clock::time_point until, const CancelToken& cancel) override {
@@ -78,7 +78,7 @@ TEST(ForeignId, ThatCannotBeMadeStopsTheSend) {
   const auto transport = std::make_shared<support::FakeTransport>();
   ClientOptions options;
   options.credentials = {"team-1", "s3cret"};
-  options.runtime = std::make_shared<EnvironmentWithoutIds>();
+  options.runtime = std::make_shared<RuntimeWithoutIds>();
   options.transport = transport;
   const Client client(options);
   RvmRequest request = support::good_request();
