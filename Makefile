@@ -3,7 +3,7 @@ JOBS ?= 2
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all configure demo test sanitize bench compat compilers fuzz load docs coverage mutate package \
+.PHONY: all configure demo test sanitize bench plain-libcurl compat compilers fuzz load docs coverage mutate package \
   lint format deps clean
 
 all: configure
@@ -33,6 +33,12 @@ bench:
 	cmake --build --preset bench -j $(JOBS)
 	tests/benchmark/run.py --bin build/bench/bin --include include \
 	  --include build/bench/generated/include --out build/bench/results $(BENCH_OPTIONS)
+
+# What plain libcurl does in the places of docs/reliability.md.
+plain-libcurl: deps
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS) --target plain_libcurl_tests
+	build/bin/plain_libcurl_tests
 
 # The vendor's npm package and this library, call by call, at the simulator. Needs the npm registry.
 compat:

@@ -1,6 +1,6 @@
-// Why the gate exists: what the server of the delivery matrix counts when libcurl is used without
-// it. Each test expects the duplicate. If one fails on a newer libcurl, libcurl has changed; that
-// is no reason to remove the gate while an older one is supported.
+// Why a request is issued once: what the server of the delivery matrix counts when libcurl is used
+// without that. Each test expects the duplicate. If one fails on a newer libcurl, libcurl has
+// changed; that is no reason to repeat by itself while an older one is supported.
 
 #include <curl/curl.h>
 #include <gtest/gtest.h>
