@@ -115,7 +115,7 @@ lint:
 	cppcheck --quiet --std=c++17 --language=c++ --error-exitcode=1 --inline-suppr -j $(JOBS) \
 	  --enable=warning,performance,portability --suppress=missingInclude --suppress=unknownMacro \
 	  --suppress=cppcheckError --suppress=accessMoved --suppress=passedByValue \
-	  -I include -I src -DDROPCOWBOY_API= src include
+	  -I include -I src -D__cpp_exceptions=199711 -DDROPCOWBOY_API= src include
 	git ls-files 'src/*.cpp' ':!src/platform/windows.cpp' | xargs -P $(JOBS) -n 1 $(CLANG_TIDY) --quiet -p build
 
 deps:

@@ -271,7 +271,7 @@ HttpOutcome Transfer::end(CURLcode code, bool cancelled) noexcept {
 std::optional<std::chrono::seconds> Transfer::retry_after() const noexcept {
   curl_off_t seconds = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_RETRY_AFTER, &seconds);
-  constexpr curl_off_t most = 24 * 60 * 60;
+  constexpr curl_off_t most = curl_off_t{24} * 60 * 60;
   if (seconds <= 0) return std::nullopt;
   return std::chrono::seconds(std::min(seconds, most));
 }

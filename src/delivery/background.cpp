@@ -54,6 +54,8 @@ std::optional<Error> Background::submit(PreparedRequest prepared, const SendOpti
   }
   submission.cancel = options.cancel;
   submission.complete = std::move(complete);
+  // What is refused has not been moved from.
+  // NOLINTBEGIN(bugprone-use-after-move)
   try {
     auto refused = worker->submit(std::move(submission));
     if (refused) complete = std::move(submission.complete);
@@ -62,6 +64,7 @@ std::optional<Error> Background::submit(PreparedRequest prepared, const SendOpti
     complete = std::move(submission.complete);
     throw;
   }
+  // NOLINTEND(bugprone-use-after-move)
 }
 
 bool Background::drain(std::chrono::milliseconds timeout) const {

@@ -68,7 +68,7 @@ Result<Receipt> receipt_of(Result<delivery::Response> answer, MessageId id) noex
   HttpOutcome& http = answer->http;
   Receipt receipt;
   try {
-    auto& said = std::any_cast<SendAnswer&>(answer->value);
+    auto& said = *std::any_cast<SendAnswer>(&answer->value);
     receipt.status = std::move(said.status);
     receipt.drop_id = std::move(said.drop_id);
     receipt.request_id = std::move(said.request_id);

@@ -200,13 +200,13 @@ std::string Redactor::operator()(std::string_view text, std::size_t size) const 
   std::string clean;
   std::size_t copied = 0;
   for (;;) {
-    const auto begin = [](const Finder& finder) {
+    const auto start_of = [](const Finder& finder) {
       return finder.found() ? finder.found()->begin : std::string_view::npos;
     };
-    Finder& first =
-        *std::min_element(finders.begin(), finders.end(),
-                          [&](const Finder& a, const Finder& b) { return begin(a) < begin(b); });
-    if (begin(first) >= kept) break;
+    Finder& first = *std::min_element(
+        finders.begin(), finders.end(),
+        [&](const Finder& a, const Finder& b) { return start_of(a) < start_of(b); });
+    if (start_of(first) >= kept) break;
     const Range range = *first.found();
     first.advance();
     if (range.begin >= copied) {  // else it overlaps the last one

@@ -121,9 +121,10 @@ TEST_F(ValueTypes, ArePrinted) {
   event.type = EventType::attempt_started;
   event.wait = {};
   event.reason.clear();
-  EXPECT_EQ(printed(event),
-            "attempt_started POST /rvm, foreign_id order\\n17, attempt 1, 30 ms since it was handed "
-            "over");
+  EXPECT_EQ(
+      printed(event),
+      "attempt_started POST /rvm, foreign_id order\\n17, attempt 1, 30 ms since it was handed "
+      "over");
 }
 
 TEST_F(ValueTypes, MoneyAddsUpInPlace) {
