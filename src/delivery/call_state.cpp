@@ -96,7 +96,7 @@ std::optional<milliseconds> CallState::end_attempt(HttpOutcome observed, Halt ha
   redact_details(observed);
   if (verdict_.outcome == Outcome::accepted) {
     enter({verdict_.outcome, observed.status, {}});
-    context_.quota.pay_back(std::max(1, last_retry_cost_));
+    context_.budget.pay_back(std::max(1, last_retry_cost_));
     accepted_.http = std::move(observed);
     accepted_.value = std::move(understood.value);
     error_.reset();
@@ -116,7 +116,7 @@ std::optional<milliseconds> CallState::decide_next(Halt halt) {
                          static_cast<int>(attempts_.size()),
                          time_left(),
                          error_->retry_after,
-                         context_.quota.tokens(),
+                         context_.budget.tokens(),
                          context_.runtime.jitter()};
   const RetryDecision decision = decide_retry(state, context_.options.retry);
   error_->retry_stop = decision.stopped_by;
@@ -126,7 +126,7 @@ std::optional<milliseconds> CallState::decide_next(Halt halt) {
     return std::nullopt;
   }
   const int cost = retry_cost(verdict_);
-  if (!context_.quota.take(cost)) {  // another call was faster
+  if (!context_.budget.take(cost)) {  // another call was faster
     error_->retry_stop = RetryStop::budget;
     return std::nullopt;
   }

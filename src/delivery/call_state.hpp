@@ -22,7 +22,7 @@ struct Context {
   const ClientOptions& options;
   Runtime& runtime;
   const text::Redactor& redact;
-  RetryBudget& quota;
+  RetryBudget& budget;
   Admission& admission;
   Statistics& statistics;
   ServiceWords (*read_failure)(std::string_view body);

@@ -51,7 +51,7 @@ RetryDecision decide_retry(const RetryState& state, const RetryOptions& options)
       verdict.kind == ErrorKind::cancelled || verdict.kind == ErrorKind::shutdown;
   if (!verdict.transient || is_stopped || !is_safe(state, options)) return {};
   if (state.attempt >= options.max_attempts) return {{}, RetryStop::attempts};
-  if (state.quota < retry_cost(verdict)) return {{}, RetryStop::budget};
+  if (state.budget < retry_cost(verdict)) return {{}, RetryStop::budget};
   const milliseconds wait =
       std::max(backoff(state, options), state.retry_after.value_or(milliseconds(0)));
   if (wait >= state.time_left) return {{}, RetryStop::deadline};

@@ -17,8 +17,8 @@ struct RetryState {
   /// Until the deadline.
   std::chrono::milliseconds time_left{};
   std::optional<std::chrono::milliseconds> retry_after{};
-  /// Tokens left in the client's quota.
-  int quota = 0;
+  /// Tokens left in the client's budget.
+  int budget = 0;
   /// In [0, 1).
   double jitter = 0;
 };
@@ -33,7 +33,7 @@ struct RetryDecision {
 /// Decides whether to repeat. Pure. Only what is both safe and useful is repeated.
 RetryDecision decide_retry(const RetryState& state, const RetryOptions& options) noexcept;
 
-/// What a retry after such a verdict takes from the quota.
+/// What a retry after such a verdict takes from the budget.
 int retry_cost(const Verdict& verdict) noexcept;
 
 }  // namespace dropcowboy::delivery

@@ -315,7 +315,7 @@ TEST_F(AccountingTest, AnErrorSaysThatTheAttemptsWereUsedUp) {
   EXPECT_THAT(to_string(error), HasSubstr("retries stopped by attempts"));
 }
 
-TEST_F(AccountingTest, AnErrorSaysThatTheQuotaWasUsedUp) {
+TEST_F(AccountingTest, AnErrorSaysThatTheBudgetWasUsedUp) {
   base_options.retry.budget = 7;
   for (int i = 0; i < 3; ++i) transport->then(refused());
   const auto error = client().send(good_request()).error();

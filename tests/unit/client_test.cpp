@@ -276,7 +276,7 @@ TEST_F(ClientTest, MisdirectedAndTooEarlyAskForAFreshConnection) {
   }
 }
 
-TEST_F(ClientTest, TheRetryQuotaIsSharedByAllSends) {
+TEST_F(ClientTest, TheRetryBudgetIsSharedByAllSends) {
   base_options.retry.budget = 12;
   for (int i = 0; i < 6; ++i) transport->then(refused());
   const Client sender = client();
@@ -284,7 +284,7 @@ TEST_F(ClientTest, TheRetryQuotaIsSharedByAllSends) {
   EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(1));  // 2 left
 }
 
-TEST_F(ClientTest, WhatIsAcceptedPaysTheRetryQuotaBack) {
+TEST_F(ClientTest, WhatIsAcceptedPaysTheRetryBudgetBack) {
   base_options.retry.budget = 10;
   const Client sender = client();
   for (int i = 0; i < 10; ++i) {  // each retry costs 5, each acceptance pays 5
@@ -297,7 +297,7 @@ TEST_F(ClientTest, WhatIsAcceptedPaysTheRetryQuotaBack) {
   EXPECT_THAT(sender.send(good_request()).error().attempts, SizeIs(1)) << "now it is empty";
 }
 
-TEST_F(ClientTest, AQuotaOfZeroMeansNoRetries) {
+TEST_F(ClientTest, ABudgetOfZeroMeansNoRetries) {
   base_options.retry.budget = 0;
   transport->then(refused());
   EXPECT_THAT(client().send(good_request()).error().attempts, SizeIs(1));

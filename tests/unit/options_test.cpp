@@ -142,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(
             IssueCode::out_of_range},
         Row{"attempts_many", [](O& o) { o.retry.max_attempts = 21; }, "retry.max_attempts",
             IssueCode::out_of_range},
-        Row{"quota_negative", [](O& o) { o.retry.budget = -1; }, "retry.budget",
+        Row{"budget_negative", [](O& o) { o.retry.budget = -1; }, "retry.budget",
             IssueCode::out_of_range},
         Row{"backoff_negative", [](O& o) { o.retry.initial_backoff = milliseconds(-1); },
             "retry.initial_backoff", IssueCode::out_of_range},

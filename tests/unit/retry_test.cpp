@@ -14,7 +14,7 @@ RetryState transient(Outcome outcome, ErrorKind kind = ErrorKind::network) {
   RetryState state;
   state.verdict = {outcome, true, kind};
   state.time_left = seconds(60);
-  state.quota = 500;
+  state.budget = 500;
   state.jitter = 0.5;
   return state;
 }
@@ -101,28 +101,28 @@ TEST(Retry, GivesUpWhenTheWaitWouldReachTheDeadline) {
 
 TEST(Retry, NeedsTokensForItsCost) {
   RetryState state = transient(Outcome::not_sent);
-  state.quota = 5;
+  state.budget = 5;
   EXPECT_TRUE(decide_retry(state, {}).wait);
-  state.quota = 4;
+  state.budget = 4;
   EXPECT_FALSE(decide_retry(state, {}).wait);
   state.verdict.kind = ErrorKind::timeout;
-  state.quota = 9;
+  state.budget = 9;
   EXPECT_EQ(decide_retry(state, {}).stopped_by, RetryStop::budget);
-  state.quota = 10;
+  state.budget = 10;
   EXPECT_TRUE(decide_retry(state, {}).wait);
 }
 
 TEST(RetryBudget, TakesAndPaysBackWithinItsCapacity) {
-  RetryBudget quota(12);
-  EXPECT_TRUE(quota.take(10));
-  EXPECT_FALSE(quota.take(5));
-  EXPECT_EQ(quota.tokens(), 2);
-  quota.pay_back(1);
-  EXPECT_EQ(quota.tokens(), 3);
-  quota.pay_back(100);
-  EXPECT_EQ(quota.tokens(), 12);
-  quota.pay_back(1);
-  EXPECT_EQ(quota.tokens(), 12);
+  RetryBudget budget(12);
+  EXPECT_TRUE(budget.take(10));
+  EXPECT_FALSE(budget.take(5));
+  EXPECT_EQ(budget.tokens(), 2);
+  budget.pay_back(1);
+  EXPECT_EQ(budget.tokens(), 3);
+  budget.pay_back(100);
+  EXPECT_EQ(budget.tokens(), 12);
+  budget.pay_back(1);
+  EXPECT_EQ(budget.tokens(), 12);
 }
 
 }  // namespace
