@@ -22,6 +22,7 @@ constexpr DropResult no_voice{3002, "No Voice"};
 constexpr DropResult must_be_e164{3011, "Must be E.164 format"};
 constexpr DropResult number_not_valid{3012, "Phone number not valid"};
 constexpr DropResult invalid_route{3013, "Invalid IVR or Route"};
+constexpr DropResult audio_url_not_allowed{3014, "Not allowed audio_url"};
 constexpr DropResult no_speech{3015, "No TTS"};
 constexpr DropResult byoc_not_enabled{3016, "BYOC not enabled"};
 constexpr DropResult orig_id_not_a_uuid{3017, "sti_orig_id not a UUID"};
@@ -99,11 +100,12 @@ Fault speech(const json& body) {
   return count_characters(text) > max_speech ? Fault(speech_too_long) : Fault();
 }
 
-Fault audio_url(const json& body) {
+Fault audio_url(const json& body, const SimulatorOptions& options) {
   const std::string type = text_at(body, "audio_type");
   const bool is_valid =
       (type == "mp3" || type == "wav") && parse_http_url(text_at(body, "audio_url"));
-  return is_valid ? Fault() : audio_not_valid;
+  if (!is_valid) return audio_not_valid;
+  return options.audio_url_approved || options.any_credentials ? Fault() : audio_url_not_allowed;
 }
 
 Fault audio(const json& body, const SimulatorOptions& options) {
@@ -112,7 +114,7 @@ Fault audio(const json& body, const SimulatorOptions& options) {
   const bool is_speech = has(body, "voice_id") || has(body, "tts_body");
   if (int{is_recording} + int{is_url} + int{is_speech} > 1) return audio_not_valid;
   if (is_speech) return speech(body);
-  if (is_url) return audio_url(body);
+  if (is_url) return audio_url(body, options);
   return recording(text_at(body, "recording_id"), options);
 }
 

@@ -13,9 +13,9 @@
 #include <thread>
 #include <vector>
 
+#include "support/adjusted_runtime.hpp"
 #include "support/client_over_sockets.hpp"
 #include "support/gathering.hpp"
-#include "support/offset_runtime.hpp"
 #include "support/process.hpp"
 
 namespace dropcowboy {
@@ -104,7 +104,7 @@ TEST_P(ConnectionTest, ABurstOfThreadsLeavesFewConnections) {
 }
 
 TEST_P(ConnectionTest, WhatHasBeenIdleForTooLongIsClosedByTheNextSend) {
-  const auto runtime = std::make_shared<support::OffsetRuntime>();
+  const auto runtime = std::make_shared<support::AdjustedRuntime>();
   ClientOptions options = client_options(server_);
   options.runtime = runtime;
   options.idle_connection_max_age = std::chrono::seconds(3);

@@ -12,9 +12,9 @@
 #include <thread>
 
 #include "dropcowboy/client.hpp"
+#include "support/adjusted_runtime.hpp"
 #include "support/client_over_sockets.hpp"
 #include "support/gathering.hpp"
-#include "support/impatient_runtime.hpp"
 #include "support/random_faults.hpp"
 #include "support/time_limit.hpp"
 
@@ -88,7 +88,7 @@ class Scene {
   static ClientOptions client_options(const FaultServer& server, int max_attempts) {
     ClientOptions options = support::client_options(server);
     options.retry.max_attempts = max_attempts;
-    options.runtime = std::make_shared<support::ImpatientRuntime>();
+    options.runtime = std::make_shared<support::AdjustedRuntime>(std::chrono::milliseconds(1));
     return options;
   }
 

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "dropcowboy/client.hpp"
+#include "support/adjusted_runtime.hpp"
 #include "support/fault_server.hpp"
-#include "support/impatient_runtime.hpp"
 #include "support/requests.hpp"
 #include "support/time_limit.hpp"
 
@@ -98,7 +98,7 @@ Client client_for(const FaultServer& server, const Fault& fault) {
       fault.needs_limit == Limit::connect_timeout ? support::time_limit : milliseconds(seconds(10));
   options.attempt_timeout =
       fault.needs_limit == Limit::attempt_timeout ? support::time_limit : milliseconds(seconds(20));
-  options.runtime = std::make_shared<support::ImpatientRuntime>();
+  options.runtime = std::make_shared<support::AdjustedRuntime>(milliseconds(1));
   return Client(std::move(options));
 }
 

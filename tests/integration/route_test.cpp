@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "support/adjusted_runtime.hpp"
 #include "support/client_over_sockets.hpp"
-#include "support/impatient_runtime.hpp"
 #include "support/request_recorder.hpp"
 
 namespace dropcowboy {
@@ -203,7 +203,7 @@ Result<Receipt> send_by_proxy(Scheme scheme, const std::string& proxy_scheme, co
   ClientOptions options = client_options(server);
   options.proxy.url = proxy_scheme + proxy.url().substr(std::string("http").size());
   options.retry.max_attempts = 3;
-  options.runtime = std::make_shared<support::ImpatientRuntime>();
+  options.runtime = std::make_shared<support::AdjustedRuntime>(std::chrono::milliseconds(1));
   auto result = send(Client(options), "victim");
   EXPECT_TRUE(server.finish());
   EXPECT_EQ(server.ledger().connections(), 0);

@@ -83,6 +83,7 @@ TEST_P(LateVoicemail, IsQueuedAndToldInTheCallback) {
 
 const json no_audio = {{"recording_id", nullptr}};
 const json no_route = {{"forwarding_number", nullptr}};
+const json good_audio_url = {{"audio_url", "https://a.b/c"}, {"audio_type", "mp3"}};
 
 json patched(json patch, const json& more) {
   patch.update(more);
@@ -130,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
         Late{"url_of_another_type",
              patched(no_audio, {{"audio_url", "https://a.b/c"}, {"audio_type", "ogg"}}),
              "Audio file not valid", 3001},
-        Late{"url", patched(no_audio, {{"audio_url", "https://a.b/c"}, {"audio_type", "mp3"}}), ""},
+        Late{"url", patched(no_audio, good_audio_url), "Not allowed audio_url", 3014},
         Late{"no_voice", patched(no_audio, {{"tts_body", "Hi"}}), "No Voice", 3002},
         Late{"no_speech", patched(no_audio, {{"voice_id", "v"}}), "No TTS", 3015},
         Late{"long_speech",
@@ -138,6 +139,20 @@ INSTANTIATE_TEST_SUITE_P(
              "TTS too long", 3021},
         Late{"speech", patched(no_audio, {{"voice_id", "v"}, {"tts_body", "Hi"}}), ""}),
     [](const auto& row) { return row.param.name; });
+
+TEST(LateJudge, TakesAnAudioUrlFromAnAccountThatTheVendorApprovedForIt) {
+  SimulatorOptions approved;
+  approved.audio_url_approved = true;
+  SimulatorOptions anybody;
+  anybody.any_credentials = true;
+  for (const SimulatorOptions& options : {approved, anybody}) {
+    const Simulator simulator(options);
+    RawClient client(simulator);
+    json body = client.good_body_with({{"callback_url", nobody}});
+    body.merge_patch(patched(no_audio, good_audio_url));
+    EXPECT_EQ(result_of(simulator, client.post_rvm(body))["status"], "success");
+  }
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Routes, LateVoicemail,

@@ -174,6 +174,7 @@ TEST(Simulator, ExplainsWhatItCannotRead) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 413);
   EXPECT_NE(RawClient::message_of(answer), "");
+  EXPECT_THAT(simulator.requests(), IsEmpty());
 }
 
 TEST(Simulator, ListensOnThePortItIsGiven) {

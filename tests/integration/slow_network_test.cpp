@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "support/adjusted_runtime.hpp"
 #include "support/client_over_sockets.hpp"
-#include "support/impatient_runtime.hpp"
 #include "support/send_hook.hpp"
 #include "support/wire.hpp"
 
@@ -95,7 +95,7 @@ class SlowNetwork : public ::testing::TestWithParam<Cell> {
     if (is_slow_reader()) hook_.shrink_buffers(4096);
     ClientOptions options = support::client_options(server_);
     options.retry.max_attempts = 3;
-    options.runtime = std::make_shared<support::ImpatientRuntime>();
+    options.runtime = std::make_shared<support::AdjustedRuntime>(milliseconds(1));
     client_.emplace(std::move(options));
   }
 
@@ -163,7 +163,7 @@ TEST(SlowNetworkRows, AreAddedOnce) {
     hook.shrink_buffers(4096);
     ClientOptions options = support::client_options(server);
     options.retry.max_attempts = 3;
-    options.runtime = std::make_shared<support::ImpatientRuntime>();
+    options.runtime = std::make_shared<support::AdjustedRuntime>(milliseconds(1));
     const Client client(options);
     ASSERT_TRUE(support::send(client, "before"));
     Fault fault = fault_called(ending);

@@ -21,7 +21,7 @@
 #endif
 
 #include "dropcowboy/client.hpp"
-#include "support/impatient_runtime.hpp"
+#include "support/adjusted_runtime.hpp"
 #include "support/random_faults.hpp"
 #include "support/requests.hpp"
 
@@ -94,7 +94,7 @@ ClientOptions options_for(const support::FaultServer& server) {
   options.retry.rate_limit_backoff = std::chrono::milliseconds(0);
   options.retry.max_backoff = std::chrono::milliseconds(1);
   options.total_timeout = std::chrono::hours(1);
-  options.runtime = std::make_shared<support::ImpatientRuntime>();
+  options.runtime = std::make_shared<support::AdjustedRuntime>(std::chrono::milliseconds(1));
   return options;
 }
 

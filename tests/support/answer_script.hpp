@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "dropcowboy/error.hpp"
-#include "support/fakes.hpp"
+#include "support/fake_transport.hpp"
 
 namespace dropcowboy::support {
 

@@ -6,7 +6,8 @@
 #include <utility>
 
 #include "dropcowboy/client.hpp"
-#include "support/fakes.hpp"
+#include "support/fake_runtime.hpp"
+#include "support/fake_transport.hpp"
 
 namespace dropcowboy::support {
 

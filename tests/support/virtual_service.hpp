@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "dropcowboy/transport.hpp"
-#include "support/fakes.hpp"
+#include "support/fake_transport.hpp"
 
 namespace dropcowboy::support {
 

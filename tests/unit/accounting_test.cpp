@@ -13,8 +13,8 @@
 
 #include "dropcowboy/foreign_id_tagger.hpp"
 #include "support/client_over_fakes.hpp"
+#include "support/fake_runtime.hpp"
 #include "support/requests.hpp"
-#include "support/virtual_runtime.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -101,7 +101,7 @@ class EveryMessage : public support::ClientOverFakes, public ::testing::WithPara
   Client async_client() {
     ClientOptions options = base_options;
     options.transport = transport;
-    options.runtime = std::make_shared<support::VirtualRuntime>(2);
+    options.runtime = std::make_shared<support::FakeRuntime>(2);
     return Client(std::move(options));
   }
   void expect_one(const Client& sender, const Result<Receipt>& result) {

@@ -13,7 +13,7 @@
 #include "dropcowboy/webhook.hpp"
 #include "support/allocations.hpp"
 #include "support/data_file.hpp"
-#include "support/fakes.hpp"
+#include "support/fake_transport.hpp"
 #include "support/requests.hpp"
 
 namespace dropcowboy {

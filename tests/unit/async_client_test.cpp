@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "dropcowboy/client.hpp"
-#include "support/fakes.hpp"
+#include "support/fake_runtime.hpp"
+#include "support/fake_transport.hpp"
 #include "support/requests.hpp"
-#include "support/stepped_runtime.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -88,7 +88,8 @@ class AsyncClientTest : public ::testing::Test {
 
   ClientOptions options;
   std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
-  std::shared_ptr<support::SteppedRuntime> runtime = std::make_shared<support::SteppedRuntime>();
+  std::shared_ptr<support::FakeRuntime> runtime =
+      std::make_shared<support::FakeRuntime>(support::FakeRuntime::by_hand);
   Gate gate;
   std::unique_ptr<Client> client;
 };

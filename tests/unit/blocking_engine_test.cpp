@@ -6,8 +6,8 @@
 
 #include <future>
 
-#include "support/fakes.hpp"
-#include "support/stepped_runtime.hpp"
+#include "support/fake_runtime.hpp"
+#include "support/fake_transport.hpp"
 
 namespace dropcowboy::delivery {
 namespace {
@@ -24,7 +24,8 @@ class BlockingEngineTest : public ::testing::Test {
     return ended;
   }
 
-  std::shared_ptr<support::SteppedRuntime> runtime = std::make_shared<support::SteppedRuntime>();
+  std::shared_ptr<support::FakeRuntime> runtime =
+      std::make_shared<support::FakeRuntime>(support::FakeRuntime::by_hand);
   BlockingEngine engine{std::make_shared<support::FakeTransport>(), runtime};
 };
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "dropcowboy/client.hpp"
+#include "support/fake_runtime.hpp"
 #include "support/requests.hpp"
-#include "support/virtual_runtime.hpp"
 #include "support/virtual_service.hpp"
 
 namespace dropcowboy {
@@ -22,7 +22,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-using support::VirtualRuntime;
+using support::FakeRuntime;
 using support::VirtualService;
 using ::testing::HasSubstr;
 
@@ -30,7 +30,7 @@ using ::testing::HasSubstr;
 class CampaignTest : public ::testing::Test {
  protected:
   void begin(milliseconds an_answer_takes, std::size_t threads = 2) {
-    runtime = std::make_shared<VirtualRuntime>(threads);
+    runtime = std::make_shared<FakeRuntime>(threads);
     service = std::make_shared<VirtualService>(
         runtime, an_answer_takes, [this](const HttpRequest& request) {
           return answer ? answer(request) : VirtualService::queued();
@@ -63,7 +63,7 @@ class CampaignTest : public ::testing::Test {
 
   ClientOptions options;
   VirtualService::Answer answer;
-  std::shared_ptr<VirtualRuntime> runtime;
+  std::shared_ptr<FakeRuntime> runtime;
   std::shared_ptr<VirtualService> service;
   std::mutex mutex;
   std::vector<std::string> accepted;  // under mutex

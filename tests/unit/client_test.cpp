@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "support/client_over_fakes.hpp"
+#include "support/fake_runtime.hpp"
 #include "support/requests.hpp"
 
 namespace dropcowboy {

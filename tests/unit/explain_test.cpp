@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/fakes.hpp"
+#include "support/fake_transport.hpp"
 
 namespace dropcowboy::delivery {
 namespace {

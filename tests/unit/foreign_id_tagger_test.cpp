@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "dropcowboy/client.hpp"
-#include "support/fakes.hpp"
+#include "support/fake_transport.hpp"
 #include "support/requests.hpp"
 
 namespace dropcowboy {

@@ -8,7 +8,8 @@
 
 #include "core/make_error.hpp"
 #include "dropcowboy/client.hpp"
-#include "support/fakes.hpp"
+#include "support/fake_runtime.hpp"
+#include "support/fake_transport.hpp"
 #include "support/requests.hpp"
 
 namespace dropcowboy {

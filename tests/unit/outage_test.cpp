@@ -14,7 +14,8 @@
 
 #include "delivery/worker.hpp"
 #include "messages/send_answer.hpp"
-#include "support/fakes.hpp"
+#include "support/fake_runtime.hpp"
+#include "support/fake_transport.hpp"
 #include "support/pipeline.hpp"
 
 namespace dropcowboy::delivery {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "dropcowboy/client.hpp"
+#include "support/fake_runtime.hpp"
 #include "support/requests.hpp"
-#include "support/virtual_runtime.hpp"
 #include "support/virtual_service.hpp"
 
 /// The sample.
@@ -22,7 +22,7 @@ namespace {
 using std::chrono::milliseconds;
 
 TEST(SendMany, LosesNothing) {
-  const auto runtime = std::make_shared<support::VirtualRuntime>(2);
+  const auto runtime = std::make_shared<support::FakeRuntime>(2);
   const auto service = std::make_shared<support::VirtualService>(runtime, milliseconds(0));
   ClientOptions options;
   options.credentials = {"team-1", "s3cret"};

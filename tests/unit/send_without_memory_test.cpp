@@ -15,6 +15,7 @@
 #include "dropcowboy/client.hpp"
 #include "support/allocations.hpp"
 #include "support/answer_script.hpp"
+#include "support/fake_runtime.hpp"
 #include "support/requests.hpp"
 
 namespace dropcowboy {

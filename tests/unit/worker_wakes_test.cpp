@@ -12,7 +12,7 @@
 
 #include "delivery/worker.hpp"
 #include "messages/send_answer.hpp"
-#include "support/fakes.hpp"
+#include "support/fake_transport.hpp"
 #include "support/pipeline.hpp"
 
 namespace dropcowboy::delivery {

@@ -18,6 +18,7 @@
 #include "messages/send_answer.hpp"
 #include "support/allocations.hpp"
 #include "support/answer_script.hpp"
+#include "support/fake_runtime.hpp"
 #include "support/pipeline.hpp"
 
 namespace dropcowboy::delivery {

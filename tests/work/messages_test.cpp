@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "dropcowboy/client.hpp"
-#include "support/fakes.hpp"
+#include "support/fake_runtime.hpp"
+#include "support/fake_transport.hpp"
 #include "support/requests.hpp"
 #include "support/work.hpp"
 

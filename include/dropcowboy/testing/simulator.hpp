@@ -105,8 +105,12 @@ struct SimulatorOptions {
   /// What the listing calls answer, and what a message may name: a brand, recording or pool that is
   /// not in it fails in the callback.
   SimulatedAccount account = SimulatedAccount::sample();
-  /// Take every team id and secret that is not empty, and then every brand, recording and pool.
+  /// Take every team id and secret that is not empty, and then every brand, recording, pool and
+  /// audio_url.
   bool any_credentials = false;
+  /// The vendor has approved audio_url for this account. Default false, as for most: such a message
+  /// fails in its callback with "Not allowed audio_url".
+  bool audio_url_approved = false;
   /// STRICTER THAN THE SERVICE: answer a send with wrong credentials with 401, and one that breaks
   /// a rule of the vendor's page with 400 and the key at fault. Good for finding mistakes; not what
   /// will happen later. Default false: what the service takes is taken.

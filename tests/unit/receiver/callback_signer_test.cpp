@@ -206,13 +206,6 @@ TEST(CallbackSigner, NeverTakesAFlippedBitForAnotherMessage) {
   }
 }
 
-TEST(TagFault, HasNames) {
-  EXPECT_EQ(to_string(TagFault::none), "none");
-  EXPECT_EQ(to_string(TagFault::untagged), "untagged");
-  EXPECT_EQ(to_string(TagFault::unknown_key), "unknown_key");
-  EXPECT_EQ(to_string(TagFault::wrong_tag), "wrong_tag");
-}
-
 TEST(CallbackSignerKeys, NameWhatCameAlongWhenTheyWereCopied) {
   for (const auto& [copy, complaint] : support::badly_copied(old_key.secret)) {
     const auto refused = CallbackSigner::create("team", {{"k", copy}});

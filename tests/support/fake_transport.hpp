@@ -85,45 +85,4 @@ class FakeTransport final : public Transport {
   std::vector<RecordedRequest> requests_;
 };
 
-/// A clock that only moves when somebody waits, and no chance. Thread-safe.
-class FakeRuntime final : public Runtime {
- public:
-  std::chrono::steady_clock::time_point now() override {
-    const std::lock_guard lock(mutex_);
-    return now_;
-  }
-  void wait_until(std::chrono::steady_clock::time_point until, const CancelToken& cancel) override {
-    if (while_waiting) while_waiting();
-    if (cancel.cancelled()) return;
-    const std::lock_guard lock(mutex_);
-    if (until <= now_) return;
-    waits_.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(until - now_));
-    now_ = until;
-  }
-  double jitter() override { return jitter_value; }
-  std::string new_id() override {
-    const std::lock_guard lock(mutex_);
-    return "id-" + std::to_string(++ids_);
-  }
-
-  void advance(std::chrono::milliseconds by) {
-    const std::lock_guard lock(mutex_);
-    now_ += by;
-  }
-  std::vector<std::chrono::milliseconds> waits() const {
-    const std::lock_guard lock(mutex_);
-    return waits_;
-  }
-
-  double jitter_value = 0.5;
-  std::function<void()> while_waiting;
-
- private:
-  static constexpr std::chrono::steady_clock::time_point start{std::chrono::hours(1000)};
-  mutable std::mutex mutex_;
-  std::chrono::steady_clock::time_point now_ = start;
-  std::vector<std::chrono::milliseconds> waits_;
-  int ids_ = 0;
-};
-
 }  // namespace dropcowboy::support
