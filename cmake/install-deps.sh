@@ -15,7 +15,7 @@ if command -v apt-get >/dev/null; then
   packages="g++ cmake ninja-build pkg-config libcurl4-openssl-dev nlohmann-json3-dev
     libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev libssl-dev openssl ca-certificates
     dpkg-dev file python3"
-  [ "$purpose" != bench ] || packages="$packages nginx-light libbenchmark-dev"
+  [ "$purpose" != bench ] || packages="$packages nginx-light libbenchmark-dev valgrind"
   # Another package of Node.js, with npm in it, may be there already.
   [ "$purpose" != compat ] || command -v npm >/dev/null || packages="$packages nodejs npm"
   [ "$purpose" != compilers ] ||
@@ -39,7 +39,7 @@ if command -v apt-get >/dev/null; then
 elif command -v dnf >/dev/null; then
   as_root dnf install -y -q gcc-c++ cmake ninja-build pkgconf-pkg-config libcurl-devel json-devel \
     cpp-httplib-devel cli11-devel gtest-devel gmock-devel openssl-devel openssl
-  [ "$purpose" != bench ] || as_root dnf install -y -q nginx google-benchmark-devel python3
+  [ "$purpose" != bench ] || as_root dnf install -y -q nginx google-benchmark-devel valgrind python3
   [ "$purpose" != compat ] || as_root dnf install -y -q nodejs npm
 elif command -v brew >/dev/null; then
   brew install --quiet cmake ninja pkg-config curl nlohmann-json cpp-httplib cli11 googletest openssl

@@ -30,8 +30,10 @@ const char* complaint_about_disguise(std::string_view number) noexcept {
 }
 
 const char* complaint_about_number(std::string_view number) noexcept {
+  const text::PhoneFault fault = text::check_phone_number(number);
+  if (fault == text::PhoneFault::none) return nullptr;
   if (const char* complaint = complaint_about_disguise(number)) return complaint;
-  switch (text::check_phone_number(number)) {
+  switch (fault) {
     case text::PhoneFault::none: break;
     case text::PhoneFault::no_plus:
       return "must be in E.164 form, which begins with + and the country code: +15552223333";

@@ -124,8 +124,7 @@ void Transfer::configure(const Settings& settings) {
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_HTTP09_ALLOWED, 0L);
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  // Ask for no compression, but understand a server that compresses all the same.
-  set(CURLOPT_ACCEPT_ENCODING, "identity");
+  set(CURLOPT_ACCEPT_ENCODING, "identity");  // understand a server that compresses unasked
 #if LIBCURL_VERSION_NUM >= 0x075700
   // Without it a slow name server holds the thread long past every timeout.
   set_if_known(CURLOPT_QUICK_EXIT, 1L);
@@ -199,12 +198,26 @@ void Transfer::begin(const HttpRequest& request) {
   is_date_wanted_ = request.method == HttpMethod::get;
   is_tls_ = request.url.substr(0, 5) != "http:";
   error_text_[0] = '\0';
-  set(CURLOPT_URL, std::string(request.url).c_str());
-  set(CURLOPT_CONNECTTIMEOUT_MS, std::max(1L, static_cast<long>(request.connect_timeout.count())));
-  set(CURLOPT_TIMEOUT_MS, std::max(1L, static_cast<long>(request.timeout.count())));
+  set_url(request.url);
+  set_timeout(CURLOPT_CONNECTTIMEOUT_MS, request.connect_timeout, connect_timeout_);
+  set_timeout(CURLOPT_TIMEOUT_MS, request.timeout, timeout_);
   set(CURLOPT_FRESH_CONNECT, is_fresh_ ? 1L : 0L);
   set_method(request);
   set_headers(request.headers);
+}
+
+void Transfer::set_url(std::string_view url) {
+  if (url == url_) return;
+  url_.clear();  // so that it is set again if there is no memory to remember it
+  set(CURLOPT_URL, std::string(url).c_str());
+  url_ = url;
+}
+
+void Transfer::set_timeout(CURLoption option, std::chrono::milliseconds timeout,
+                           std::chrono::milliseconds& last) {
+  if (timeout == last) return;
+  set(option, std::max(1L, static_cast<long>(timeout.count())));
+  last = timeout;
 }
 
 void Transfer::set_method(const HttpRequest& request) {
@@ -228,7 +241,8 @@ void Transfer::set_headers(const Headers& headers) {
     static_cast<void>(list.release());
     list.reset(longer);
   };
-  append("Expect:");  // never wait for "100 Continue"
+  append("Expect:");           // never wait for "100 Continue"
+  append("Accept-Encoding:");  // ask for no compression
   for (const HttpHeader& header : *headers) append(header.name + ": " + header.value);
   set(CURLOPT_HTTPHEADER, list.get());
   header_list_ = std::move(list);

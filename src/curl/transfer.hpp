@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "curl/global.hpp"
@@ -63,6 +64,9 @@ class Transfer {
   void set(CURLoption option, Value value);
   template <class Value>
   void set_if_known(CURLoption option, Value value);
+  void set_url(std::string_view url);
+  void set_timeout(CURLoption option, std::chrono::milliseconds timeout,
+                   std::chrono::milliseconds& last);
   void set_method(const HttpRequest& request);
   void set_headers(const Headers& headers);
   void set_security(const TlsOptions& tls);
@@ -84,6 +88,10 @@ class Transfer {
   std::unique_ptr<CURL, EasyDeleter> easy_;
   std::unique_ptr<curl_slist, SlistDeleter> header_list_;
   Headers headers_;  // what header_list_ was made from
+  // as set last: setting an option again costs what setting it costs
+  std::string url_;
+  std::chrono::milliseconds connect_timeout_{-1};
+  std::chrono::milliseconds timeout_{-1};
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   bool always_fresh_;
   bool was_used_ = false;

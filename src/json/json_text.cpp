@@ -14,6 +14,13 @@ bool is_plain(char c) noexcept {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
+/// True nearly always. Without an early exit the compiler can look at many bytes at once.
+bool is_all_plain(std::string_view text) noexcept {
+  bool plain = true;
+  for (const char c : text) plain = plain & (c >= 0x20) & (c != '"') & (c != '\\');
+  return plain;
+}
+
 void append_escaped(std::string& out, char c) {
   constexpr char digits[] = "0123456789abcdef";
   switch (c) {
@@ -34,6 +41,10 @@ void append_escaped(std::string& out, char c) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
+  if (is_all_plain(text)) {
+    out.append(text) += '"';
+    return;
+  }
   std::size_t copied = 0;
   const auto copy_until = [&](std::size_t end) {
     out.append(text, copied, end - copied);

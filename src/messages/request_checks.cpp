@@ -18,7 +18,19 @@ void check_phone_number(Checker& check, std::string_view field, std::string_view
   }
 }
 
-void check_url(Checker& check, std::string_view field, std::string_view value) {
+/// Warns of a URL to which the service cannot or should not call back.
+void check_callback(Checker& check, std::string_view field, const text::Url& url) {
+  if (!url.is_https) {
+    check.warning(field, IssueCode::unencrypted_callback,
+                  "is plain http: phone numbers will travel unencrypted; use https");
+  }
+  if (text::is_private_host(url.host)) {
+    check.warning(field, IssueCode::unreachable_callback,
+                  "names a loopback or private host, which the service cannot reach");
+  }
+}
+
+void check_url(Checker& check, std::string_view field, std::string_view value, FieldKind kind) {
   const auto url = text::parse_url(value);
   if (!url) {
     check.error(field, IssueCode::invalid_url,
@@ -27,6 +39,7 @@ void check_url(Checker& check, std::string_view field, std::string_view value) {
     check.error(field, IssueCode::url_with_credentials,
                 "must not carry user and password: use a hard-to-guess path or query instead");
   }
+  if (url && kind == FieldKind::callback_url) check_callback(check, field, *url);
 }
 
 /// The vendor's documentation shows these; none of them is anybody's own.
@@ -54,7 +67,8 @@ void check_text(Checker& check, std::string_view field, std::string_view value, 
   }
   switch (kind) {
     case FieldKind::phone_number: return check_phone_number(check, field, value);
-    case FieldKind::url: return check_url(check, field, value);
+    case FieldKind::url:
+    case FieldKind::callback_url: return check_url(check, field, value, kind);
     case FieldKind::id:
       if (!text::is_guid(value)) {
         check.warning(field, IssueCode::not_a_guid,
@@ -76,20 +90,6 @@ void check_required(Checker& check, std::string_view field, const std::string& v
                     FieldKind kind, const char* remedy) {
   if (text::is_blank(value)) return check.error(field, IssueCode::missing, remedy);
   check_text(check, field, value, kind);
-}
-
-void check_callback_url(Checker& check, std::string_view value) {
-  constexpr std::string_view field = "callback_url";
-  const auto url = text::parse_url(value);
-  if (!url) return;
-  if (!url->is_https) {
-    check.warning(field, IssueCode::unencrypted_callback,
-                  "is plain http: phone numbers will travel unencrypted; use https");
-  }
-  if (text::is_private_host(url->host)) {
-    check.warning(field, IssueCode::unreachable_callback,
-                  "names a loopback or private host, which the service cannot reach");
-  }
 }
 
 void check_foreign_id(Checker& check, const std::string& value) {

@@ -19,10 +19,6 @@ void check_text(Checker& check, std::string_view field, std::string_view value, 
 void check_required(Checker& check, std::string_view field, const std::string& value,
                     FieldKind kind, const char* remedy);
 
-/// Warns of a URL to which the service cannot or should not call back. The URL's own form is
-/// check_text()'s business.
-void check_callback_url(Checker& check, std::string_view value);
-
 void check_foreign_id(Checker& check, const std::string& value);
 
 /// `is_known`: whether a key has a field of its own.

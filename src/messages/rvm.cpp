@@ -133,7 +133,6 @@ Validation validate(const RvmRequest& r) {
   check_reply_route(check, r);
   check_speech(check, r);
   check_json(check, r);
-  if (r.callback_url) check_callback_url(check, *r.callback_url);
   recommend(check, r);
   return std::move(check).result();
 }

@@ -46,10 +46,7 @@ Validation validate(const SmsRequest& r) {
                 "send without it");
   }
   if (r.foreign_id) check_foreign_id(check, *r.foreign_id);
-  if (r.callback_url) {
-    check_text(check, "callback_url", *r.callback_url, FieldKind::url);
-    check_callback_url(check, *r.callback_url);
-  }
+  if (r.callback_url) check_text(check, "callback_url", *r.callback_url, FieldKind::callback_url);
   check_extra_json(check, r.extra_json, &is_sms_key);
   return std::move(check).result();
 }

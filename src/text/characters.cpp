@@ -16,7 +16,8 @@ constexpr std::string_view white_space = " \t\r\n\v\f";
 }  // namespace
 
 bool is_blank(std::string_view text) noexcept {
-  return text.find_first_not_of(white_space) == std::string_view::npos;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
 }
 
 std::string_view trim(std::string_view text) noexcept {

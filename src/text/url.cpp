@@ -105,10 +105,11 @@ std::optional<Url> parse_url(std::string_view text) noexcept {
   if (!std::all_of(text.begin(), text.end(), is_url_character)) return std::nullopt;
   text.remove_prefix(url.is_https ? 8 : 7);
 
-  const auto end = text.find_first_of("/?#");
-  std::string_view authority = text.substr(0, end);
-  const std::string_view tail =
-      end == std::string_view::npos ? std::string_view() : text.substr(end);
+  const auto end = std::find_if(text.begin(), text.end(),
+                                [](char c) { return c == '/' || c == '?' || c == '#'; });
+  const auto authority_size = static_cast<std::size_t>(end - text.begin());
+  std::string_view authority = text.substr(0, authority_size);
+  const std::string_view tail = text.substr(authority_size);
   const auto at = authority.rfind('@');
   if (at != std::string_view::npos) {
     url.has_userinfo = true;

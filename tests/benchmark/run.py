@@ -10,9 +10,11 @@ import json
 import os
 import pathlib
 import platform
+import re
 import statistics
 import subprocess
 import sys
+import tempfile
 
 import chart
 from nginx import Nginx
@@ -79,6 +81,28 @@ def paced(options, base_url):
                       for _ in range(options.rounds)])
 
 
+def instructions(options, base_url):
+    """What one send costs in user-level instructions. Repeatable to a few parts in a thousand, where
+    clocks are not: the difference between two counts of sends, so that start-up cancels out."""
+    few, many = 1_000, 3_000
+
+    def count(client, requests):
+        with tempfile.NamedTemporaryFile() as profile:
+            subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={profile.name}",
+                            str(options.bin / "bench_throughput"), client, base_url,
+                            str(requests), "1"], check=True, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, preexec_fn=lambda: pin(CLIENT_CORE))
+            totals = re.findall(r"^(?:summary|totals): (\d+)", profile.read().decode(), re.MULTILINE)
+            return int(totals[-1])
+
+    print("instructions, under valgrind", file=sys.stderr)
+    clients = {client: label for client, threads, _, label in THROUGHPUT
+               if threads == 1 and client != "httplib"}
+    return [{"client": client, "label": label,
+             "per_send": (count(client, many) - count(client, few)) / (many - few)}
+            for client, label in clients.items()]
+
+
 def growth(options, base_url):
     print("growth", file=sys.stderr)
     sizes = [size for size in GROWTH if size <= options.requests * 10]
@@ -120,6 +144,7 @@ def include_cost(options):
 def targets(results):
     """Name, figure, target, met: the promises of the project, beside what this run says."""
     rate = {(one["client"], one["threads"]): one["per_second"] for one in results["throughput"]}
+    cost = {one["client"]: one["per_send"] for one in results["instructions"]}
     pace, micro_ns, lines = results["paced"], results["micro_ns"], results["include_lines"]
     few, many = results["growth"][0], results["growth"][-1]
 
@@ -131,6 +156,10 @@ def targets(results):
 
     api, types = lines["standard headers of the API"], lines["standard headers of the types"]
     return [
+        at_most("send_async / hand-written multi loop, instructions",
+                cost["sdk_async"] / cost["curl_multi"], 1.10),
+        at_most("send / plain easy handle, instructions",
+                cost["sdk_blocking"] / cost["curl_easy"], 1.10),
         at_least("send_async / hand-written multi loop, requests/s",
                  rate["sdk_async", 1] / rate["curl_multi", 1], 0.90),
         at_least("send / plain easy handle, requests/s",
@@ -160,6 +189,9 @@ def print_report(results):
     for one in results["throughput"]:
         print(f"{one['label']:50}{one['per_second']:12,.0f}{one['cpu_us_per_request']:13.1f}"
               f"{one['per_second'] / yardstick['per_second']:8.2f}")
+    print(f"\n{'client':50}{'instructions a send':>20}")
+    for one in results["instructions"]:
+        print(f"{one['label']:50}{one['per_send']:20,.0f}")
     pace = results["paced"]
     latency = pace["latency_ms"]
     print(f"\npaced at {pace['target_per_second']:,.0f}/s for 10 s: {pace['per_second']:,.0f}/s, "
@@ -206,6 +238,7 @@ def main():
     with Nginx(lambda: pin(SERVER_CORE)) as server:
         results = {"machine": machine(options), "rounds": options.rounds,
                    "throughput": throughput(options, server.base_url),
+                   "instructions": instructions(options, server.base_url),
                    "paced": paced(options, server.base_url),
                    "growth": growth(options, server.base_url),
                    "queue_memory": measure(options.bin / "bench_queue_memory", server.base_url,

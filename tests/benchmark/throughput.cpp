@@ -64,7 +64,9 @@ int send_async(const std::string& base_url, int count, int threads) {
 /// The body that the SDK sends, less the members with the credentials.
 std::string yardstick_body() {
   std::string body = to_json(benchmark::reference_request());
-  body.insert(1, R"("team_id":"benchmark-team","secret":"benchmark-secret",)");
+  const Credentials credentials = benchmark::credentials();
+  body.insert(
+      1, R"("team_id":")" + credentials.team_id + R"(","secret":")" + credentials.secret + R"(",)");
   return body;
 }
 

@@ -25,10 +25,13 @@ using HeaderList = std::unique_ptr<curl_slist, CurlDeleter>;
 
 HeaderList make_headers() {
   curl_slist* list = nullptr;
-  for (const char* line : {"Expect:", "Content-Type: application/json", "Accept: application/json",
-                           "x-team-id: benchmark-team", "x-secret: benchmark-secret",
-                           "User-Agent: dropcowboy-cpp/" DROPCOWBOY_VERSION}) {
-    list = curl_slist_append(list, line);
+  const Credentials credentials = benchmark::credentials();
+  for (const std::string& line :
+       {std::string("Expect:"), std::string("Content-Type: application/json"),
+        std::string("Accept: application/json"), "x-team-id: " + credentials.team_id,
+        "x-secret: " + credentials.secret,
+        std::string("User-Agent: dropcowboy-cpp/" DROPCOWBOY_VERSION)}) {
+    list = curl_slist_append(list, line.c_str());
   }
   return HeaderList(list);
 }
@@ -127,9 +130,10 @@ int send_with_httplib(const Exchange& exchange, int count) {
   client.set_keep_alive(true);
   client.set_tcp_nodelay(true);
   const std::string path = exchange.base_url.substr(path_at) + "/rvm";
+  const Credentials credentials = benchmark::credentials();
   const httplib::Headers headers{{"Accept", "application/json"},
-                                 {"x-team-id", "benchmark-team"},
-                                 {"x-secret", "benchmark-secret"}};
+                                 {"x-team-id", credentials.team_id},
+                                 {"x-secret", credentials.secret}};
   int succeeded = 0;
   for (int i = 0; i < count; ++i) {
     const auto answer = client.Post(path, headers, exchange.body, "application/json");
