@@ -83,13 +83,28 @@ TEST_P(WireFormatTest, WritesTheHeadersOfTheVendorsPage) {
                 ElementsAre(StartsWith("User-Agent: my-app/1.2 dropcowboy-cpp/")));
     EXPECT_THAT(request.called("host"),
                 ElementsAre("Host: " + server_.url().substr(server_.url().find("//") + 2)));
-    for (const char* none : {"expect", "transfer-encoding", "upgrade", "cookie", "authorization"}) {
+    for (const char* none :
+         {"expect", "transfer-encoding", "accept-encoding", "upgrade", "cookie", "authorization"}) {
       EXPECT_THAT(request.called(none), ElementsAre()) << none;
     }
   }
 }
 
-// A body above 1 MiB: libcurl by itself asks leave for it.
+TEST_P(WireFormatTest, SendsEachCallToItsOwnAddress) {
+  RequestRecorder recorder;
+  server_.always(recorder.recording(fault_called("status_200")));
+  const Client client(client_options(server_));
+  EXPECT_TRUE(send(client, "first"));
+  EXPECT_TRUE(client.send(support::good_sms()));
+  static_cast<void>(client.list_pools());
+  EXPECT_TRUE(send(client, "second"));
+  EXPECT_TRUE(server_.finish());
+  std::vector<std::string> lines;
+  for (const std::string& text : recorder.requests()) lines.push_back(parse(text).request_line);
+  EXPECT_THAT(lines, ElementsAre("POST /v1/rvm HTTP/1.1", "POST /v1/sms HTTP/1.1",
+                                 "GET /v1/pool HTTP/1.1", "POST /v1/rvm HTTP/1.1"));
+}
+
 TEST_P(WireFormatTest, ReadsTheServicesClock) {
   for (const auto& [headers, expected] :
        {std::pair("HTTP/1.1 103 Early Hints\r\nDate: Sun, 06 Nov 1994 08:49:36 GMT\r\n\r\n"
@@ -108,6 +123,7 @@ TEST_P(WireFormatTest, ReadsTheServicesClock) {
   }
 }
 
+// A body above 1 MiB: libcurl by itself asks leave for it.
 TEST_P(WireFormatTest, NeverExpectsALeaveToGoOn) {
   RequestRecorder recorder;
   server_.always(recorder.recording(fault_called("status_200")));
