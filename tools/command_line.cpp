@@ -269,7 +269,7 @@ void CommandLine::add_trying() {
       ->check(CLI::Range(0, 3'600'000));
   simulate
       ->add_option("--lose-callbacks", simulated->lose_every_callback,
-                   "lose every so-manieth callback; default: none")
+                   "lose every Nth callback; default: none")
       ->option_text("EVERY")
       ->check(CLI::Range(1, 1'000'000));
 

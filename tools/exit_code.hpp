@@ -5,7 +5,7 @@
 
 namespace dropcowboy::tool {
 
-/// How the program ends. Documented in the README: scripts depend on it.
+/// How the program ends. Documented in docs/tool.md: scripts depend on it.
 enum class ExitCode {
   accepted = 0,  ///< the service took it, or there was nothing to object to
   usage = 1,     ///< the command line, the configuration or the machine

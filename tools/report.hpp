@@ -10,7 +10,7 @@
 
 #include "exit_code.hpp"
 
-// The documents on stdout; the README describes them.
+// The documents on stdout; docs/tool.md describes them.
 namespace dropcowboy::tool {
 
 nlohmann::ordered_json to_document(const Receipt& receipt);

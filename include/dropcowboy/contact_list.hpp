@@ -41,7 +41,7 @@ struct ContactRows {
   std::vector<std::vector<std::string>> values{};
   /// The ISO country code ("US", capital letters) by whose rules the service reads phone numbers
   /// that are not in E.164 form. If it is set, numbers are left to the service, which rejects row
-  /// by row.
+  /// by row; only what a spreadsheet has mangled, or is visibly no number, is refused here.
   std::optional<std::string> region{};
 };
 

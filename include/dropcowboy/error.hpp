@@ -90,7 +90,7 @@ struct Error {
   int http_status = 0;
   /// The problems found, for invalid_request and configuration.
   std::vector<Issue> issues{};
-  /// How long the service asked to wait.
+  /// How long the service asked to wait; at most a day.
   std::optional<std::chrono::seconds> retry_after{};
   /// Every attempt made, in order; empty if no attempt was started.
   std::vector<Attempt> attempts{};

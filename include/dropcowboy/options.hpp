@@ -50,7 +50,8 @@ struct RetryOptions {
   /// is past the deadline. Default 20 s.
   std::chrono::milliseconds max_backoff{20'000};
   /// The client's budget of retries, so that an outage is not made worse: a retry costs 5, one
-  /// after a timeout 10; what is accepted pays back up to 5. Default 500; 0 means no retries.
+  /// after a timeout 10; a success pays back what its last retry cost, or 1. Default 500; 0 means
+  /// no retries.
   int budget = 500;
   /// Judge HTTP 503 as "rejected" (and so retry it) rather than "unknown". Only for a service that
   /// is known to answer 503 before it accepts anything. Default false.
@@ -144,8 +145,9 @@ struct ClientOptions {
   /// the first attempt, because the time in the queue is a matter of the pace. Default 60 s; must
   /// be positive and at most a week.
   std::chrono::milliseconds total_timeout{60'000};
-  /// A connection idle for longer is not used again: common servers close after 5 s, and a request
-  /// that meets the close has an unknown outcome. Default 3 s; 0 means a new connection per send.
+  /// A connection idle for longer (or up to two seconds more, as libcurl counts) is not used again:
+  /// common servers close after 5 s, and a request that meets the close has an unknown outcome.
+  /// Default 3 s; 0 means a new connection per send.
   std::chrono::milliseconds idle_connection_max_age{3'000};
 
   /// Pace, concurrency and queue.

@@ -8,7 +8,7 @@
 
 namespace dropcowboy {
 
-// The calls behind Client's members of the same names. None of them throws.
+// The calls behind Client's members of the same names. They throw nothing but std::bad_alloc.
 
 Result<AccountCheck> check_account(const delivery::Pipeline& pipeline, const SendOptions& options);
 Result<std::vector<Brand>> list_brands(const delivery::Pipeline& pipeline,

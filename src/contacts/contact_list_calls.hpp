@@ -7,7 +7,7 @@
 
 namespace dropcowboy {
 
-// The calls behind Client's members of the same names. None of them throws.
+// The calls behind Client's members of the same names. They throw nothing but std::bad_alloc.
 
 Result<ContactList> create_contact_list(const delivery::Pipeline& pipeline,
                                         std::string_view list_name, const SendOptions& options);

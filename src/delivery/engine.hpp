@@ -27,7 +27,7 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
   virtual ~Engine() = default;
 
-  /// Begins an exchange. The request's views, and `stop`, must stay valid until it has finished.
+  /// Begins an exchange. The request's views, and `cancel`, must stay valid until it has finished.
   /// Does not throw: what cannot begin finishes as not_sent.
   virtual void start(Ticket ticket, const HttpRequest& request,
                      const CancelToken& cancel) noexcept = 0;

@@ -50,7 +50,7 @@ class Pipeline {
                                    CallState::TimePoint now) const noexcept;
   /// The address of a path under the base URL, which begins with a slash and is encoded.
   std::string url(std::string_view path) const;
-  /// One attempt as the transport takes it; it refers to `message`.
+  /// One attempt as the transport takes it; it refers to `prepared`.
   HttpRequest http_request(const PreparedRequest& prepared,
                            const CallState::Limits& limits) const noexcept;
 
@@ -62,8 +62,8 @@ class Pipeline {
 
   /// An Error (configuration, not_sent) in a process that was forked from the one that made this.
   std::optional<Error> refuse_after_fork() const;
-  /// Enters in the books, and tells the event hook, that a message ended before there was a Call
-  /// for it: with this error, which it returns.
+  /// Counts, and tells the event hook, that a message ended before there was a CallState for it:
+  /// with this error, which it returns.
   Error refuse(const Operation& operation, const std::string& foreign_id,
                CallState::TimePoint submitted, Error error) const noexcept;
   /// Tells the event hook that a completion threw, which changes nothing for the message.

@@ -11,11 +11,6 @@
 
 namespace dropcowboy::delivery {
 
-/// What a failure after a good answer leaves: a call that only reads has changed nothing.
-inline Outcome after_answer(const Operation& operation) noexcept {
-  return operation.effect == Effect::reads ? Outcome::not_sent : Outcome::unknown;
-}
-
 /// Makes one blocking call that carries no message to a person. `path` is encoded; `body` may be
 /// empty.
 inline Result<Response> call(const Pipeline& pipeline, const Operation& operation,
@@ -25,20 +20,6 @@ inline Result<Response> call(const Pipeline& pipeline, const Operation& operatio
   return pipeline.run(prepared, options);
 }
 
-/// The error of an answer that was good, and yet does not say what it should.
-inline Error unclear(const Operation& operation, Response answer, std::string message) {
-  Error error;
-  error.kind = ErrorKind::bad_response;
-  error.outcome = after_answer(operation);
-  error.http_status = answer.http.status;
-  error.message = "HTTP " + std::to_string(answer.http.status) + ": " + std::move(message);
-  if (!operation.if_unknown.empty()) error.message.append(". ").append(operation.if_unknown);
-  error.attempts = std::move(answer.attempts);
-  error.request_id = std::move(answer.http.request_id);
-  error.body = (*answer.redact)(answer.http.body, kept_body_bytes);
-  return error;
-}
-
 /// The same, and what its good answer says.
 template <class Value>
 Result<Value> call_for(const Pipeline& pipeline, const Operation& operation, std::string_view path,
@@ -46,6 +27,21 @@ Result<Value> call_for(const Pipeline& pipeline, const Operation& operation, std
   auto answer = call(pipeline, operation, path, std::move(body), options);
   if (!answer) return std::move(answer).error();
   return std::any_cast<Value&&>(std::move(answer->value));
+}
+
+/// The error of an answer that was good, and yet does not say what it should: of a call that has
+/// changed something, nobody knows what.
+inline Error unclear(const Operation& operation, Response answer, std::string message) {
+  Error error;
+  error.kind = ErrorKind::bad_response;
+  error.outcome = Outcome::unknown;
+  error.http_status = answer.http.status;
+  error.message = "HTTP " + std::to_string(answer.http.status) + ": " + std::move(message);
+  if (!operation.if_unknown.empty()) error.message.append(". ").append(operation.if_unknown);
+  error.attempts = std::move(answer.attempts);
+  error.request_id = std::move(answer.http.request_id);
+  error.body = (*answer.redact)(answer.http.body, kept_body_bytes);
+  return error;
 }
 
 }  // namespace dropcowboy::delivery

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <list>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -103,6 +104,11 @@ std::string_view phrase_of(int status) noexcept {
   }
 }
 
+Error no_resources() {
+  return not_sent(ErrorKind::configuration,
+                  "the system gave no threads, or no file descriptors, for the callback server");
+}
+
 /// What the threads of a server have in common.
 struct Shared {
   CallbackServerOptions options;
@@ -116,7 +122,7 @@ struct Shared {
 /// One thread of a server, and the connections that it has accepted.
 class ConnectionLoop {
  public:
-  explicit ConnectionLoop(Shared& shared) : shared_(shared) {}
+  explicit ConnectionLoop(Shared& shared) : shared_(shared) { polled_.reserve(first_connection_); }
 
   void run() {
     while (!shared_.is_stopping) turn(true);
@@ -128,6 +134,7 @@ class ConnectionLoop {
  private:
   using Connections = std::list<ServerConnection>;
 
+  static constexpr std::size_t first_connection_ = 2;  // of polled_
   static constexpr int accepted_at_once = 32;
   static constexpr std::chrono::milliseconds pause_without_descriptors{50};
 
@@ -146,7 +153,6 @@ class ConnectionLoop {
     polled_.clear();
     polled_.push_back({is_open ? shared_.stop.descriptor() : -1, POLLIN, 0});
     polled_.push_back({is_open && !is_pausing_ ? shared_.listener.get() : -1, POLLIN, 0});
-    first_connection_ = polled_.size();
     auto wake_at =
         is_pausing_ ? Clock::now() + pause_without_descriptors : Clock::time_point::max();
     is_pausing_ = false;
@@ -191,6 +197,8 @@ class ConnectionLoop {
       }
       if (!count_one_more()) return;
       try {
+        polled_.reserve(first_connection_ + connections_.size() +
+                        1);  // so that wait() cannot throw
         connections_.emplace_back(std::move(socket), shared_.options, Clock::now());
       } catch (const std::bad_alloc&) {
         --shared_.connections;
@@ -231,7 +239,6 @@ class ConnectionLoop {
   Shared& shared_;
   Connections connections_;
   std::vector<pollfd> polled_;
-  std::size_t first_connection_ = 0;
   bool is_pausing_ = false;
 };
 
@@ -263,18 +270,26 @@ struct CallbackServer::State {
 CallbackServer::CallbackServer(CallbackServerOptions options, Handler handler)
     : state_(std::make_unique<State>()) {
   require_valid(options);
+  if (!handler) {
+    throw Exception(not_sent(ErrorKind::configuration, "the callback server needs a handler"));
+  }
   Shared& shared = state_->shared;
   shared.options = std::move(options);
   shared.handler = std::move(handler);
   shared.listener = listen_on(shared.options.address, shared.options.port);
-  if (!shared.listener || !shared.stop.works()) {
+  if (!shared.stop.works()) throw Exception(no_resources());
+  if (!shared.listener) {
     throw Exception(not_sent(ErrorKind::configuration,
                              "cannot listen on port " + std::to_string(shared.options.port) +
                                  " of that address: choose a free one, or 0 for any"));
   }
   state_->port = port_of(shared.listener);
-  for (int i = 0; i < shared.options.threads; ++i) {
-    state_->threads.emplace_back([&shared] { ConnectionLoop(shared).run(); });
+  try {
+    for (int i = 0; i < shared.options.threads; ++i) {
+      state_->threads.emplace_back([&shared] { ConnectionLoop(shared).run(); });
+    }
+  } catch (const std::system_error&) {
+    throw Exception(no_resources());
   }
 }
 

@@ -94,10 +94,11 @@ Claim InMemoryDeduplicator::claim(const std::string& key) {
 void InMemoryDeduplicator::confirm(const std::string& key) {
   State& state = *state_;
   const std::lock_guard lock(state.mutex);
+  const auto now = state.now();  // which may throw
   State::Entry& entry = *state.entry_of(key).first;
   if (entry.is_confirmed) return;
   entry.is_confirmed = true;
-  entry.record->confirmed = state.now();
+  entry.record->confirmed = now;
   state.confirmed.splice(state.confirmed.end(), state.claimed, entry.record);
   if (state.confirmed.size() <= state.options.capacity) return;
   state.forget_oldest();

@@ -201,8 +201,8 @@ void HttpReader::choose_framing() {
   const std::string* length = only_header("Content-Length");
   const std::string* expectation = only_header("Expect");
   if (state_ == State::refused) return;
-  wishes_to_continue_ =
-      expectation != nullptr && text::equals_ignoring_case(*expectation, "100-continue");
+  wishes_to_continue_ = !is_version_1_0_ && expectation != nullptr &&
+                        text::equals_ignoring_case(*expectation, "100-continue");
   phase_ = Phase::done;
   if (encoding != nullptr) {
     if (length != nullptr || is_version_1_0_) return void(refuse(400));
@@ -217,8 +217,8 @@ bool HttpReader::choose_length(std::string_view digits) {
   const bool is_number = !digits.empty() && digits.size() <= 18 &&
                          std::all_of(digits.begin(), digits.end(), text::is_digit);
   if (!is_number) return refuse(400);
-  std::from_chars(digits.data(), digits.data() + digits.size(), left_);
-  if (left_ > limits_.body_bytes) return refuse(413);
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), left_);
+  if (read.ec != std::errc() || left_ > limits_.body_bytes) return refuse(413);
   if (left_ > 0) phase_ = Phase::body;
   return true;
 }
@@ -240,8 +240,7 @@ bool HttpReader::read_chunk_size() {
   std::size_t size = 0;
   const char* const end = digits.data() + digits.size();
   const auto read = std::from_chars(digits.data(), end, size, 16);
-  if (digits.empty() || digits.size() > 8 || digits.front() == '-' || read.ptr != end ||
-      read.ec != std::errc()) {
+  if (digits.empty() || digits.size() > 8 || read.ptr != end || read.ec != std::errc()) {
     return refuse(400);
   }
   if (size > limits_.body_bytes - body_.size()) return refuse(413);

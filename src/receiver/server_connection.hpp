@@ -36,7 +36,9 @@ class ServerConnection {
   /// After poll() has reported something. Reads what is there, answers each complete request, and
   /// writes as much as can be written.
   void serve(const CallbackServer::Handler& handler, Clock::time_point now) {
-    if (output_.empty() || write()) phase_ == Phase::draining ? drain() : read(handler, now);
+    if (output_.empty() || write()) {
+      phase_ == Phase::draining ? drain() : read(handler, now);
+    }
     // Who does not read the answer is not idle.
     if (phase_ == Phase::idle) {
       deadline_ = since_ + (output_.empty() ? options_.idle_timeout : options_.request_timeout);
@@ -78,6 +80,7 @@ class ServerConnection {
   void answer_all(const CallbackServer::Handler& handler, Clock::time_point now) {
     while (reader_.state() == HttpReader::State::complete && phase_ != Phase::draining) {
       respond(received(handler), reader_.keeps_alive() && !is_ending_);
+      now = Clock::now();  // the handler's time is not the sender's
       begin(Phase::idle, now, options_.idle_timeout);
       if (!reader_.keeps_alive() || is_ending_) return begin_draining(now);
       reader_.next();

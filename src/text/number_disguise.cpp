@@ -36,21 +36,11 @@ constexpr Range ranges[] = {
     {0xFF10, 0xFF19, NumberDisguise::foreign_digits},
 };
 
-/// Of the character at the front, which is well-formed and `length` bytes long.
-std::uint32_t code_point(std::string_view text, std::size_t length) noexcept {
-  auto point = static_cast<std::uint32_t>(static_cast<unsigned char>(text[0]));
-  if (length > 1) point &= 0xFFU >> (length + 1);
-  for (std::size_t i = 1; i < length; ++i) {
-    point = point << 6U | (static_cast<unsigned char>(text[i]) & 0x3FU);
-  }
-  return point;
-}
-
 NumberDisguise disguise_in(std::string_view text) noexcept {
   while (!text.empty()) {
     const std::size_t length = utf8_character_length(text);
     if (length > 1) {
-      const std::uint32_t point = code_point(text, length);
+      const std::uint32_t point = code_point(text);
       for (const Range& range : ranges) {
         if (point >= range.first && point <= range.last) return range.disguise;
       }

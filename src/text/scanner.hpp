@@ -55,24 +55,6 @@ class Scanner {
     return *this;
   }
 
-  /// A day of month that asctime() pads with a space.
-  Scanner& padded_day(int& value) noexcept {
-    if (rest_.empty() || rest_.front() != ' ') return digits(2, value);
-    return literal(" ").digits(1, value);
-  }
-
-  Scanner& month(int& value) noexcept {
-    constexpr std::string_view names = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    const auto at = rest_.size() < 3 ? std::string_view::npos : names.find(rest_.substr(0, 3));
-    if (at == std::string_view::npos || at % 3 != 0) {
-      good_ = false;
-      return *this;
-    }
-    value = static_cast<int>(at / 3) + 1;
-    rest_.remove_prefix(3);
-    return *this;
-  }
-
   Scanner& time(CivilTime& time) noexcept {
     return digits(2, time.hour)
         .literal(":")

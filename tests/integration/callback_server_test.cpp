@@ -308,6 +308,16 @@ TEST(CallbackServer, ListensOnIpv6IfAskedTo) {
   }
 }
 
+TEST(CallbackServer, NeedsAHandler) {
+  try {
+    const CallbackServer server({}, nullptr);
+    ADD_FAILURE() << "listens";
+  } catch (const Exception& exception) {
+    EXPECT_EQ(exception.error().kind, ErrorKind::configuration);
+    EXPECT_THAT(exception.error().message, HasSubstr("handler"));
+  }
+}
+
 TEST(CallbackServerOptions, AreCheckedAllAtOnce) {
   EXPECT_TRUE(validate(CallbackServerOptions()).ok());
   CallbackServerOptions options;

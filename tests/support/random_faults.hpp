@@ -7,7 +7,7 @@
 
 namespace dropcowboy::support {
 
-/// Every so many-th request, by chance, meets a fault that needs neither a time limit nor the
+/// One request in so many, by chance, meets a fault that needs neither a time limit nor the
 /// listener, and that does not ask for a pause of seconds, which a client grants.
 inline FaultServer::Chooser random_faults(unsigned seed, unsigned one_of = 2) {
   std::vector<const Fault*> choice;

@@ -120,7 +120,7 @@ DROPCOWBOY_API Validation validate(const ReceiverOptions& options);
 
 /// Turns HTTP requests into events that can be trusted, each once. It opens no socket: call it from
 /// the handler of any web framework and answer what it says. Answer first and work later: the
-/// service sends thousands of callbacks a second and waits 5 s for an answer.
+/// service sends thousands of callbacks a second and waits 10 s for an answer, the newer one 5 s.
 ///
 /// The order of the checks: path (404), method (405), size (413), signature (401), JSON (400), tag
 /// (401), duplicate (200). Thread-safe.

@@ -115,8 +115,7 @@ struct SimulatorOptions {
   /// a rule of the vendor's page with 400 and the key at fault. Good for finding mistakes; not what
   /// will happen later. Default false: what the service takes is taken.
   bool strict = false;
-  /// Lose the callback of every so-manieth message, 3 for instance the third, sixth, ... Default 0:
-  /// none.
+  /// Lose every Nth callback: 3 loses the third, the sixth and so on. Default 0: none.
   int lose_every_callback = 0;
 
   /// Told of every request once its answer is known, on the thread of its connection and before the

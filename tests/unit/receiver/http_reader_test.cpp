@@ -197,6 +197,13 @@ TEST(HttpReader, SaysOnceThatTheSenderWaitsToContinue) {
   EXPECT_FALSE(reader.take_wish_to_continue());
 }
 
+TEST(HttpReader, TellsNobodyToContinueWhoDoesNotKnowWhatThatIs) {
+  HttpReader reader(limits);
+  reader.feed("POST / HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nx");
+  EXPECT_FALSE(reader.take_wish_to_continue());
+  EXPECT_EQ(reader.feed("x"), State::complete);
+}
+
 TEST(HttpReader, TakesAnEmptyLineBeforeARequest) {
   HttpReader reader(limits);
   EXPECT_EQ(reader.feed("\r\n" + with_length("x")), State::complete);
