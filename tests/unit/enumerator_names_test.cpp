@@ -32,6 +32,7 @@ TEST(EnumeratorNames, ErrorKind) {
   EXPECT_NAMED(ErrorKind, rejected);
   EXPECT_NAMED(ErrorKind, service);
   EXPECT_NAMED(ErrorKind, bad_response);
+  EXPECT_NAMED(ErrorKind, storage);
 }
 
 TEST(EnumeratorNames, Outcome) {
