@@ -23,10 +23,21 @@ void make_private_file(const std::string& path) noexcept {
   if (file >= 0) ::close(file);
 }
 
+// A file that takes the place of a deleted one often gets its inode, too; only Linux tells when it
+// was made.
 std::string place_of(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return {};
-  return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
+#ifdef STATX_BTIME
+  struct statx status {};
+  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_INO | STATX_BTIME, &status) == 0) {
+    const auto& born = status.stx_btime;
+    return std::to_string(status.stx_dev_major) + "." + std::to_string(status.stx_dev_minor) + ":" +
+           std::to_string(status.stx_ino) + ":" + std::to_string(born.tv_sec) + "." +
+           std::to_string(born.tv_nsec);
+  }
+#endif
+  struct stat status_of_any {};
+  if (::stat(path.c_str(), &status_of_any) != 0) return {};
+  return std::to_string(status_of_any.st_dev) + ":" + std::to_string(status_of_any.st_ino);
 }
 
 MarksFile::MarksFile(const std::string& path) noexcept

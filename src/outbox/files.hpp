@@ -9,7 +9,8 @@ namespace dropcowboy::outbox {
 /// is for whoever opens it to find.
 void make_private_file(const std::string& path) noexcept;
 
-/// What tells a file from a copy of it: "device:inode"; empty if it cannot be found.
+/// What tells a file from a copy of it: device, inode and, where the system knows it, when it
+/// was made; empty if it cannot be found.
 std::string place_of(const std::string& path);
 
 /// How many marks there have been, kept in a file of its own beside the database: one that has

@@ -12,6 +12,7 @@
 #include "dropcowboy/client.hpp"
 #include "dropcowboy/outbox/outbox.hpp"
 #include "support/fakes.hpp"
+#include "support/impatient_runtime.hpp"
 #include "support/requests.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -29,6 +30,7 @@ class WithOutbox : public ::testing::Test {
     made.path = path();
     made.team_id = "team-1";
     made.lock_timeout = std::chrono::milliseconds(50);
+    made.runtime = std::make_shared<ImpatientRuntime>();
     made.now = [this] { return start + since_start_.load(); };
     return made;
   }
