@@ -45,29 +45,37 @@ Result<void> CommitQueue::run(const Work& work) {
   Job job{work};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&job);
-  while (!job.done) {
-    if (has_leader_) {
-      done_.wait(lock);
-      continue;
-    }
-    has_leader_ = true;
-    std::vector<Job*> jobs;
-    jobs.swap(waiting_);
-    lock.unlock();
-    const auto began = runtime_->now();
-    commit_all(jobs);
-    const auto took = runtime_->now() - began;
-    checkpoint_if_long();
-    lock.lock();
-    note_time(took);
-    counts_.requests += jobs.size();
-    counts_.wal_pages = static_cast<std::uint64_t>(wal_pages_);
-    for (Job* one : jobs) one->done = true;
-    has_leader_ = false;
-    done_.notify_all();
+  if (has_leader_) {
+    job.changed.wait(lock, [&job] { return job.done || job.is_leader; });
   }
+  if (!job.done) lead(lock);
   if (job.error) return std::move(*job.error);
   return {};
+}
+
+/// Commits for all who wait, the caller among them, and hands the lead to the first who came since.
+/// Each thread is woken once.
+void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
+  has_leader_ = true;
+  std::vector<Job*> jobs;
+  jobs.swap(waiting_);
+  lock.unlock();
+  const auto began = runtime_->now();
+  commit_all(jobs);
+  const auto took = runtime_->now() - began;
+  checkpoint_if_long();
+  lock.lock();
+  note_time(took);
+  counts_.requests += jobs.size();
+  counts_.wal_pages = static_cast<std::uint64_t>(wal_pages_);
+  for (Job* one : jobs) {
+    one->done = true;
+    one->changed.notify_one();
+  }
+  has_leader_ = !waiting_.empty();
+  if (!has_leader_) return;
+  waiting_.front()->is_leader = true;
+  waiting_.front()->changed.notify_one();
 }
 
 void CommitQueue::commit_all(const std::vector<Job*>& jobs) noexcept {

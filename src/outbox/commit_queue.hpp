@@ -53,9 +53,12 @@ class CommitQueue {
   struct Job {
     const Work& work;
     std::optional<Error> error{};
+    std::condition_variable changed{};
     bool done = false;
+    bool is_leader = false;  // this thread is to commit for all who wait
   };
 
+  void lead(std::unique_lock<std::mutex>& lock);
   void commit_all(const std::vector<Job*>& jobs) noexcept;
   void do_in_transaction(const std::vector<Job*>& jobs);
   void do_part(Job& job, bool is_alone);
@@ -70,7 +73,6 @@ class CommitQueue {
   int pages_at_checkpoint_ = 0;  // how many there were when the last checkpoint was tried
 
   mutable std::mutex mutex_;
-  std::condition_variable done_;
   std::vector<Job*> waiting_;
   bool has_leader_ = false;
   Counts counts_;
