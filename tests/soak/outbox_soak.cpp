@@ -181,7 +181,8 @@ int run(const std::string& directory, std::size_t count, bool with_callbacks_too
   outbox::RunOptions options;
   options.until_idle = true;
   options.on_change = [&](const outbox::Change& change) {
-    if (with_callbacks_too && change.state == outbox::State::accepted) callbacks.come(change.foreign_id);
+    if (with_callbacks_too && change.state == outbox::State::accepted)
+      callbacks.come(change.foreign_id);
     if (++accepted % (count / 5 + 1) == 0)
       std::cout << "memory                " << resident_mib() << " MiB\n";
   };

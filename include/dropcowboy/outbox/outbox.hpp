@@ -57,9 +57,9 @@ class DROPCOWBOY_API Outbox {
   ~Outbox();
 
   /// Adds messages, all or none; they are on disk when it returns. The same foreign_id with the
-  /// same content again adds nothing; with another content it is an Error (invalid_request), as is
-  /// whatever validate() finds, each with its entry. A few hundred at a
-  /// time cost little more than one.
+  /// same request again adds nothing, whatever its times; with another request it is an Error
+  /// (invalid_request), as is whatever validate() finds, each with the number of its entry from 0.
+  /// A few hundred at a time cost little more than one.
   Result<std::vector<Added>> add(const std::vector<Entry>& entries) const;
   /// Records what people said, all or nothing. A "no" holds for everything that is not marked yet.
   Result<void> permit(const std::vector<Permission>& permissions) const;
