@@ -53,6 +53,10 @@ if(DROPCOWBOY_BUILD_RECEIVER OR DROPCOWBOY_BUILD_TESTS)
   endif()
 endif()
 
+if(DROPCOWBOY_BUILD_RECEIVER)
+  find_package(SQLite3 3.37 QUIET) # STRICT tables; without it there is no outbox
+endif()
+
 if(DROPCOWBOY_BUILD_TESTS)
   dropcowboy_dependency(GTest GTest::gmock_main
     URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz

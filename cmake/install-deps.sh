@@ -13,7 +13,7 @@ as_root() {
 
 if command -v apt-get >/dev/null; then
   packages="g++ cmake ninja-build pkg-config libcurl4-openssl-dev nlohmann-json3-dev
-    libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev libssl-dev openssl ca-certificates
+    libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev libssl-dev libsqlite3-dev openssl ca-certificates
     dpkg-dev file python3"
   [ "$purpose" != bench ] || packages="$packages nginx-light libbenchmark-dev valgrind"
   # Another package of Node.js, with npm in it, may be there already.
@@ -38,15 +38,15 @@ if command -v apt-get >/dev/null; then
   as_root apt-get install -y -q --no-install-recommends $missing
 elif command -v dnf >/dev/null; then
   as_root dnf install -y -q gcc-c++ cmake ninja-build pkgconf-pkg-config libcurl-devel json-devel \
-    cpp-httplib-devel cli11-devel gtest-devel gmock-devel openssl-devel openssl
+    cpp-httplib-devel cli11-devel gtest-devel gmock-devel openssl-devel sqlite-devel openssl
   [ "$purpose" != bench ] || as_root dnf install -y -q nginx google-benchmark-devel valgrind python3
   [ "$purpose" != compat ] || as_root dnf install -y -q nodejs npm
 elif command -v brew >/dev/null; then
-  brew install --quiet cmake ninja pkg-config curl nlohmann-json cpp-httplib cli11 googletest openssl
+  brew install --quiet cmake ninja pkg-config curl nlohmann-json cpp-httplib cli11 googletest openssl sqlite
   [ "$purpose" != bench ] || brew install --quiet nginx google-benchmark python3
   [ "$purpose" != compat ] || brew install --quiet node
 else
   echo "install-deps: neither apt-get, dnf nor brew is here; install by hand: a C++17 compiler," \
-    "CMake 3.24, Ninja, pkg-config, libcurl 7.80, nlohmann-json, cpp-httplib, CLI11, GoogleTest, OpenSSL" >&2
+    "CMake 3.24, Ninja, pkg-config, libcurl 7.80, nlohmann-json, cpp-httplib, CLI11, GoogleTest, OpenSSL, SQLite" >&2
   exit 1
 fi

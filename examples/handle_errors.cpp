@@ -30,7 +30,8 @@ const char* whose_turn(ErrorKind kind) {
     case ErrorKind::rejected: return "whoever fills in the request";
     case ErrorKind::configuration:
     case ErrorKind::authentication:
-    case ErrorKind::tls: return "whoever runs this program";
+    case ErrorKind::tls:
+    case ErrorKind::storage: return "whoever runs this program";
     case ErrorKind::rate_limited:
     case ErrorKind::overloaded: return "the program: it sends too fast";
     case ErrorKind::not_allowed: return "nobody: may_send refused it";

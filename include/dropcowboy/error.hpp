@@ -30,6 +30,7 @@ enum class ErrorKind {
   rejected,         ///< the service understood and refused
   service,          ///< the service, or a proxy before it, failed
   bad_response,     ///< an answer that does not make sense
+  storage,          ///< the outbox's file, or its disk, cannot be used
 };
 
 /// What is known about a message, or another call, and about each attempt. A call that only reads

@@ -24,6 +24,7 @@ std::string_view to_string(ErrorKind kind) noexcept {
     case ErrorKind::rejected: return "rejected";
     case ErrorKind::service: return "service";
     case ErrorKind::bad_response: return "bad_response";
+    case ErrorKind::storage: return "storage";
   }
   return "service";
 }

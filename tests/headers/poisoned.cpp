@@ -1,6 +1,8 @@
 // The standard headers come first: it is this library's headers that must stand these macros, which
 // windows.h and others define.
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <iosfwd>
@@ -28,6 +30,9 @@
 #define verify(assertion) static_cast<void>(assertion)
 
 #include "dropcowboy/dropcowboy.hpp"
+#ifdef WITH_OUTBOX
+#include "dropcowboy/outbox/outbox.hpp"
+#endif
 #include "dropcowboy/receiver/callback_signer.hpp"
 #include "dropcowboy/receiver/drop_history.hpp"
 #include "dropcowboy/receiver/event_queue.hpp"

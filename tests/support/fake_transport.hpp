@@ -72,7 +72,7 @@ class FakeTransport final : public Transport {
     return outcome;
   }
 
-  static HttpOutcome failure(Wire wire, TransportFailure failure) {
+  static HttpOutcome failure(dropcowboy::Wire wire, TransportFailure failure) {
     HttpOutcome outcome;
     outcome.wire = wire;
     outcome.failure = failure;

@@ -205,6 +205,8 @@ void Process::terminate() const { ::kill(process_, SIGTERM); }
 
 void Process::interrupt() const { ::kill(process_, SIGINT); }
 
+void Process::kill() const { ::kill(process_, SIGKILL); }
+
 int Process::wait() {
   int status = 0;
   ::waitpid(process_, &status, 0);

@@ -45,6 +45,7 @@ class Process {
   void type(const std::string& text) const;
   void terminate() const;
   void interrupt() const;
+  void kill() const;
   /// Blocks until the program has ended; its exit status, or -1 if a signal ended it.
   int wait();
 

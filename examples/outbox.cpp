@@ -1,0 +1,45 @@
+// Sends messages out of a file: nothing lost, nothing twice, however often this is killed.
+//
+//   export DROPCOWBOY_TEAM_ID=... DROPCOWBOY_SECRET=...   (API Setting tab)
+//   outbox FILE ID NUMBER [ID NUMBER]...
+//
+// Run it again with the same ids and it adds and sends nothing new. Give only numbers of people who
+// agreed to it.
+#include <dropcowboy/outbox/outbox.hpp>
+#include <iostream>
+
+namespace outbox = dropcowboy::outbox;
+
+int main(int argc, char** argv) {
+  const auto client_options = dropcowboy::ClientOptions::from_environment();
+  if (!client_options) return std::cerr << client_options.error() << '\n', 1;
+  if (argc < 4 || argc % 2 != 0) return std::cerr << "outbox FILE ID NUMBER...\n", 2;
+
+  outbox::Options options;
+  options.path = argv[1];
+  options.team_id = client_options->credentials.team_id;
+  options.policy.require_consent = false;  // you have it; a "no" is obeyed all the same
+  const auto box = outbox::Outbox::open(options);
+  if (!box) return std::cerr << box.error() << '\n', 1;
+
+  std::vector<outbox::Entry> entries;
+  for (int i = 2; i < argc; i += 2) {
+    dropcowboy::RvmRequest request;
+    request.foreign_id = argv[i];
+    request.phone_number = argv[i + 1];
+    request.brand_id = "5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10";      // yours, from the trust center
+    request.recording_id = "0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21";  // yours, recordings tab
+    request.forwarding_number = "+15557654321";                     // where replies go
+    entries.push_back({request});
+  }
+  if (const auto done = box->add(entries); !done) return std::cerr << done.error() << '\n', 1;
+
+  outbox::RunOptions run;
+  run.until_idle = true;
+  run.on_change = [](const outbox::Change& change) {
+    std::cout << change.foreign_id << ": " << to_string(change.state) << ' ' << change.note << '\n';
+  };
+  const outbox::RunReport report = box->run(dropcowboy::Client(*client_options), run);
+  if (!report.ok()) return std::cerr << *report.error << '\n', 1;
+  std::cout << report.handed_over << " sent\n";
+}

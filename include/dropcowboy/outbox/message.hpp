@@ -1,0 +1,123 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dropcowboy/rvm.hpp"
+#include "dropcowboy/webhook.hpp"
+
+namespace dropcowboy::outbox {
+
+/// A moment by the calendar. It is stored in milliseconds.
+using TimePoint = std::chrono::system_clock::time_point;
+
+/// Where a message stands. Once it may have left (sending to opted_out) it never becomes ready
+/// again, with one exception: what was `sending` and certainly did not reach the service.
+enum class State {
+  ready,      ///< waits to be sent, at `due` or later
+  sending,    ///< may be on its way: marked on disk before its request leaves
+  accepted,   ///< the service took it; its callback is awaited
+  unknown,    ///< it may have been accepted: its callback decides, or after 72 hours a person
+  delivered,  ///< a callback said: the voicemail is in the mailbox
+  failed,     ///< a callback said: it is not
+  opted_out,  ///< a callback said: nothing may be sent to this person any more
+  refused,    ///< not sent, by policy: see Refusal
+  held,       ///< not sent: a person has to look, see Message::note
+  cancelled,  ///< not sent, and never will be: a person's decision
+};
+
+/// Why a message was refused.
+enum class Refusal {
+  none,
+  no_consent,         ///< nobody has recorded that this person agreed
+  forbidden,          ///< the last word about this number is a "no"
+  too_many_attempts,  ///< a limit would let it go only after it has expired
+  expired,            ///< its time passed, or it may go only after that
+  by_hook,            ///< Policy::earliest said never
+  by_client,          ///< ClientOptions::may_send said no
+};
+
+/// The enumerator's name, for logs and metrics: "opted_out".
+DROPCOWBOY_API std::string_view to_string(State state) noexcept;
+DROPCOWBOY_API std::string_view to_string(Refusal refusal) noexcept;
+/// The state of that name; nothing if there is none.
+DROPCOWBOY_API std::optional<State> state_called(std::string_view name) noexcept;
+
+/// A message to be sent.
+struct Entry {
+  /// Its foreign_id is at most 200 characters, which leaves room for a tag. Without one it is given
+  /// a fresh id; adding the same entry again then adds a second message.
+  RvmRequest request{};
+  /// Not sent before. Default: at once.
+  std::optional<TimePoint> not_before{};
+  /// Refused from this moment on. Default: never.
+  std::optional<TimePoint> expires{};
+};
+
+/// What became of an Entry.
+struct Added {
+  /// The entry's own, or the one that it was given.
+  std::string foreign_id{};
+  /// A message with this id and the same content was there already: nothing was added.
+  bool was_there = false;
+};
+
+/// What the outbox knows about one message; everything but its text.
+struct Message {
+  /// In order of adding, from 1.
+  std::int64_t number = 0;
+  std::string foreign_id{};
+  /// In E.164 form. Keep it out of logs.
+  std::string phone_number{};
+  State state = State::ready;
+  /// For refused messages.
+  Refusal refusal = Refusal::none;
+  /// When it is looked at next, if it is ready.
+  TimePoint due{};
+  std::optional<TimePoint> expires{};
+  /// When it may have left: a contact attempt counts from here.
+  std::optional<TimePoint> marked_at{};
+  /// When it came to the state that it is in, unless that is ready or sending.
+  std::optional<TimePoint> settled_at{};
+  /// How often it came back as certainly not sent, and was made ready again.
+  int returned = 0;
+  /// What the first callback with a result said.
+  DropStatus result = DropStatus::other;
+  Reason reason = Reason::none;
+  /// The service's id of the drop, if it told one.
+  std::string drop_id{};
+  /// In plain words, for people: why it is held, for instance. Holds no phone number and quotes
+  /// nothing of the service's.
+  std::string note{};
+  /// The message that this one is sent instead of; empty if there is none.
+  std::string resend_of{};
+  /// Who decided that; never changes.
+  std::string resent_by{};
+};
+
+/// What list() looks for; every condition that is set must hold.
+struct Query {
+  std::optional<State> state{};
+  /// Settled, or marked, longer ago than this; what waits counts from `due`. Default: any.
+  std::optional<std::chrono::seconds> older_than{};
+  std::optional<std::string> phone_number{};
+  std::optional<std::string> foreign_id{};
+  /// Only messages after this number: Page::next of the page before. Default 0, the first page.
+  std::int64_t after = 0;
+  /// Messages in a page. Default 1,000; range 1 to 10,000.
+  std::size_t limit = 1'000;
+};
+
+/// A part of what was looked for, in order of adding.
+struct Page {
+  std::vector<Message> messages{};
+  /// For Query::after; nothing if this was the last page.
+  std::optional<std::int64_t> next{};
+};
+
+}  // namespace dropcowboy::outbox

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "dropcowboy/cancel_token.hpp"
+#include "dropcowboy/outbox/message.hpp"
+
+namespace dropcowboy::outbox {
+
+/// What happened to one message while run() worked. Holds no phone number.
+struct Change {
+  std::string foreign_id{};
+  /// What it is now. `ready`: it certainly did not leave, and will be tried again.
+  State state = State::ready;
+  Refusal refusal = Refusal::none;
+  /// As Message::note.
+  std::string note{};
+};
+
+/// How run() sends.
+struct RunOptions {
+  /// Messages marked and not answered at once, at most. If the process dies, as many become
+  /// unknown. More than LimitOptions::max_in_flight keeps the client busy while marks are written
+  /// to disk. Default 128, range 1 to 10,000.
+  int max_unanswered = 128;
+  /// Return once nothing is ready any more, now or later. Messages with a `due` in the future are
+  /// waited for. Default false: wait for new ones.
+  bool until_empty = false;
+  /// Return once nothing is due now; what is due later stays. Default false.
+  bool until_idle = false;
+  /// Stops the run: nothing more is marked, and what is under way ends. Default: nobody stops it.
+  CancelToken stop = CancelToken::never();
+  /// How long a stopped run waits for what the client already has. After that it is cancelled: what
+  /// never left is ready again, what was under way is unknown. Default 30 s; 0: at once; a week at
+  /// most.
+  std::chrono::milliseconds drain_for{30'000};
+  /// How often to look for what another process has added. Default 200 ms, range 1 ms to
+  /// a week.
+  std::chrono::milliseconds poll_every{200};
+  /// Told of every change after it is on disk, on the thread of run(). What it throws is swallowed.
+  /// Default: none.
+  std::function<void(const Change&)> on_change{};
+};
+
+/// What a run did.
+struct RunReport {
+  /// Marked, and handed to the client.
+  std::uint64_t handed_over = 0;
+  std::uint64_t accepted = 0;
+  std::uint64_t unknown = 0;
+  /// Certainly not sent, and ready again; a message counts each time.
+  std::uint64_t returned = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t held = 0;
+  /// Left behind by a run that died: unknown now.
+  std::uint64_t rescued = 0;
+  /// Put off, because a limit or Policy::earliest said so; a message counts each time.
+  std::uint64_t postponed = 0;
+  /// Why the run could not go on: a fault of the account, the machine, the configuration or the
+  /// database. What was not sent is ready again. Nothing if it was stopped, or done.
+  std::optional<Error> error{};
+
+  bool ok() const noexcept { return !error; }
+};
+
+}  // namespace dropcowboy::outbox

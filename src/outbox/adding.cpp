@@ -1,0 +1,163 @@
+#include <algorithm>
+#include <utility>
+
+#include "core/make_error.hpp"
+#include "outbox/core.hpp"
+#include "receiver/crypto.hpp"
+#include "text/characters.hpp"
+
+namespace dropcowboy::outbox {
+
+namespace {
+
+constexpr std::size_t max_id = 200;  // leaves room for a tag
+constexpr std::size_t max_who = 200;
+constexpr auto patience = std::chrono::hours(72);
+
+/// An entry that is fit to be stored.
+struct Checked {
+  std::string foreign_id{};
+  std::string phone{};
+  std::string request{};
+  std::string content{};
+  Stored not_before = 0;
+  Stored due = 0;
+  Stored expires = never;
+};
+
+std::string digest_of(const std::string& request) {
+  return receiver::crypto::base64url(receiver::crypto::sha256(request), 16);
+}
+
+void check_id(std::string_view id, std::vector<Issue>& issues) {
+  if (text::count_code_points(id) <= max_id) return;
+  issues.push_back({Severity::error, "foreign_id", IssueCode::too_long,
+                    "must be at most 200 characters, so that a tag fits"});
+}
+
+/// Adds what is wrong to `issues`.
+Checked check_entry(Core& core, const Entry& entry, Stored now, std::vector<Issue>& issues) {
+  RvmRequest request = entry.request;
+  if (!request.foreign_id) request.foreign_id = core.runtime().new_id();
+  Validation found = validate(request);
+  for (Issue& issue : found.errors) issues.push_back(std::move(issue));
+  check_id(*request.foreign_id, issues);
+  Checked checked;
+  checked.foreign_id = *request.foreign_id;
+  checked.phone = request.phone_number;
+  if (issues.empty()) checked.request = to_json(request);
+  if (issues.empty()) checked.content = digest_of(checked.request);
+  checked.not_before = entry.not_before ? to_stored(*entry.not_before) : now;
+  checked.due = std::max(now, checked.not_before);
+  if (entry.expires) checked.expires = to_stored(*entry.expires);
+  return checked;
+}
+
+[[noreturn]] void refuse_entries(std::vector<Issue> issues) {
+  Error error = invalid_request(std::move(issues));
+  error.message = "entries are not in order, so none was added";
+  throw Exception(std::move(error));
+}
+
+std::vector<Checked> check_entries(Core& core, const std::vector<Entry>& entries) {
+  const Stored now = to_stored(core.now());
+  std::vector<Checked> all;
+  all.reserve(entries.size());
+  std::vector<Issue> problems;
+  for (std::size_t index = 0; index < entries.size(); ++index) {
+    std::vector<Issue> issues;
+    all.push_back(check_entry(core, entries[index], now, issues));
+    for (Issue& issue : issues) {
+      issue.message.insert(0, "(entry " + std::to_string(index) + ") ");
+      problems.push_back(std::move(issue));
+    }
+  }
+  if (!problems.empty()) refuse_entries(std::move(problems));
+  return all;
+}
+
+Added insert(sqlite::Store& store, const Checked& one) {
+  sqlite::NewMessage message;
+  message.foreign_id = one.foreign_id;
+  message.content = one.content;
+  message.phone = one.phone;
+  message.request = one.request;
+  message.not_before = one.not_before;
+  message.due = one.due;
+  message.expires = one.expires;
+  if (store.insert(message)) return {one.foreign_id, false};
+  const auto found = store.find(one.foreign_id);
+  if (!found || found->content != one.content) {
+    refuse(one.foreign_id,
+           "a message with this foreign_id is there already, with another content: give this one "
+           "an id of its own");
+  }
+  return {one.foreign_id, true};
+}
+
+/// Why a message may not be sent again; null if it may.
+const char* objection(sqlite::Store& store, const sqlite::Found& found, Stored now) {
+  const bool has_waited =
+      found.marked_at && now - *found.marked_at >= to_stored(std::chrono::milliseconds(patience));
+  if (found.state == State::unknown && !has_waited) {
+    return "its callback can still come: an unknown message is sent again after 72 hours at the "
+           "earliest";
+  }
+  if (found.state != State::unknown && found.state != State::failed) {
+    return "only a message that failed, or stayed unknown, is sent again";
+  }
+  return store.is_resent(found.id) ? "it has been sent again already" : nullptr;
+}
+
+}  // namespace
+
+std::vector<Added> add(Core& core, const std::vector<Entry>& entries) {
+  const std::vector<Checked> all = check_entries(core, entries);
+  std::vector<Added> added;
+  if (all.empty()) return added;
+  core.write([&](sqlite::Store& store) {
+    added.clear();
+    added.reserve(all.size());
+    for (const Checked& one : all) added.push_back(insert(store, one));
+  });
+  core.bell->ring();
+  return added;
+}
+
+Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id,
+             std::string_view who) {
+  if (text::is_blank(who) || who.size() > max_who || !text::is_utf8(who) ||
+      text::has_control_character(who)) {
+    refuse(foreign_id, "say who decided to send it again: a name of at most 200 characters");
+  }
+  const Stored now = to_stored(core.now());
+  if (new_foreign_id.empty()) new_foreign_id = core.runtime().new_id();
+  core.write([&](sqlite::Store& store) {
+    const auto found = store.find(foreign_id);
+    if (!found) refuse(foreign_id, "there is no such message");
+    if (const char* why_not = objection(store, *found, now)) refuse(foreign_id, why_not);
+    const auto text = store.request_of(found->id);
+    if (!text) refuse(foreign_id, "its text was purged: add it anew");
+    Entry entry;
+    entry.request = RvmRequest::from_json(*text).value();
+    entry.request.foreign_id = new_foreign_id;
+    std::vector<Issue> issues;
+    const Checked checked = check_entry(core, entry, now, issues);
+    if (!issues.empty()) refuse_entries(std::move(issues));
+    sqlite::NewMessage message;
+    message.foreign_id = checked.foreign_id;
+    message.content = checked.content;
+    message.phone = checked.phone;
+    message.request = checked.request;
+    message.not_before = found->not_before;
+    message.due = std::max(now, found->not_before);
+    message.expires = found->expires;
+    message.resend_of = found->id;
+    message.resent_by = std::string(who);
+    if (!store.insert(message)) refuse(new_foreign_id, "a message with this id is there already");
+  });
+  core.bell->ring();
+  return {new_foreign_id, false};
+}
+
+}  // namespace dropcowboy::outbox

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "dropcowboy/outbox/outbox.hpp"
+#include "outbox/bell.hpp"
+#include "outbox/commit_queue.hpp"
+#include "outbox/files.hpp"
+#include "outbox/sqlite/reader.hpp"
+#include "outbox/times.hpp"
+
+namespace dropcowboy::outbox {
+
+/// What an Outbox is made of. Thread-safe.
+class Core {
+ public:
+  /// Throws Exception if the file cannot be used.
+  explicit Core(Options options);
+
+  const Options& options() const noexcept { return options_; }
+  Runtime& runtime() const noexcept { return *runtime_; }
+  TimePoint now() const;
+  std::string run_lock_path() const { return options_.path + ".run"; }
+  std::string marks_path() const { return options_.path + ".marks"; }
+  /// For what may take its time.
+  sqlite::Reader& reader() noexcept { return *reader_; }
+  /// For the runner and for status(), which wait for no list() and no check_file().
+  sqlite::Reader& quick_reader() noexcept { return *quick_reader_; }
+  const CommitQueue& commits() const noexcept { return commits_; }
+
+  /// Blocks until it is on disk; throws Exception if it is not.
+  void write(const CommitQueue::Work& work) { take(commits_.run(work)); }
+  /// The same without throwing.
+  Result<void> try_write(const CommitQueue::Work& work) { return commits_.run(work); }
+
+  /// Where the file is now.
+  std::string place() const;
+  /// Whether a person has to say that no other copy of the file is used.
+  bool needs_adoption();
+  /// False in a child made by fork().
+  bool is_own_process() const noexcept;
+
+  /// Rung when there may be something to send.
+  const std::shared_ptr<Bell> bell = std::make_shared<Bell>();
+  std::atomic<bool> running{false};
+  std::atomic<bool> breaker_open{false};
+  std::atomic<std::uint64_t> marks{0};
+  std::atomic<std::uint64_t> callbacks_matched{0};
+  std::atomic<std::uint64_t> callbacks_unmatched{0};
+  std::atomic<std::uint64_t> callbacks_contradictory{0};
+  std::atomic<std::uint64_t> callbacks_for_unsent{0};
+
+ private:
+  static void take(Result<void> result) { result.value(); }
+  void expect_file_in_place() const;
+
+  const Options options_;
+  const std::shared_ptr<Runtime> runtime_;
+  const long process_;
+  const std::string opened_at_;
+  const OpenFile open_file_;
+  CommitQueue commits_;
+  std::optional<sqlite::Reader> reader_{};
+  std::optional<sqlite::Reader> quick_reader_{};
+};
+
+/// Everything that is wrong with the options.
+std::vector<Issue> problems_with(const Options& options);
+
+/// The error of a file that has to be adopted first.
+Error adoption_error(const std::string& path);
+
+/// What may not be done to a message; nothing was changed.
+[[noreturn]] void refuse(std::string_view foreign_id, std::string why);
+
+/// What people do, and callbacks. All of them throw Exception.
+std::vector<Added> add(Core& core, const std::vector<Entry>& entries);
+Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id,
+             std::string_view who);
+void permit(Core& core, const std::vector<Permission>& permissions);
+void cancel(Core& core, std::string_view foreign_id);
+void release(Core& core, std::string_view foreign_id);
+std::uint64_t release_adopted(Core& core);
+PurgeReport purge(Core& core, TimePoint settled_before);
+std::uint64_t adopt(Core& core);
+Recorded record(Core& core, const receiver::CallbackEvent& event);
+Status status(Core& core);
+CheckReport check_file(Core& core);
+RunReport run(Core& core, const Client& client, const RunOptions& options);
+
+}  // namespace dropcowboy::outbox

@@ -1,0 +1,184 @@
+#include "outbox/sqlite/reader.hpp"
+
+#include <algorithm>
+
+#include "outbox/sqlite/schema.hpp"
+#include "outbox/transitions.hpp"
+
+namespace dropcowboy::outbox::sqlite {
+
+namespace {
+
+constexpr Stored patience = to_stored(std::chrono::hours(72));
+
+constexpr const char* columns =
+    "SELECT m.id, m.foreign_id, m.phone, m.state, m.why, m.due, m.expires, m.marked_at, "
+    "m.settled_at, m.returned, m.result, m.reason, m.drop_id, m.note, m.resent_by, "
+    "(SELECT foreign_id FROM message WHERE id = m.resend_of) FROM message m WHERE m.id > ?1";
+
+/// The conditions of a query. The state is written out, so that its index serves.
+std::string sql_of(const Query& query) {
+  std::string sql = columns;
+  if (query.state) sql += " AND m.state = " + std::to_string(static_cast<int>(*query.state));
+  if (query.older_than) sql += " AND coalesce(m.settled_at, m.marked_at, m.due) < ?3";
+  if (query.phone_number) sql += " AND m.phone = ?4";
+  if (query.foreign_id) sql += " AND m.foreign_id = ?5";
+  return sql + " ORDER BY m.id LIMIT ?2";
+}
+
+DropStatus result_of(std::optional<std::int64_t> stored) noexcept {
+  return stored ? static_cast<DropStatus>(*stored) : DropStatus::other;
+}
+
+}  // namespace
+
+Reader::Reader(const std::string& path, std::chrono::milliseconds lock_timeout)
+    : database_(path, Database::Mode::read_only, lock_timeout),
+      due_(database_,
+           "SELECT m.id, m.foreign_id, m.phone, m.expires, p.request FROM message m "
+           "LEFT JOIN payload p ON p.message = m.id "
+           "WHERE m.state = 0 AND m.due <= ?1 ORDER BY m.due, m.id LIMIT ?2"),
+      next_due_(database_, "SELECT due FROM message WHERE state = 0 ORDER BY due LIMIT 1"),
+      next_due_after_(database_,
+                      "SELECT due FROM message WHERE state = 0 AND due > ?1 ORDER BY due LIMIT 1"),
+      request_(database_,
+               "SELECT request FROM payload WHERE message = "
+               "(SELECT id FROM message WHERE foreign_id = ?1)"),
+      outbox_(database_, "SELECT place, marks FROM outbox"),
+      tally_(database_, "SELECT state, why, count FROM tally"),
+      unknown_(database_, "SELECT count(*) FROM message WHERE state = 3 AND marked_at <= ?1") {}
+
+std::vector<Candidate> Reader::due(Stored now, int limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Candidate> found;
+  Rows rows = due_.rows(now, limit);
+  while (rows.next()) {
+    Candidate& one = found.emplace_back();
+    one.id = rows.integer(0);
+    one.foreign_id = rows.text(1);
+    one.phone = rows.text(2);
+    one.expires = rows.integer(3);
+    if (!rows.is_null(4)) one.request = rows.text(4);
+  }
+  return found;
+}
+
+std::optional<Stored> Reader::next_due() {
+  const std::lock_guard lock(mutex_);
+  Rows rows = next_due_.rows();
+  if (!rows.next()) return std::nullopt;
+  return rows.integer(0);
+}
+
+Message Reader::message_of(const Rows& rows) {
+  Message message;
+  message.number = rows.integer(0);
+  message.foreign_id = rows.text(1);
+  message.phone_number = rows.text(2);
+  message.state = static_cast<State>(rows.integer(3));
+  message.refusal = static_cast<Refusal>(rows.integer(4));
+  message.due = from_stored(rows.integer(5));
+  message.expires = from_stored(rows.maybe_integer(6));
+  message.marked_at = from_stored(rows.maybe_integer(7));
+  message.settled_at = from_stored(rows.maybe_integer(8));
+  message.returned = static_cast<int>(rows.integer(9));
+  message.result = result_of(rows.maybe_integer(10));
+  message.reason = static_cast<Reason>(rows.integer(11));
+  message.drop_id = rows.text(12);
+  message.note = rows.text(13);
+  message.resent_by = rows.text(14);
+  message.resend_of = rows.text(15);
+  return message;
+}
+
+Page Reader::list(const Query& query, Stored now) {
+  const std::lock_guard lock(mutex_);
+  const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, 10'000);
+  constexpr std::chrono::seconds longest = std::chrono::hours(24 * 366 * 100);
+  const auto age = std::clamp(query.older_than.value_or(longest), std::chrono::seconds(0), longest);
+  const std::int64_t before = now - to_stored(std::chrono::milliseconds(age));
+  Statement statement(database_, sql_of(query).c_str());
+  statement.bind_at(1, query.after);
+  statement.bind_at(2, static_cast<std::int64_t>(limit));
+  if (query.older_than) statement.bind_at(3, before);
+  if (query.phone_number) statement.bind_at(4, *query.phone_number);
+  if (query.foreign_id) statement.bind_at(5, *query.foreign_id);
+  Page page;
+  Rows rows(statement);
+  while (rows.next()) page.messages.push_back(message_of(rows));
+  if (page.messages.size() == limit) page.next = page.messages.back().number;
+  return page;
+}
+
+std::optional<std::string> Reader::request_of(std::string_view foreign_id) {
+  const std::lock_guard lock(mutex_);
+  Rows rows = request_.rows(foreign_id);
+  if (!rows.next()) return std::nullopt;
+  return std::string(rows.text(0));
+}
+
+std::string Reader::place() {
+  const std::lock_guard lock(mutex_);
+  Rows rows = outbox_.rows();
+  return rows.next() ? std::string(rows.text(0)) : std::string();
+}
+
+std::int64_t Reader::marks() {
+  const std::lock_guard lock(mutex_);
+  Rows rows = outbox_.rows();
+  return rows.next() ? rows.integer(1) : 0;
+}
+
+void Reader::fill(Status& status, Stored now) {
+  const std::lock_guard lock(mutex_);
+  {
+    Rows rows = tally_.rows();
+    while (rows.next()) {
+      const auto state = static_cast<std::size_t>(rows.integer(0));
+      const auto why = static_cast<std::size_t>(rows.integer(1));
+      const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(0, rows.integer(2)));
+      if (state >= status.messages.size() || why >= status.refusals.size()) continue;
+      status.messages[state] += count;
+      if (why > 0) status.refusals[why] += count;
+    }
+  }
+  {
+    Rows rows = next_due_.rows();
+    if (rows.next() && rows.integer(0) <= now) {
+      status.oldest_due_age = std::chrono::milliseconds(now - rows.integer(0));
+    }
+  }
+  {
+    Rows rows = next_due_after_.rows(now);
+    if (rows.next()) status.next_due = from_stored(rows.integer(0));
+  }
+  Rows rows = unknown_.rows(now - patience);
+  if (rows.next()) status.unknown_past_72_hours = static_cast<std::uint64_t>(rows.integer(0));
+}
+
+std::vector<std::string> Reader::problems() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> problems = schema_problems(database_);
+  {
+    Statement look(database_, "PRAGMA quick_check(10)");
+    Rows rows = look.rows();
+    while (rows.next()) {
+      if (rows.text(0) == "ok") continue;
+      problems.push_back("the file is damaged: " + std::string(rows.text(0)) +
+                         "; keep it, restore a backup, then adopt that");
+    }
+  }
+  Statement differing(database_,
+                      "SELECT count(*) FROM (SELECT state, why, count(*) AS n FROM message "
+                      "GROUP BY state, why) AS m LEFT JOIN tally t USING (state, why) "
+                      "WHERE t.count IS NOT m.n");
+  Rows rows = differing.rows();
+  if (rows.next() && rows.integer(0) > 0) {
+    problems.emplace_back(
+        "the counts of messages do not fit the messages: somebody has changed the file; status is "
+        "wrong, sending is not");
+  }
+  return problems;
+}
+
+}  // namespace dropcowboy::outbox::sqlite

@@ -1,0 +1,162 @@
+#include "outbox/sqlite/schema.hpp"
+
+#include <utility>
+
+#include "core/make_error.hpp"
+
+namespace dropcowboy::outbox::sqlite {
+
+namespace {
+
+struct Part {
+  const char* name;
+  const char* sql;
+};
+
+// States: 0 ready, 1 sending, 2 accepted, 3 unknown, 4 delivered, 5 failed, 6 opted_out, 7 refused,
+// 8 held, 9 cancelled. Times: milliseconds since 1970.
+constexpr Part parts[] = {
+    {"outbox", R"sql(CREATE TABLE outbox (
+  one      INTEGER PRIMARY KEY CHECK (one = 1),
+  team_id  TEXT NOT NULL,     -- whose messages these are
+  place    TEXT NOT NULL,     -- of this file, see place_of(): a copy of it is noticed
+  marks    INTEGER NOT NULL   -- how many were made: an older state of this file is noticed
+) STRICT)sql"},
+    {"message", R"sql(CREATE TABLE message (
+  id         INTEGER PRIMARY KEY,     -- in order of adding
+  foreign_id TEXT NOT NULL UNIQUE,    -- adding twice is adding once; callbacks find it
+  content    TEXT NOT NULL,           -- SHA-256 of the request
+  phone      TEXT NOT NULL,
+  state      INTEGER NOT NULL CHECK (state BETWEEN 0 AND 9),
+  why        INTEGER NOT NULL DEFAULT 0,
+  not_before INTEGER NOT NULL,
+  due        INTEGER NOT NULL,
+  expires    INTEGER NOT NULL,
+  returned   INTEGER NOT NULL DEFAULT 0,
+  marked_at  INTEGER,                 -- when it may have left: an attempt counts from here
+  settled_at INTEGER,
+  result     INTEGER, reason INTEGER, -- of the first callback with a result
+  drop_id    TEXT,
+  note       TEXT,
+  resend_of  INTEGER REFERENCES message(id),
+  resent_by  TEXT,                    -- the person who decided that
+  CHECK ((why <> 0) = (state = 7)),
+  CHECK ((marked_at IS NOT NULL) = (state BETWEEN 1 AND 6))  -- what never left does not count
+) STRICT)sql"},
+    {"payload", R"sql(CREATE TABLE payload (
+  message INTEGER PRIMARY KEY REFERENCES message(id),
+  request TEXT NOT NULL
+) STRICT)sql"},
+    {"permission", R"sql(CREATE TABLE permission (
+  phone   TEXT NOT NULL,
+  at      INTEGER NOT NULL,
+  allowed INTEGER NOT NULL CHECK (allowed IN (0, 1)),
+  source  TEXT NOT NULL,
+  proof   TEXT NOT NULL,
+  PRIMARY KEY (phone, at, allowed)
+) WITHOUT ROWID, STRICT)sql"},
+    {"tally", R"sql(CREATE TABLE tally (
+  state INTEGER NOT NULL,
+  why   INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (state, why)
+) WITHOUT ROWID, STRICT)sql"},
+    {"message_ready", "CREATE INDEX message_ready ON message(due, id) WHERE state = 0"},
+    {"message_sending", "CREATE INDEX message_sending ON message(id) WHERE state = 1"},
+    {"message_unknown", "CREATE INDEX message_unknown ON message(marked_at) WHERE state = 3"},
+    {"message_held", "CREATE INDEX message_held ON message(id) WHERE state = 8"},
+    {"message_attempts",
+     "CREATE INDEX message_attempts ON message(phone, marked_at) WHERE marked_at IS NOT NULL"},
+    {"message_resent",
+     "CREATE UNIQUE INDEX message_resent ON message(resend_of) WHERE resend_of IS NOT NULL"},
+    {"message_moves", R"sql(CREATE TRIGGER message_moves BEFORE UPDATE OF state ON message
+WHEN OLD.state <> NEW.state AND NOT (
+     (OLD.state = 0 AND NEW.state IN (1, 4, 5, 6, 7, 8, 9))
+  OR (OLD.state = 1 AND NEW.state IN (0, 2, 3, 4, 5, 6, 7, 8))
+  OR (OLD.state = 2 AND NEW.state IN (4, 5, 6))
+  OR (OLD.state = 3 AND NEW.state IN (2, 4, 5, 6))
+  OR (OLD.state IN (4, 5) AND NEW.state = 6)
+  OR (OLD.state IN (7, 8) AND NEW.state IN (0, 4, 5, 6, 9))
+  OR (OLD.state = 9 AND NEW.state IN (4, 5, 6)))
+BEGIN SELECT RAISE(ABORT, 'outbox: what may have been sent is never made ready again'); END)sql"},
+    {"message_begins", R"sql(CREATE TRIGGER message_begins BEFORE INSERT ON message
+WHEN NEW.state <> 0
+BEGIN SELECT RAISE(ABORT, 'outbox: a message begins as ready'); END)sql"},
+    {"message_again", R"sql(CREATE TRIGGER message_again BEFORE INSERT ON message
+WHEN NEW.resend_of IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM message WHERE id = NEW.resend_of AND state IN (3, 5))
+BEGIN SELECT RAISE(ABORT, 'outbox: only what failed or is unknown is sent again'); END)sql"},
+    {"message_same", R"sql(CREATE TRIGGER message_same
+BEFORE UPDATE OF id, foreign_id, phone, content, resend_of, resent_by ON message
+BEGIN SELECT RAISE(ABORT, 'outbox: a message is not altered'); END)sql"},
+    {"message_stays", R"sql(CREATE TRIGGER message_stays BEFORE DELETE ON message
+BEGIN SELECT RAISE(ABORT, 'outbox: a message is not deleted, or it could be sent again'); END)sql"},
+    {"permission_same", R"sql(CREATE TRIGGER permission_same BEFORE UPDATE ON permission
+BEGIN SELECT RAISE(ABORT, 'outbox: what a person said is not altered'); END)sql"},
+    {"permission_stays", R"sql(CREATE TRIGGER permission_stays BEFORE DELETE ON permission
+BEGIN SELECT RAISE(ABORT, 'outbox: what a person said is not forgotten'); END)sql"},
+};
+
+void make_tables(Database& database, const std::string& team_id, const std::string& place) {
+  for (const Part& part : parts) database.execute(part.sql);
+  Statement insert(database, "INSERT INTO outbox (one, team_id, place, marks) VALUES (1, ?, ?, 0)");
+  insert.run(team_id, place);
+  const std::string marks = "PRAGMA application_id = " + std::to_string(application_id) +
+                            "; PRAGMA user_version = " + std::to_string(schema_version) + ";";
+  database.execute(marks.c_str());
+}
+
+bool is_empty(Database& database) {
+  return database.integer("SELECT count(*) FROM sqlite_schema") == 0 &&
+         database.integer("PRAGMA application_id") == 0;
+}
+
+void make_tables_once(Database& database, const std::string& team_id, const std::string& place) {
+  database.execute("BEGIN IMMEDIATE");
+  try {
+    if (is_empty(database)) make_tables(database, team_id, place);
+    database.execute("COMMIT");
+  } catch (...) {
+    if (!database.has_no_transaction()) database.execute("ROLLBACK");
+    throw;
+  }
+}
+
+[[noreturn]] void refuse(ErrorKind kind, const std::string& path, const char* why) {
+  throw Exception(not_sent(kind, path + " " + why));
+}
+
+}  // namespace
+
+void prepare(Database& database, const std::string& team_id, const std::string& place) {
+  const bool is_new = is_empty(database);
+  const std::string& path = database.path();
+  if (!is_new && database.integer("PRAGMA application_id") != application_id) {
+    refuse(ErrorKind::configuration, path, "is not an outbox: choose another path");
+  }
+  if (database.integer("PRAGMA user_version") > schema_version) {
+    refuse(ErrorKind::storage, path, "is of a newer version: update this program");
+  }
+  if (database.text("PRAGMA journal_mode = WAL") != "wal") {
+    refuse(ErrorKind::storage, path, "cannot have a write-ahead log: put it on a local disk");
+  }
+  if (is_new) make_tables_once(database, team_id, place);
+  if (database.text("SELECT team_id FROM outbox") != team_id) {
+    refuse(ErrorKind::configuration, path,
+           "holds the messages of another team: give its team_id, or choose another path");
+  }
+}
+
+std::vector<std::string> schema_problems(Database& database) {
+  std::vector<std::string> problems;
+  Statement find(database, "SELECT sql FROM sqlite_schema WHERE name = ?");
+  for (const Part& part : parts) {
+    Rows rows = find.rows(std::string_view(part.name));
+    if (rows.next() && rows.text(0) == part.sql) continue;
+    problems.push_back("the rule or table " + std::string(part.name) +
+                       " is missing or altered: somebody has changed the file; restore a backup");
+  }
+  return problems;
+}
+
+}  // namespace dropcowboy::outbox::sqlite

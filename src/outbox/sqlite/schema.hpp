@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "outbox/sqlite/database.hpp"
+
+namespace dropcowboy::outbox::sqlite {
+
+/// Which kind of file it is, and in which form: PRAGMA application_id and user_version.
+inline constexpr int application_id = 1145261890;  // "DCOB"
+inline constexpr int schema_version = 1;
+
+/// Makes the tables in an empty file, for this team and place; of any number of processes at once,
+/// one does. Throws Exception: storage if the file is newer than this library, configuration if it
+/// is something else, or another team's.
+void prepare(Database& database, const std::string& team_id, const std::string& place);
+
+/// What differs from the tables, indexes and triggers that prepare() makes, in words.
+std::vector<std::string> schema_problems(Database& database);
+
+}  // namespace dropcowboy::outbox::sqlite

@@ -1,0 +1,265 @@
+// Measures an outbox: how fast, at what cost, and how large.
+//
+//   outbox_soak DIRECTORY fill COUNT     adds so many messages, and ends as if killed
+//   outbox_soak DIRECTORY restart        opens, and runs until the first message is marked
+//   outbox_soak DIRECTORY run COUNT      adds and sends with callbacks, while a reader never ends
+//   outbox_soak DIRECTORY run COUNT -    the same without callbacks
+//   outbox_soak DIRECTORY plain COUNT    the same messages with send_async alone
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dropcowboy/client.hpp"
+#include "dropcowboy/foreign_id.hpp"
+#include "dropcowboy/outbox/outbox.hpp"
+#include "support/fault_server.hpp"
+#include "support/requests.hpp"
+
+namespace {
+
+using namespace dropcowboy;  // a program, not a header
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point began) {
+  return std::chrono::duration<double>(Clock::now() - began).count();
+}
+
+/// Processor time of this process, in seconds.
+double processor_time() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+std::size_t resident_mib() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t pages = 0;
+  statm >> pages >> pages;
+  return pages * 4096 / (1024 * 1024);
+}
+
+/// What this disk takes to make a small write durable: the median, in milliseconds.
+double fsync_ms(const std::string& directory) {
+  const std::string path = directory + "/fsync";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const std::string block(4096, 'x');
+  std::vector<double> times;
+  for (int i = 0; i < 100; ++i) {
+    const auto began = Clock::now();
+    if (::pwrite(file, block.data(), block.size(), i * 4096) < 0) return -1;
+    ::fdatasync(file);
+    times.push_back(seconds_since(began) * 1'000);
+  }
+  ::close(file);
+  std::filesystem::remove(path);
+  std::sort(times.begin(), times.end());
+  return times[50];
+}
+
+outbox::Outbox open(const std::string& directory) {
+  outbox::Options options;
+  options.path = directory + "/outbox.db";
+  options.team_id = "team-1";
+  options.policy.require_consent = false;
+  return outbox::Outbox::open(std::move(options)).value();
+}
+
+std::string number_of(std::size_t index) {
+  return "+1" + std::to_string(2'220'000'000ULL + index);  // each gets one message
+}
+
+void fill(const outbox::Outbox& box, std::size_t count) {
+  std::vector<outbox::Entry> entries;
+  for (std::size_t i = 0; i < count; ++i) {
+    outbox::Entry& entry = entries.emplace_back();
+    entry.request = support::good_request();
+    entry.request.foreign_id = new_foreign_id();
+    entry.request.phone_number = number_of(i);
+    if (entries.size() < 1'000 && i + 1 < count) continue;
+    box.add(entries).value();
+    entries.clear();
+  }
+}
+
+Client client_of(const support::FaultServer& server) {
+  ClientOptions options;
+  options.credentials = {"team-1", "s3cret"};
+  options.base_url = server.url();
+  options.limits.requests_per_second = 0;
+  return Client(std::move(options));
+}
+
+/// Plays the service's callbacks: 32 threads, as a server for callbacks has them.
+class Callbacks {
+ public:
+  explicit Callbacks(const outbox::Outbox& box) : box_(box) {
+    for (int i = 0; i < 32; ++i) threads_.emplace_back([this] { work(); });
+  }
+  void come(const std::string& foreign_id) {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(foreign_id);
+    changed_.notify_one();
+  }
+  void finish() {
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+      changed_.notify_all();
+    }
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ private:
+  void work() {
+    for (;;) {
+      receiver::CallbackEvent event;
+      {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+        if (waiting_.empty()) return;
+        event.callback.foreign_id = waiting_.front();
+        waiting_.pop_front();
+      }
+      event.callback.status = DropStatus::success;
+      event.authenticity = receiver::Authenticity::tag;
+      box_.record(event).value();
+    }
+  }
+
+  const outbox::Outbox& box_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::string> waiting_;
+  bool ending_ = false;
+  std::vector<std::thread> threads_;
+};
+
+int run(const std::string& directory, std::size_t count, bool with_callbacks_too) {
+  std::cout << "fsync (median)        " << fsync_ms(directory) << " ms\n";
+  const outbox::Outbox box = open(directory);
+  auto began = Clock::now();
+  double used = processor_time();
+  fill(box, count);
+  const auto per_message = [&](double seconds) {
+    return seconds * 1e6 / static_cast<double>(count);
+  };
+  std::cout << "added                 " << static_cast<double>(count) / seconds_since(began)
+            << "/s, " << per_message(processor_time() - used) << " us each\n";
+
+  std::atomic<bool> reading{true};
+  std::atomic<std::uintmax_t> largest_log{0};
+  std::thread reader([&] {
+    outbox::Query query;
+    while (reading) {
+      const auto page = box.list(query).value();
+      query.after = page.next.value_or(0);
+      std::error_code ignored;
+      largest_log = std::max(largest_log.load(),
+                             std::filesystem::file_size(directory + "/outbox.db-wal", ignored));
+      ::usleep(10'000);
+    }
+  });
+  support::FaultServer server;
+  const Client client = client_of(server);
+  Callbacks callbacks(box);
+  std::size_t accepted = 0;
+  outbox::RunOptions options;
+  options.until_idle = true;
+  options.on_change = [&](const outbox::Change& change) {
+    if (with_callbacks_too && change.state == outbox::State::accepted)
+      callbacks.come(change.foreign_id);
+    if (++accepted % (count / 5 + 1) == 0)
+      std::cout << "memory                " << resident_mib() << " MiB\n";
+  };
+  began = Clock::now();
+  used = processor_time();
+  const outbox::RunReport report = box.run(client, options);
+  const double ran = seconds_since(began);
+  callbacks.finish();
+  const double with_callbacks = seconds_since(began);
+  reading = false;
+  reader.join();
+  const outbox::Status status = box.status().value();
+  if (report.error) std::cout << *report.error << '\n';
+  std::cout << "sent                  " << static_cast<double>(report.accepted) / ran << "/s\n"
+            << "... and called back   " << static_cast<double>(count) / with_callbacks << "/s\n"
+            << "processor time        " << per_message(processor_time() - used)
+            << " us each, server and callbacks included\n"
+            << "messages in a commit  "
+            << static_cast<double>(count) * 3 / static_cast<double>(status.commits) << '\n'
+            << "commit p99            " << static_cast<double>(status.commit_p99.count()) / 1e3
+            << " ms\n"
+            << "largest log           " << largest_log / (1024 * 1024) << " MiB, "
+            << status.checkpoints << " checkpoints, " << status.checkpoints_blocked << " blocked\n"
+            << "file                  "
+            << std::filesystem::file_size(directory + "/outbox.db") / count << " bytes each\n"
+            << "delivered             " << status.count(outbox::State::delivered) << '\n';
+  return report.accepted == count ? 0 : 1;
+}
+
+int plain(std::size_t count) {
+  support::FaultServer server;
+  const Client client = client_of(server);
+  const auto began = Clock::now();
+  const double used = processor_time();
+  for (std::size_t i = 0; i < count; ++i) {
+    RvmRequest request = support::good_request();
+    request.foreign_id = new_foreign_id();
+    request.phone_number = number_of(i);
+    client.send_async(request, [](const Result<Receipt>&) {});
+  }
+  client.drain(std::chrono::hours(1));
+  std::cout << "send_async alone      " << static_cast<double>(count) / seconds_since(began)
+            << "/s, " << (processor_time() - used) * 1e6 / static_cast<double>(count)
+            << " us each, server included\n";
+  return 0;
+}
+
+int restart(const std::string& directory) {
+  auto began = Clock::now();
+  const outbox::Outbox box = open(directory);
+  std::cout << "opened after          " << seconds_since(began) << " s\n";
+  support::FaultServer server;
+  const Client client = client_of(server);
+  outbox::RunOptions options;
+  options.stop = CancelToken();
+  bool first = true;
+  options.on_change = [&](const outbox::Change&) {
+    if (first) std::cout << "first answer after    " << seconds_since(began) << " s" << std::endl;
+    first = false;
+    options.stop.cancel();
+  };
+  const auto report = box.run(client, options);
+  if (report.error) std::cout << *report.error << '\n';
+  return first ? 1 : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  const std::size_t count = words.size() > 2 ? std::stoul(words[2]) : 0;
+  if (words.size() > 1 && words[1] == "restart") return restart(words[0]);
+  if (count == 0) return 2;
+  if (words[1] == "run") return run(words[0], count, words.size() < 4);
+  if (words[1] == "plain") return plain(count);
+  if (words[1] != "fill") return 2;
+  const outbox::Outbox box = open(words[0]);
+  fill(box, count);
+  ::_exit(9);
+}

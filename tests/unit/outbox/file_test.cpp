@@ -1,0 +1,400 @@
+// Faults of the file and its disk, copies of it, and the rules that the database keeps by itself.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "outbox/transitions.hpp"
+#include "support/fault_vfs.hpp"
+#include "support/outbox.hpp"
+
+namespace dropcowboy::outbox {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using support::DiskFault;
+using testing::HasSubstr;
+
+/// What an operator does with the sqlite3 program; the message of an error, empty if it went well.
+std::string by_hand(const std::string& path, const std::string& sql) {
+  sqlite3* database = nullptr;
+  EXPECT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  char* message = nullptr;
+  sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &message);
+  std::string said = message == nullptr ? "" : message;
+  sqlite3_free(message);
+  sqlite3_close(database);
+  return said;
+}
+
+class OutboxFile : public support::WithOutbox {
+ protected:
+  void expect_refused(ErrorKind kind, bool transient, const std::string& words) {
+    const auto opened = Outbox::open(options());
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().kind, kind) << opened.error();
+    EXPECT_EQ(opened.error().outcome, Outcome::not_sent);
+    EXPECT_EQ(opened.error().transient, transient) << opened.error();
+    EXPECT_THAT(opened.error().message, HasSubstr(words));
+    EXPECT_THAT(opened.error().message, HasSubstr(path()));
+  }
+};
+
+TEST_F(OutboxFile, OnlyItsOwnerMayReadIt) {
+  const Outbox box = open_without_consent();
+  add(box, "a");
+  run(box);
+  for (const auto& file : fs::directory_iterator(directory_.path())) {
+    EXPECT_EQ(fs::status(file.path()).permissions(), fs::perms::owner_read | fs::perms::owner_write)
+        << file.path();
+  }
+}
+
+TEST_F(OutboxFile, OptionsThatCannotWorkAreAllNamed) {
+  Options options;
+  options.policy.limits = {{0, 1h}, {1, 0h}};
+  options.lock_timeout = -1ms;
+  const auto opened = Outbox::open(std::move(options));
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::configuration);
+  EXPECT_EQ(opened.error().issues.size(), 5U);
+}
+
+TEST_F(OutboxFile, AnotherTeamsIsRefused) {
+  open();
+  Options other = options();
+  other.team_id = "team-2";
+  const auto opened = Outbox::open(std::move(other));
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::configuration);
+  EXPECT_THAT(opened.error().message, HasSubstr("another team"));
+}
+
+TEST_F(OutboxFile, ANewerOneIsRefused) {
+  open();
+  by_hand(path(), "PRAGMA user_version = 2");
+  expect_refused(ErrorKind::storage, false, "newer version");
+}
+
+TEST_F(OutboxFile, SomethingElseIsRefusedAndLeftAlone) {
+  by_hand(path(), "CREATE TABLE theirs (a)");
+  expect_refused(ErrorKind::configuration, false, "not an outbox");
+  EXPECT_EQ(by_hand(path(), "SELECT a FROM theirs"), "");
+}
+
+TEST_F(OutboxFile, WhatIsNoDatabaseIsRefused) {
+  std::ofstream(path()) << std::string(10'000, 'x');
+  expect_refused(ErrorKind::storage, false, "damaged");
+}
+
+TEST_F(OutboxFile, ADirectoryThatIsNotThereIsNamed) {
+  Options options = this->options();
+  options.path = "/nowhere/at/all/outbox.db";
+  const auto opened = Outbox::open(std::move(options));
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::storage);
+  EXPECT_THAT(opened.error().message, HasSubstr("/nowhere/at/all/outbox.db"));
+}
+
+TEST_F(OutboxFile, ALockedOneIsWorthWaitingFor) {
+  const Outbox box = open();
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  const auto refused = box.add({entry("a")});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::storage);
+  EXPECT_TRUE(refused.error().transient);
+  EXPECT_THAT(refused.error().message, HasSubstr("locked"));
+  sqlite3_close(other);
+  EXPECT_TRUE(box.add({entry("a")}));
+}
+
+TEST_F(OutboxFile, ADeletedOneIsNoticed) {
+  const Outbox box = open_without_consent();
+  add(box, "a");
+  fs::remove(path());
+  const auto refused = box.add({entry("b")});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::storage);
+  EXPECT_THAT(refused.error().message, HasSubstr("moved, deleted or replaced"));
+  EXPECT_FALSE(run(box).ok());
+  EXPECT_TRUE(transport_->requests().empty());
+}
+
+TEST_F(OutboxFile, DamageInTheMiddleIsFound) {
+  {
+    const Outbox box = open();
+    for (int i = 0; i < 200; ++i) add(box, "m" + std::to_string(i));
+  }
+  std::fstream file(path(), std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(8 * 4096);
+  file << std::string(4096, '\x5A');
+  file.close();
+  const auto opened = Outbox::open(options());
+  if (opened) {
+    const auto report = opened->check_file();
+    EXPECT_TRUE(!report || !report->ok());
+  } else {
+    EXPECT_EQ(opened.error().kind, ErrorKind::storage);
+  }
+}
+
+TEST_F(OutboxFile, ATruncatedOneIsFound) {
+  {
+    const Outbox box = open();
+    for (int i = 0; i < 200; ++i) add(box, "m" + std::to_string(i));
+  }
+  fs::resize_file(path(), 4 * 4096);
+  const auto opened = Outbox::open(options());
+  if (opened) {
+    const auto report = opened->check_file();
+    EXPECT_TRUE(!report || !report->ok());
+  } else {
+    EXPECT_EQ(opened.error().kind, ErrorKind::storage);
+  }
+}
+
+TEST_F(OutboxFile, AChangedRuleIsFound) {
+  const Outbox box = open();
+  EXPECT_TRUE(box.check_file().value().ok());
+  by_hand(path(), "DROP TRIGGER message_moves");
+  const auto report = box.check_file().value();
+  ASSERT_EQ(report.problems.size(), 1U);
+  EXPECT_THAT(report.problems[0], HasSubstr("message_moves"));
+}
+
+TEST_F(OutboxFile, WrongCountsAreFound) {
+  const Outbox box = open();
+  add(box, "a");
+  by_hand(path(), "UPDATE tally SET count = 7");
+  EXPECT_FALSE(box.check_file().value().ok());
+}
+
+// ---- Copies ----
+
+class OutboxCopy : public OutboxFile {
+ protected:
+  /// What only has the state of the file as it is now, and comes back later.
+  void back_up() const { fs::copy_file(path(), path() + ".backup"); }
+  void expect_needs_adoption(const Outbox& box) {
+    EXPECT_TRUE(box.status().value().needs_adoption);
+    const RunReport report = run(box);
+    ASSERT_FALSE(report.ok());
+    EXPECT_THAT(report.error->message, HasSubstr("adopt()"));
+    EXPECT_EQ(report.handed_over, 0U);
+  }
+};
+
+TEST_F(OutboxCopy, HoldsEverythingUntilItIsAdopted) {
+  {
+    const Outbox box = open_without_consent();
+    for (const char* id : {"a", "b"}) add(box, id);
+  }
+  back_up();
+  fs::remove(path());
+  fs::copy_file(path() + ".backup", path());
+  const Outbox box = open_without_consent();
+  expect_needs_adoption(box);
+  EXPECT_FALSE(box.check_file().value().ok());
+  EXPECT_EQ(box.adopt().value(), 2U);
+  EXPECT_FALSE(box.status().value().needs_adoption);
+  EXPECT_EQ(run(box).handed_over, 0U);
+  EXPECT_EQ(state(box, "a"), State::held);
+  ASSERT_TRUE(box.release("a"));
+  EXPECT_EQ(run(box).accepted, 1U);
+  EXPECT_EQ(box.release_adopted().value(), 1U);
+  EXPECT_EQ(run(box).accepted, 1U);
+  EXPECT_EQ(transport_->requests().size(), 2U);
+}
+
+// The file is the same one, but what is in it is older.
+TEST_F(OutboxCopy, AnOlderStatePutBackInPlaceIsNoticed) {
+  {
+    const Outbox box = open_without_consent();
+    add(box, "a");
+  }
+  back_up();
+  {
+    const Outbox box = open_without_consent();
+    EXPECT_EQ(run(box).accepted, 1U);
+  }
+  {
+    std::ifstream from(path() + ".backup", std::ios::binary);
+    std::ofstream(path(), std::ios::binary | std::ios::trunc) << from.rdbuf();
+  }
+  const Outbox box = open_without_consent();
+  expect_needs_adoption(box);
+  EXPECT_EQ(transport_->requests().size(), 1U);
+}
+
+TEST_F(OutboxCopy, ACallbackForWhatWasNeverSentStopsTheRun) {
+  const Outbox box = open_without_consent();
+  add(box, "a");
+  add(box, "b");
+  const Recorded recorded = box.record(callback("a", DropStatus::success)).value();
+  EXPECT_TRUE(recorded.for_unsent);
+  EXPECT_EQ(state(box, "a"), State::delivered);
+  EXPECT_EQ(box.status().value().callbacks_for_unsent, 1U);
+  expect_needs_adoption(box);
+  EXPECT_EQ(box.adopt().value(), 1U);
+}
+
+TEST_F(OutboxCopy, ACallbackThatAnybodyCanForgeStopsNothing) {
+  const Outbox box = open_without_consent();
+  add(box, "a");
+  const auto forged = callback("a", DropStatus::success, false, receiver::Authenticity::none);
+  EXPECT_FALSE(box.record(forged).value().for_unsent);
+  EXPECT_EQ(run(box).accepted, 1U);
+}
+
+TEST_F(OutboxFile, AChildOfForkIsRefused) {
+  const Outbox box = open();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool opens_it_again = static_cast<bool>(Outbox::open(options()));
+    Options other = options();
+    other.path += ".other";
+    const bool opens_another = static_cast<bool>(Outbox::open(other));
+    ::_exit(box.add({entry("a")}) || box.status() || opens_it_again || !opens_another ? 1 : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_TRUE(box.add({entry("a")}));
+}
+
+// ---- Rules in the database ----
+
+class OutboxRules : public OutboxFile {
+ protected:
+  static std::string move(State to) {
+    const std::string marked = may_have_left(to) ? "coalesce(marked_at, 1)" : "NULL";
+    return "UPDATE message SET state = " + std::to_string(static_cast<int>(to)) +
+           ", why = " + (to == State::refused ? "1" : "0") + ", marked_at = " + marked;
+  }
+};
+
+/// How to come to each state by moves that are allowed.
+std::vector<State> way_to(State state) {
+  switch (state) {
+    case State::ready: return {};
+    case State::sending:
+    case State::refused:
+    case State::held:
+    case State::cancelled: return {state};
+    default: return {State::sending, state};
+  }
+}
+
+TEST_F(OutboxRules, AreTheSameAsInTheTable) {
+  for (const State from : all_states) {
+    for (const State to : all_states) {
+      if (from == to) continue;
+      const Outbox box = open();
+      add(box, "a");
+      for (const State step : way_to(from)) ASSERT_EQ(by_hand(path(), move(step)), "");
+      const std::string said = by_hand(path(), move(to));
+      EXPECT_EQ(said.empty(), may_move(from, to))
+          << to_string(from) << " to " << to_string(to) << ": " << said;
+      for (const char* end : {"", "-wal", "-shm"}) fs::remove(path() + end);
+    }
+  }
+}
+
+TEST_F(OutboxRules, AnOperatorCannotBreakThem) {
+  const Outbox box = open();
+  permit(box, "+15550010001", false);
+  add(box, "a");
+  const char* forbidden[] = {
+      "UPDATE message SET marked_at = 5",  // a ready message was not sent
+      "UPDATE message SET foreign_id = 'b'",
+      "UPDATE message SET phone = '+15550010002'",
+      "UPDATE message SET content = 'x'",
+      "DELETE FROM message",
+      "DELETE FROM permission",
+      "UPDATE permission SET allowed = 1",
+      "INSERT INTO message (foreign_id, content, phone, state, not_before, due, expires, marked_at)"
+      " VALUES ('z', '', '', 2, 0, 0, 0, 5)",
+  };
+  for (const char* sql : forbidden) EXPECT_NE(by_hand(path(), sql), "") << sql;
+}
+
+// ---- The disk ----
+
+class OutboxDisk : public OutboxFile {
+ protected:
+  static void SetUpTestSuite() { support::install_fault_vfs(); }
+  void TearDown() override { support::set_disk_fault(DiskFault::none, 0); }
+
+  /// Adds and sends while the n-th write or sync fails; then the disk is well again.
+  void fail_at(DiskFault fault, int operation, bool& has_struck) {
+    const Outbox box = open_without_consent();
+    add(box, "a");
+    support::set_disk_fault(fault, operation);
+    const auto added = box.add({entry("b")});
+    if (!added) {
+      EXPECT_EQ(added.error().kind, ErrorKind::storage) << added.error();
+    }
+    const CancelToken stop;
+    RunOptions options;
+    options.until_idle = true;
+    options.stop = stop;
+    options.stop.cancel();  // only what is known already may be written
+    const RunReport stopped = box.run(client(), options);
+    options.stop = CancelToken::never();
+    const RunReport ran = fault == DiskFault::is_full ? stopped : box.run(client(), options);
+    for (const RunReport* report : {&stopped, &ran}) {
+      if (report->error) {
+        EXPECT_EQ(report->error->kind, ErrorKind::storage) << *report->error;
+      }
+    }
+    has_struck = support::disk_operations() >= operation;
+    support::set_disk_fault(DiskFault::none, 0);
+    if (added) {
+      EXPECT_TRUE(box.list({}).value().messages.size() == 2);
+    }
+  }
+};
+
+TEST_F(OutboxDisk, FailsAtEveryWriteAndNothingIsSentTwiceOrLost) {
+  for (const DiskFault fault : {DiskFault::fails_once, DiskFault::fails, DiskFault::is_full}) {
+    bool has_struck = true;
+    for (int operation = 1; has_struck && operation < 60; ++operation) {
+      const auto before = transport_->requests().size();
+      fail_at(fault, operation, has_struck);
+      {
+        const Outbox box = open_without_consent();
+        EXPECT_TRUE(run(box).ok());
+        EXPECT_EQ(box.status().value().count(State::ready), 0U);
+        EXPECT_NE(state(box, "a"), State::ready);
+        EXPECT_TRUE(box.check_file().value().ok());
+      }
+      EXPECT_LE(transport_->requests().size() - before, 2U) << operation;
+      for (const char* end : {"", "-wal", "-shm", ".run", ".marks"}) fs::remove(path() + end);
+    }
+    EXPECT_FALSE(has_struck);
+  }
+}
+
+TEST_F(OutboxDisk, AFullOneIsWorthMakingRoomOn) {
+  const Outbox box = open();
+  add(box, "a");
+  support::set_disk_fault(DiskFault::is_full, 1);
+  const auto refused = box.add({entry("b")});
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().transient);
+  EXPECT_THAT(refused.error().message, HasSubstr("make room"));
+  support::set_disk_fault(DiskFault::none, 0);
+  EXPECT_TRUE(box.add({entry("b")}));
+}
+
+}  // namespace
+}  // namespace dropcowboy::outbox

@@ -1,0 +1,301 @@
+// What run() makes of messages, answers and faults.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+
+#include "support/fake_runtime.hpp"
+#include "support/outbox.hpp"
+
+namespace dropcowboy::outbox {
+namespace {
+
+using namespace std::chrono_literals;
+using support::FakeTransport;
+
+class OutboxRun : public support::WithOutbox {
+ protected:
+  void answer(int status, const std::string& body = "{}") {
+    transport_->then(FakeTransport::answer(status, body));
+  }
+};
+
+TEST_F(OutboxRun, SendsWhatWasAdded) {
+  const Outbox box = open();
+  permit(box);
+  add(box, "a");
+  const RunReport report = run(box);
+  EXPECT_TRUE(report.ok()) << *report.error;
+  EXPECT_EQ(report.handed_over, 1U);
+  EXPECT_EQ(report.accepted, 1U);
+  EXPECT_EQ(state(box, "a"), State::accepted);
+  EXPECT_EQ(transport_->requests().size(), 1U);
+}
+
+TEST_F(OutboxRun, SendsNothingTwice) {
+  const Outbox box = open_without_consent();
+  for (int i = 0; i < 300; ++i) add(box, "m" + std::to_string(i));
+  EXPECT_EQ(run(box).accepted, 300U);
+  EXPECT_EQ(run(box).handed_over, 0U);
+  EXPECT_EQ(transport_->requests().size(), 300U);
+}
+
+TEST_F(OutboxRun, RefusesWithoutConsent) {
+  const Outbox box = open();
+  add(box, "a");
+  EXPECT_EQ(run(box).refused, 1U);
+  EXPECT_EQ(find(box, "a").refusal, Refusal::no_consent);
+  EXPECT_EQ(box.status().value().count(Refusal::no_consent), 1U);
+  EXPECT_TRUE(transport_->requests().empty());
+  permit(box);
+  ASSERT_TRUE(box.release("a"));
+  EXPECT_EQ(run(box).accepted, 1U);
+  EXPECT_EQ(box.status().value().count(Refusal::no_consent), 0U);
+}
+
+TEST_F(OutboxRun, ANoHoldsUntilALaterYes) {
+  const Outbox box = open();
+  permit(box);
+  permit(box, "+15550010001", false);  // at the same moment: the no wins
+  add(box, "a");
+  EXPECT_EQ(run(box).refused, 1U);
+  EXPECT_EQ(find(box, "a").refusal, Refusal::forbidden);
+  advance(1ms);
+  permit(box);
+  ASSERT_TRUE(box.release("a"));
+  EXPECT_EQ(run(box).accepted, 1U);
+}
+
+TEST_F(OutboxRun, KeepsTheDefaultLimit) {
+  const Outbox box = open();
+  permit(box);
+  for (const char* id : {"a", "b", "c", "d"}) add(box, id);
+  const RunReport first = run(box);
+  EXPECT_EQ(first.accepted, 3U);
+  EXPECT_EQ(first.postponed, 1U);
+  advance(72h - 1ms);
+  EXPECT_EQ(run(box).accepted, 0U);
+  advance(1ms);
+  EXPECT_EQ(run(box).accepted, 1U);
+}
+
+TEST_F(OutboxRun, UnknownCountsAsAnAttemptAndNotSentDoesNot) {
+  Options one_a_day = options();
+  one_a_day.policy.require_consent = false;
+  one_a_day.policy.limits = {{1, 24h}};
+  const Outbox box = Outbox::open(std::move(one_a_day)).value();
+  add(box, "a");
+  transport_->then(FakeTransport::failure(Wire::not_sent, TransportFailure::connect));
+  EXPECT_EQ(run(box).returned, 1U);
+  EXPECT_EQ(find(box, "a").returned, 1);
+  advance(1s);
+  transport_->then(FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted));
+  EXPECT_EQ(run(box).unknown, 1U);
+  add(box, "b");
+  EXPECT_EQ(run(box).postponed, 1U);
+}
+
+TEST_F(OutboxRun, WaitsForItsMoment) {
+  const Outbox box = open_without_consent();
+  Entry later = entry("a");
+  later.not_before = now() + 1h;
+  later.expires = now() + 2h;
+  ASSERT_TRUE(box.add({later}));
+  EXPECT_EQ(run(box).handed_over, 0U);
+  EXPECT_EQ(box.status().value().next_due, now() + 1h);
+  advance(2h);
+  EXPECT_EQ(run(box).refused, 1U);
+  EXPECT_EQ(find(box, "a").refusal, Refusal::expired);
+}
+
+TEST_F(OutboxRun, AsksTheHookAndHoldsWhatItThrowsAt) {
+  Options hooked = options();
+  hooked.policy.require_consent = false;
+  hooked.policy.earliest = [](const RvmRequest& request, TimePoint at) -> std::optional<TimePoint> {
+    if (request.foreign_id == "never") return std::nullopt;
+    if (request.foreign_id == "later") return at + 1h;
+    if (request.foreign_id == "throws") throw std::runtime_error("no");
+    return at;
+  };
+  hooked.policy.limits.clear();
+  const Outbox box = Outbox::open(std::move(hooked)).value();
+  for (const char* id : {"never", "later", "throws", "now"}) add(box, id);
+  run(box);
+  EXPECT_EQ(find(box, "never").refusal, Refusal::by_hook);
+  EXPECT_EQ(find(box, "later").due, now() + 1h);
+  EXPECT_EQ(state(box, "throws"), State::held);
+  EXPECT_EQ(state(box, "now"), State::accepted);
+}
+
+TEST_F(OutboxRun, HoldsWhatTheServiceRejectsAndGoesOn) {
+  const Outbox box = open_without_consent();
+  answer(400);
+  add(box, "bad");
+  run(box);
+  add(box, "good");
+  EXPECT_EQ(run(box).accepted, 1U);
+  const Message bad = find(box, "bad");
+  EXPECT_EQ(bad.state, State::held);
+  EXPECT_EQ(bad.note, "rejected, rejected, HTTP 400");
+}
+
+class OutboxAccountFault : public OutboxRun, public testing::WithParamInterface<int> {};
+
+TEST_P(OutboxAccountFault, StopsTheRunInsteadOfFailingEveryMessage) {
+  const Outbox box = open_without_consent();
+  for (int i = 0; i < 300; ++i) add(box, "m" + std::to_string(i));
+  for (int i = 0; i < 300; ++i) answer(GetParam());
+  const RunReport report = run(box);
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error->http_status, GetParam());
+  EXPECT_EQ(box.status().value().count(State::ready), 300U);
+  EXPECT_LE(report.returned, 128U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Statuses, OutboxAccountFault, testing::Values(401, 402));
+
+TEST_F(OutboxRun, ManyRejectionsInARowStopIt) {
+  const Outbox box = open_without_consent();
+  for (int i = 0; i < 400; ++i) add(box, "m" + std::to_string(i));
+  for (int i = 0; i < 400; ++i) answer(422);
+  const RunReport report = run(box);
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error->http_status, 422);
+  EXPECT_LE(report.held, 10U + 128U);
+  EXPECT_GE(box.status().value().count(State::ready), 400U - 138U);
+}
+
+TEST_F(OutboxRun, AnOutageCostsAWindowAndNotTheQueue) {
+  const Outbox box = open_without_consent();
+  for (int i = 0; i < 1'000; ++i) add(box, "m" + std::to_string(i));
+  for (int i = 0; i < 1'000; ++i) answer(500);
+  const auto clock = std::make_shared<support::FakeRuntime>();  // waits take no time
+  const auto began = clock->now();
+  RunOptions options;
+  options.drain_for = 0ms;
+  int changes = 0;
+  options.on_change = [&](const Change&) {
+    if (++changes == 80) options.stop.cancel();
+  };
+  options.stop = CancelToken();
+  const RunReport report = box.run(client(clock), options);
+  EXPECT_TRUE(report.ok()) << *report.error;
+  EXPECT_GE(clock->now() - began, 30s);
+  EXPECT_LT(report.unknown, 128U + 10U);
+  const Status status = box.status().value();
+  EXPECT_EQ(status.count(State::ready) + status.count(State::unknown), 1'000U);
+}
+
+TEST_F(OutboxRun, APoisonedTextHoldsItsMessageAndTheRestGoesOn) {
+  const Outbox box = open_without_consent();
+  for (const char* id : {"a", "broken", "c", "gone"}) add(box, id);
+  sqlite3* raw = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &raw), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(raw,
+                         "UPDATE payload SET request = '{\"brand_id\": [' WHERE message = 2;"
+                         "DELETE FROM payload WHERE message = 4",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(raw);
+  EXPECT_EQ(run(box).accepted, 2U);
+  EXPECT_EQ(state(box, "broken"), State::held);
+  EXPECT_EQ(state(box, "gone"), State::held);
+}
+
+// The transport looks into the file, as a program would after a crash at this moment.
+TEST_F(OutboxRun, EveryMarkIsOnDiskBeforeItsRequestLeaves) {
+  const Outbox box = open_without_consent();
+  constexpr int count = 50;
+  std::atomic<int> unmarked{0};
+  for (int i = 0; i < count; ++i) {
+    add(box, "m" + std::to_string(i));
+    transport_->then([&, this](const HttpRequest& request, const CancelToken&) {
+      const auto id = RvmRequest::from_json(request.body).value().foreign_id.value();
+      if (state(box, id) != State::sending) ++unmarked;
+      return FakeTransport::answer(200, R"({"status":"queued"})");
+    });
+  }
+  EXPECT_EQ(run(box).accepted, static_cast<std::uint64_t>(count));
+  EXPECT_EQ(unmarked, 0);
+}
+
+TEST_F(OutboxRun, OnlyOneAtATime) {
+  const Outbox box = open_without_consent();
+  const Outbox second = open_without_consent();
+  add(box, "a");
+  RunOptions options;
+  options.until_idle = true;
+  std::optional<Error> refused;
+  options.on_change = [&](const Change&) { refused = run(second).error; };
+  EXPECT_TRUE(box.run(client(), options).ok());
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->kind, ErrorKind::storage);
+  EXPECT_TRUE(refused->transient);
+  EXPECT_TRUE(run(second).ok());
+}
+
+TEST_F(OutboxRun, TellsOfChangesAndSwallowsWhatTheListenerThrows) {
+  const Outbox box = open_without_consent();
+  add(box, "a");
+  std::vector<std::string> told;
+  RunOptions options;
+  options.until_idle = true;
+  options.on_change = [&](const Change& change) {
+    told.push_back(change.foreign_id + " " + std::string(to_string(change.state)));
+    throw std::runtime_error("listener");
+  };
+  EXPECT_TRUE(box.run(client(), options).ok());
+  EXPECT_THAT(told, testing::ElementsAre("a accepted"));
+}
+
+TEST_F(OutboxRun, StoppedItGivesBackWhatNeverLeft) {
+  const Outbox box = open_without_consent();
+  for (int i = 0; i < 100; ++i) add(box, "m" + std::to_string(i));
+  const CancelToken stop;
+  transport_->then([&](const HttpRequest&, const CancelToken& cancel) {
+    stop.cancel();
+    while (!cancel.cancelled()) std::this_thread::yield();  // the drain ends
+    return FakeTransport::failure(Wire::maybe_sent, TransportFailure::cancelled);
+  });
+  RunOptions options;
+  options.stop = stop;
+  options.drain_for = 0ms;
+  const RunReport report = box.run(client(), options);
+  EXPECT_TRUE(report.ok()) << *report.error;
+  const Status status = box.status().value();
+  EXPECT_EQ(status.count(State::sending), 0U);
+  EXPECT_EQ(status.count(State::ready) + report.unknown + report.accepted, 100U);
+  EXPECT_GE(report.unknown, 1U);
+}
+
+TEST_F(OutboxRun, ADeadRunsMessagesAreUnknown) {
+  const Outbox box = open_without_consent();
+  add(box, "a");
+  sqlite3* raw = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &raw), SQLITE_OK);
+  EXPECT_EQ(
+      sqlite3_exec(raw, "UPDATE message SET state = 1, marked_at = 5", nullptr, nullptr, nullptr),
+      SQLITE_OK);
+  sqlite3_close(raw);
+  EXPECT_EQ(run(box).rescued, 1U);
+  EXPECT_EQ(state(box, "a"), State::unknown);
+  EXPECT_TRUE(transport_->requests().empty());
+}
+
+TEST_F(OutboxRun, RefusesOptionsThatCannotWork) {
+  const Outbox box = open();
+  RunOptions options;
+  options.max_unanswered = 0;
+  options.poll_every = 0ms;
+  const RunReport report = box.run(client(), options);
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error->kind, ErrorKind::configuration);
+  EXPECT_EQ(report.error->issues.size(), 2U);
+}
+
+}  // namespace
+}  // namespace dropcowboy::outbox
