@@ -161,29 +161,38 @@ int run(const std::string& directory, std::size_t count, bool with_callbacks_too
   std::cout << "added                 " << static_cast<double>(count) / seconds_since(began)
             << "/s, " << per_message(processor_time() - used) << " us each\n";
 
-  std::atomic<bool> reading{true};
+  std::mutex mutex;
+  std::condition_variable progress;
+  std::size_t changes = 0;  // under mutex
+  bool reading = true;      // the same
   std::atomic<std::uintmax_t> largest_log{0};
   std::thread reader([&] {
+    constexpr std::size_t changes_per_page = 100;
     outbox::Query query;
-    while (reading) {
+    for (std::size_t next = 0;; next += changes_per_page) {
+      {
+        std::unique_lock lock(mutex);
+        progress.wait(lock, [&] { return changes >= next || !reading; });
+        if (!reading) return;
+      }
       const auto page = box.list(query).value();
       query.after = page.next.value_or(0);
       std::error_code ignored;
       largest_log = std::max(largest_log.load(),
                              std::filesystem::file_size(directory + "/outbox.db-wal", ignored));
-      ::usleep(10'000);
     }
   });
   support::FaultServer server;
   const Client client = client_of(server);
   Callbacks callbacks(box);
-  std::size_t accepted = 0;
   outbox::RunOptions options;
   options.until_idle = true;
   options.on_change = [&](const outbox::Change& change) {
     if (with_callbacks_too && change.state == outbox::State::accepted)
       callbacks.come(change.foreign_id);
-    if (++accepted % (count / 5 + 1) == 0)
+    const std::lock_guard lock(mutex);
+    progress.notify_one();
+    if (++changes % (count / 5 + 1) == 0)
       std::cout << "memory                " << resident_mib() << " MiB\n";
   };
   began = Clock::now();
@@ -192,7 +201,11 @@ int run(const std::string& directory, std::size_t count, bool with_callbacks_too
   const double ran = seconds_since(began);
   callbacks.finish();
   const double with_callbacks = seconds_since(began);
-  reading = false;
+  {
+    const std::lock_guard lock(mutex);
+    reading = false;
+    progress.notify_one();
+  }
   reader.join();
   const outbox::Status status = box.status().value();
   if (report.error) std::cout << *report.error << '\n';
