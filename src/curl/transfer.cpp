@@ -170,12 +170,9 @@ void Transfer::set_security(const TlsOptions& tls) {
 }
 
 void Transfer::set_proxy(const ProxyOptions& proxy) {
-  if (!proxy.url.empty()) {
-    set(CURLOPT_PROXY, proxy.url.c_str());
-    set(CURLOPT_NOPROXY, "");  // else the environment's no_proxy would still count
-  } else if (!proxy.from_environment) {
-    set(CURLOPT_PROXY, "");  // not even from the environment
-  }
+  if (proxy.url.empty() && proxy.from_environment) return;
+  set(CURLOPT_PROXY, proxy.url.c_str());  // the empty one is none, not even the environment's
+  set(CURLOPT_NOPROXY, "");               // else libcurl asks the environment at every request
 }
 
 void Transfer::begin(const HttpRequest& request) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text/words.hpp"
+
 namespace dropcowboy::text {
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
@@ -27,10 +29,9 @@ std::string_view trim(std::string_view text) noexcept {
 }
 
 bool is_printable_ascii(std::string_view text) noexcept {
-  // Without an early exit the compiler can look at many bytes at once.
-  bool printable = true;
-  for (const char c : text) printable = printable & (c >= 0x20) & (c < 0x7F);
-  return printable;
+  return all_words(text, [](Word word) {
+    return (beyond_ascii(word) | below(word, 0x20) | equal(word, 0x7F)) == 0;
+  });
 }
 
 bool has_control_character(std::string_view text, bool allow_layout) noexcept {

@@ -61,15 +61,6 @@ int send_async(const std::string& base_url, int count, int threads) {
   return accepted;
 }
 
-/// The body that the SDK sends, less the members with the credentials.
-std::string yardstick_body() {
-  std::string body = to_json(benchmark::reference_request());
-  const Credentials credentials = benchmark::credentials();
-  body.insert(
-      1, R"("team_id":")" + credentials.team_id + R"(","secret":")" + credentials.secret + R"(",)");
-  return body;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -82,7 +73,7 @@ int main(int argc, char** argv) {
   const int count = std::atoi(argv[3]);
   const int threads = std::atoi(argv[4]);
 
-  const Exchange exchange{base_url, yardstick_body()};
+  const Exchange exchange = benchmark::yardstick_exchange(base_url);
   const auto yardstick = [&](int (*send)(const Exchange&, int)) {
     return [&, send] {
       return on_threads(threads, count, [&](int share) { return send(exchange, share); });
