@@ -53,14 +53,18 @@ class CurlSender {
       : easy_(curl_easy_init()) {
     curl_easy_setopt(easy_.get(), CURLOPT_URL, url.c_str());
     curl_easy_setopt(easy_.get(), CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy_.get(), CURLOPT_CONNECTTIMEOUT_MS, 5'000L);
-    curl_easy_setopt(easy_.get(), CURLOPT_TIMEOUT_MS, 30'000L);
+    curl_easy_setopt(easy_.get(), CURLOPT_CONNECTTIMEOUT,
+                     static_cast<long>(connect_timeout.count()));
+    curl_easy_setopt(easy_.get(), CURLOPT_TIMEOUT, static_cast<long>(attempt_timeout.count()));
     curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDS, exchange.body.c_str());
     curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(exchange.body.size()));
     curl_easy_setopt(easy_.get(), CURLOPT_WRITEFUNCTION, &keep_answer);
     curl_easy_setopt(easy_.get(), CURLOPT_WRITEDATA, &answer_);
     curl_easy_setopt(easy_.get(), CURLOPT_PRIVATE, this);
+    if (!exchange.ca_file.empty()) {
+      curl_easy_setopt(easy_.get(), CURLOPT_CAINFO, exchange.ca_file.c_str());
+    }
   }
   CurlSender(const CurlSender&) = delete;
   CurlSender& operator=(const CurlSender&) = delete;
@@ -135,12 +139,12 @@ class CurlMultiLoop {
 
 }  // namespace
 
-Exchange yardstick_exchange(const std::string& base_url) {
+Exchange yardstick_exchange(const std::string& base_url, const std::string& ca_file) {
   std::string body = to_json(benchmark::reference_request());
   const Credentials credentials = benchmark::credentials();
   body.insert(
       1, R"("team_id":")" + credentials.team_id + R"(","secret":")" + credentials.secret + R"(",)");
-  return {base_url, std::move(body)};
+  return {base_url, std::move(body), ca_file};
 }
 
 int send_with_curl_multi(const Exchange& exchange, int count) {

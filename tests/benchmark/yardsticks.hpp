@@ -9,10 +9,11 @@ namespace dropcowboy::benchmark {
 struct Exchange {
   std::string base_url{};
   std::string body{};
+  std::string ca_file{};  ///< the system's if empty
 };
 
 /// With the body that the SDK sends.
-Exchange yardstick_exchange(const std::string& base_url);
+Exchange yardstick_exchange(const std::string& base_url, const std::string& ca_file = {});
 
 /// One libcurl multi handle and 99 easy handles on the calling thread.
 int send_with_curl_multi(const Exchange& exchange, int count);
