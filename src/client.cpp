@@ -20,9 +20,8 @@ namespace {
 ClientOptions require_valid(ClientOptions options) {
   Validation validation = validate(options);
   if (validation.ok()) return options;
-  Error error = not_sent(ErrorKind::configuration, "the client's options cannot work");
-  error.issues = std::move(validation.errors);
-  throw Exception(std::move(error));
+  throw Exception(
+      bad_configuration("the client's options cannot work", std::move(validation.errors)));
 }
 
 std::string user_agent(const std::string& application) {
@@ -115,9 +114,7 @@ void Client::cancel_pending() const { impl_->messenger.background().cancel_pendi
 
 Result<void> Client::set_rate(double requests_per_second) const {
   if (auto issue = check_rate(requests_per_second, impl_->pipeline->options().base_url)) {
-    Error error = not_sent(ErrorKind::configuration, "the rate cannot be set");
-    error.issues.push_back(*std::move(issue));
-    return error;
+    return bad_configuration("the rate cannot be set", {*std::move(issue)});
   }
   impl_->pipeline->context().admission.set_rate(requests_per_second);
   return {};

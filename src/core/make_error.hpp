@@ -41,6 +41,13 @@ inline Error invalid_request(std::vector<Issue> issues) {
   return error;
 }
 
+/// The error of options that cannot work.
+inline Error bad_configuration(std::string message, std::vector<Issue> issues) {
+  Error error = not_sent(ErrorKind::configuration, std::move(message));
+  error.issues = std::move(issues);
+  return error;
+}
+
 /// For when there is no memory to say more; allocates nothing.
 inline Error out_of_memory(Outcome outcome) noexcept {
   Error error;

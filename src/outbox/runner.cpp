@@ -388,8 +388,7 @@ RunReport run(Core& core, const Client& client, const RunOptions& options) {
   RunReport report;
   auto issues = problems_with(options);
   if (!issues.empty()) {
-    report.error = not_sent(ErrorKind::configuration, "RunOptions cannot work as they are");
-    report.error->issues = std::move(issues);
+    report.error = bad_configuration("RunOptions cannot work as they are", std::move(issues));
     return report;
   }
   try {

@@ -6,6 +6,18 @@
 
 namespace dropcowboy::text {
 
+std::optional<std::uint32_t> leading_hexadecimal(std::string_view text,
+                                                 std::size_t digits) noexcept {
+  if (text.size() < digits) return std::nullopt;
+  std::uint32_t value = 0;
+  for (const char c : text.substr(0, digits)) {
+    if (!is_hex_digit(c)) return std::nullopt;
+    value =
+        value << 4U | static_cast<std::uint32_t>(is_digit(c) ? c - '0' : to_lower(c) - 'a' + 10);
+  }
+  return value;
+}
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return to_lower(x) == to_lower(y); });
