@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +40,12 @@ inline Error invalid_request(std::vector<Issue> issues) {
                                   : "the request has " + count + " errors, so nothing was sent");
   error.issues = std::move(issues);
   return error;
+}
+
+/// The same of what a check has found; nothing if that stops nothing.
+inline std::optional<Error> refusal_of(Validation found) {
+  if (found.ok()) return std::nullopt;
+  return invalid_request(std::move(found.errors));
 }
 
 /// For when there is no memory to say more; allocates nothing.

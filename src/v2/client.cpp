@@ -6,6 +6,7 @@
 #include "core/options_checks.hpp"
 #include "core/user_agent.hpp"
 #include "curl/make_parts.hpp"
+#include "v2/calls.hpp"
 #include "v2/core_options.hpp"
 #include "v2/failure.hpp"
 #include "v2/messenger.hpp"
@@ -125,6 +126,63 @@ Result<void> Client::set_rate(double requests_per_second) const {
 
 Stats Client::stats() const {
   return impl_->pipeline->stats(impl_->messenger.background().queued());
+}
+
+// ---- The calls around a send ----
+
+Result<Readiness> Client::readiness(const SendOptions& options) const {
+  return v2::readiness(*impl_->pipeline, options);
+}
+
+Result<std::vector<PhoneLine>> Client::list_phone_lines(std::string_view type,
+                                                        const SendOptions& options) const {
+  return v2::list_phone_lines(*impl_->pipeline, type, options);
+}
+
+Result<std::vector<Voice>> Client::list_voices(const SendOptions& options) const {
+  return v2::list_voices(*impl_->pipeline, options);
+}
+
+Result<std::vector<Media>> Client::list_media(int limit, const SendOptions& options) const {
+  return v2::list_media(*impl_->pipeline, limit, options);
+}
+
+Result<Media> Client::get_media(std::string_view media_id, const SendOptions& options) const {
+  return v2::get_media(*impl_->pipeline, media_id, options);
+}
+
+Result<Media> Client::upload_media(const std::string& path, std::string_view name,
+                                   const SendOptions& options) const {
+  return v2::upload_media(*impl_->pipeline, path, name, options);
+}
+
+Result<std::vector<WebhookSubscription>> Client::list_webhooks(const SendOptions& options) const {
+  return v2::list_webhooks(*impl_->pipeline, options);
+}
+
+Result<WebhookSubscription> Client::create_webhook(const WebhookSettings& settings,
+                                                   const SendOptions& options) const {
+  return v2::create_webhook(*impl_->pipeline, settings, options);
+}
+
+Result<WebhookSubscription> Client::update_webhook(std::string_view webhook_id,
+                                                   const WebhookSettings& settings,
+                                                   const SendOptions& options) const {
+  return v2::update_webhook(*impl_->pipeline, webhook_id, settings, options);
+}
+
+Result<void> Client::delete_webhook(std::string_view webhook_id, const SendOptions& options) const {
+  return v2::delete_webhook(*impl_->pipeline, webhook_id, options);
+}
+
+Result<WebhookSubscription> Client::rotate_webhook_secret(std::string_view webhook_id,
+                                                          const SendOptions& options) const {
+  return v2::rotate_webhook_secret(*impl_->pipeline, webhook_id, options);
+}
+
+Result<std::string> Client::record_consent(std::string_view contact_id, const Consent& consent,
+                                           const SendOptions& options) const {
+  return v2::record_consent(*impl_->pipeline, contact_id, consent, options);
 }
 
 }  // namespace dropcowboy::v2

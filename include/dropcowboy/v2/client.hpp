@@ -3,9 +3,13 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "dropcowboy/move_only_function.hpp"
 #include "dropcowboy/stats.hpp"
+#include "dropcowboy/v2/account.hpp"
 #include "dropcowboy/v2/message.hpp"
 #include "dropcowboy/v2/options.hpp"
 #include "dropcowboy/v2/prepared.hpp"
@@ -85,6 +89,57 @@ class DROPCOWBOY_API Client {
   Result<void> set_rate(double requests_per_second) const;
   /// What the client has done so far.
   Stats stats() const;
+
+  // The calls around a send. They block; reading ones are repeated after any transient failure.
+
+  /// Asks whether the API key holds and what the account may do: the only call whose HTTP 401 means
+  /// a wrong pair, because sends are accepted with any. For the start of a program, and before a
+  /// campaign. Needs the scope balance:read.
+  Result<Readiness> readiness(const SendOptions& options = {}) const;
+
+  /// The phone lines, all of them or those of one type ("voice", "sms").
+  Result<std::vector<PhoneLine>> list_phone_lines(std::string_view type = {},
+                                                  const SendOptions& options = {}) const;
+  /// The voices.
+  Result<std::vector<Voice>> list_voices(const SendOptions& options = {}) const;
+
+  /// The audio files, as many as the service tells at once; `limit` asks for so many. 0: its own
+  /// number.
+  Result<std::vector<Media>> list_media(int limit = 0, const SendOptions& options = {}) const;
+  /// One of them.
+  Result<Media> get_media(std::string_view media_id, const SendOptions& options = {}) const;
+  /// Uploads an .mp3 or .wav file of at most 100 MiB under a name (empty: the file's) and returns
+  /// it when it can be used. Three calls, each with total_timeout for itself: the file is
+  /// registered, put to the address that the service names, without credentials and without
+  /// following redirects, and reported complete. An Error after the first call tells the media_id
+  /// that is left without its audio. Needs the scope media:write.
+  Result<Media> upload_media(const std::string& path, std::string_view name = {},
+                             const SendOptions& options = {}) const;
+
+  /// The webhooks, without their secrets. All of these need the scope webhooks:write.
+  Result<std::vector<WebhookSubscription>> list_webhooks(const SendOptions& options = {}) const;
+  /// Makes one; its answer is the only one that tells the first signing secret. Never repeated
+  /// after an unknown outcome: it may exist then, and its secret is lost; list, delete, make it
+  /// anew.
+  Result<WebhookSubscription> create_webhook(const WebhookSettings& settings,
+                                             const SendOptions& options = {}) const;
+  /// Sets what is not empty in the settings. Id and secret stay.
+  Result<WebhookSubscription> update_webhook(std::string_view webhook_id,
+                                             const WebhookSettings& settings,
+                                             const SendOptions& options = {}) const;
+  /// Deletes one. If an attempt of unknown outcome is followed by "not found", it is gone, which is
+  /// success.
+  Result<void> delete_webhook(std::string_view webhook_id, const SendOptions& options = {}) const;
+  /// Makes a new secret; the old one is dead at once, for repeated deliveries of older events, too.
+  /// Never repeated after an unknown outcome: then neither may hold; call it again, and use what it
+  /// tells.
+  Result<WebhookSubscription> rotate_webhook_secret(std::string_view webhook_id,
+                                                    const SendOptions& options = {}) const;
+
+  /// Records that a contact agreed; returns the consent's id. Never repeated after an unknown
+  /// outcome.
+  Result<std::string> record_consent(std::string_view contact_id, const Consent& consent,
+                                     const SendOptions& options = {}) const;
 
  private:
   struct Impl;
