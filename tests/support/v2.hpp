@@ -9,32 +9,11 @@
 #include "dropcowboy/v2/client.hpp"
 #include "support/fake_runtime.hpp"
 #include "support/fake_transport.hpp"
+#include "support/v2_requests.hpp"
 
 // What the tests of the newer API share.
 
 namespace dropcowboy::support {
-
-/// A request without errors and, but for a callback_url that nobody can reach, without warnings.
-inline v2::RvmRequest good_v2_request() {
-  v2::RvmRequest request;
-  request.to = "+15550010001";
-  request.phone_line_id = "8d0f9a52-3c1e-4f0b-9f7a-52c1a4b7d9e0";
-  request.media_id = "0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21";
-  request.postal_code = "90210-0001";
-  request.callback_url = "https://hooks.acme.test/dropcowboy/results";
-  request.foreign_id = "order-17";
-  return request;
-}
-
-inline v2::SmsRequest good_v2_sms() {
-  v2::SmsRequest request;
-  request.to = "+15550020001";
-  request.phone_line_id = "4e1b7c2d-90aa-4a41-8f4d-2b6f0c9d7e13";
-  request.body = "Your table is ready.";
-  request.callback_url = "https://hooks.acme.test/dropcowboy/results";
-  request.foreign_id = "text-17";
-  return request;
-}
 
 inline constexpr char v2_queued[] =
     R"({"status":"queued","message_id":"7c0d5d2e-61f4-4d0a-9a57-0f6f6f1f3b11"})";
@@ -55,15 +34,23 @@ class V2OverFakes : public ::testing::Test {
     return v2::Client(std::move(options));
   }
 
+  /// For what is sent in the background: the fake clock runs away when a thread waits for work.
+  v2::Client client_in_real_time() {
+    v2::ClientOptions options = base_options;
+    options.transport = transport;
+    return v2::Client(std::move(options));
+  }
+
   void answer(int status, std::string body) {
     transport->then(FakeTransport::answer(status, std::move(body)));
   }
   void accept() { answer(202, v2_queued); }
   void time_out() {
-    transport->then(FakeTransport::failure(Wire::maybe_sent, TransportFailure::timeout));
+    transport->then(
+        FakeTransport::failure(dropcowboy::Wire::maybe_sent, TransportFailure::timeout));
   }
   void refuse_connection() {
-    transport->then(FakeTransport::failure(Wire::not_sent, TransportFailure::connect));
+    transport->then(FakeTransport::failure(dropcowboy::Wire::not_sent, TransportFailure::connect));
   }
   std::string key_of(std::size_t request) const {
     return transport->requests().at(request).header("Idempotency-Key");

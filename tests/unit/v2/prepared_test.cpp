@@ -44,10 +44,7 @@ TEST_F(PreparedTest, IsRefusedAsASendIs) {
 }
 
 TEST_F(PreparedTest, EachHasAKeyOfItsOwnWhichOwesNothingToTheForeignId) {
-  base_options.runtime = Runtime::system();
-  v2::ClientOptions options = base_options;
-  options.transport = transport;
-  const Client sender(options);
+  const Client sender = client_in_real_time();
   const std::regex uuid4("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
   std::set<std::string> keys;
   for (int i = 0; i < 100; ++i) {
@@ -61,7 +58,7 @@ TEST_F(PreparedTest, EachHasAKeyOfItsOwnWhichOwesNothingToTheForeignId) {
 }
 
 TEST_F(PreparedTest, GoesOutAsItIsHoweverOften) {
-  const Client sender = client();
+  const Client sender = client_in_real_time();
   const auto prepared = sender.prepare(good_v2_sms());
   ASSERT_TRUE(prepared);
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(sender.send(*prepared));
@@ -222,27 +219,26 @@ TEST_F(PreparedTest, OnceItMayHaveBeenTakenNothingElseIsSaidOfIt) {
 
 TEST_F(PreparedTest, WhatWasReadFromJsonMayHaveBeenTakenFromTheStart) {
   base_options.retry.max_attempts = 1;
-  const Client sender = client();
+  const Client sender = client_in_real_time();
   const auto prepared = sender.prepare(good_v2_request());
   const auto restored = Prepared::from_json(to_json(*prepared));
   ASSERT_TRUE(restored);
-  answer(401, R"({"title":"Unauthorized"})");
-  const auto refused = sender.send(*restored);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::authentication);
-  EXPECT_EQ(refused.error().outcome, Outcome::unknown);
-  EXPECT_TRUE(refused.error().resend_safe_until);
   CancelToken cancelled;
   cancelled.cancel();
   SendOptions options;
   options.cancel = cancelled;
-  runtime->advance(seconds(1));
   for (const auto& result :
        {sender.send(*restored, options), sender.send_async(*restored, options).get()}) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, ErrorKind::cancelled) << result.error();
     EXPECT_EQ(result.error().outcome, Outcome::unknown);
   }
+  answer(401, R"({"title":"Unauthorized"})");
+  const auto refused = sender.send(*restored);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::authentication);
+  EXPECT_EQ(refused.error().outcome, Outcome::unknown);
+  EXPECT_TRUE(refused.error().resend_safe_until);
   EXPECT_EQ(sender.stats().not_sent, 0U);
 }
 
@@ -286,7 +282,7 @@ TEST_F(PreparedTest, MayBeSentAgainByItsOwnCompletion) {
   base_options.retry.max_attempts = 1;
   std::promise<Result<Receipt>> done;
   auto future = done.get_future();
-  const Client sender = client();
+  const Client sender = client_in_real_time();
   const auto prepared = sender.prepare(good_v2_request());
   refuse_connection();
   sender.send_async(*prepared, [&](const Result<Receipt>& first) {

@@ -43,7 +43,7 @@ TEST_F(V2Send, GoesOutWithKeyAndCredentialsInItsHeaders) {
 }
 
 TEST_F(V2Send, EachCallHasAKeyOfItsOwn) {
-  const Client sender = client();
+  const Client sender = client_in_real_time();
   EXPECT_TRUE(sender.send(good_v2_request()));
   EXPECT_TRUE(sender.send(good_v2_request()));
   EXPECT_TRUE(sender.send_async(good_v2_request()).get());
