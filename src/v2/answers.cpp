@@ -63,6 +63,12 @@ void read_amount(std::string_view object, std::string_view key, std::string& fie
   if (text::is_digit(value->front()) || value->front() == '-') field = std::string(*value);
 }
 
+/// A member that is not null.
+std::optional<std::string_view> part_of(std::string_view object, std::string_view key) {
+  const auto part = json::member_of(object, key);
+  return part == "null" ? std::nullopt : part;
+}
+
 void fill(Readiness& found, std::string_view value) {
   const MemberReader read(value, name_of(found), found.issues);
   read.truth("audio_url_allowed", found.audio_url_allowed);
@@ -70,17 +76,17 @@ void fill(Readiness& found, std::string_view value) {
   read.text("usage_plan", found.usage_plan);
   read_texts(value, "test_numbers", true, found.test_numbers, found.issues);
   read_texts(value, "next_actions", false, found.next_actions, found.issues);
-  if (const auto funds = json::member_of(value, "funds")) {
+  if (const auto funds = part_of(value, "funds")) {
     MemberReader(*funds, "funds", found.issues).truth("funds_ok", found.funds_ok);
     read_amount(*funds, "available", found.funds_available);
   }
-  if (const auto byoc = json::member_of(value, "byoc")) {
+  if (const auto byoc = part_of(value, "byoc")) {
     MemberReader(*byoc, "byoc", found.issues).truth("connected", found.byoc_connected);
   }
-  if (const auto numbers = json::member_of(value, "numbers")) {
+  if (const auto numbers = part_of(value, "numbers")) {
     MemberReader(*numbers, "numbers", found.issues).count("count", found.number_count);
   }
-  if (const auto voices = json::member_of(value, "voices")) {
+  if (const auto voices = part_of(value, "voices")) {
     MemberReader(*voices, "voices", found.issues).count("count", found.voice_count);
   }
 }
