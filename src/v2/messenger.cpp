@@ -58,18 +58,21 @@ struct Messenger::Message {
   KeysUnderWay::Ticket ticket{};
 
   Result<Receipt> result(Result<delivery::Response> answer, Runtime& runtime) noexcept;
+  void attempt_was_lost(Runtime& runtime) const noexcept;
 
  private:
   Result<Receipt> receipt(delivery::Response answer) noexcept;
-  void learn(Result<Receipt>& result, Runtime& runtime) const noexcept;
+  void learn(Error& error, Runtime& runtime) const noexcept;
 };
 
 /// The final result, and what it teaches about the message is remembered.
 Result<Receipt> Messenger::Message::result(Result<delivery::Response> answer,
                                            Runtime& runtime) noexcept {
-  Result<Receipt> made = answer ? receipt(*std::move(answer)) : std::move(answer).error();
+  const bool was_accepted = answer.has_value();
+  Result<Receipt> made = was_accepted ? receipt(*std::move(answer)) : std::move(answer).error();
   if (!made) made.error().foreign_id = std::move(foreign_id);
-  if (prepared) learn(made, runtime);
+  if (prepared && was_accepted) prepared->may_exist = true;
+  if (prepared && !made) learn(made.error(), runtime);
   return made;
 }
 
@@ -95,18 +98,16 @@ Result<Receipt> Messenger::Message::receipt(delivery::Response answer) noexcept 
   return receipt;
 }
 
-void Messenger::Message::learn(Result<Receipt>& result, Runtime& runtime) const noexcept {
-  if (result) {
-    prepared->may_exist = true;
-    return;
-  }
-  Error& error = result.error();
+void Messenger::Message::learn(Error& error, Runtime& runtime) const noexcept {
   if (error.outcome != Outcome::unknown) return;
-  if (!error.attempts.empty()) {
-    prepared->may_exist = true;
-    prepared->resume_at = runtime.now() + delivery::keyed_pause;
-  }
+  if (!error.attempts.empty()) attempt_was_lost(runtime);
   error.resend_safe_until = prepared->prepared_at + Prepared::lifetime;
+}
+
+/// An attempt has an unknown outcome.
+void Messenger::Message::attempt_was_lost(Runtime& runtime) const noexcept {
+  prepared->may_exist = true;
+  prepared->resume_at = runtime.now() + delivery::keyed_pause;
 }
 
 Messenger::Messenger(std::shared_ptr<const delivery::Pipeline> pipeline)
@@ -270,7 +271,14 @@ Result<Receipt> Messenger::send(const Source& source, const SendOptions& options
   const auto submitted = runtime.now();
   Message message;
   auto call = ready(source, message);
-  if (call) return message.result(pipeline_->run(*call, options), runtime);
+  if (call) {
+    try {
+      return message.result(pipeline_->run(*call, options), runtime);
+    } catch (...) {  // no memory, and nothing is known of an attempt that was begun
+      if (message.prepared) message.attempt_was_lost(runtime);
+      throw;
+    }
+  }
   return message.result(pipeline_->refuse(operation_for(kind_of(source)), message.foreign_id,
                                           submitted, std::move(call).error()),
                         runtime);
