@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,6 +47,12 @@ inline Error bad_configuration(std::string message, std::vector<Issue> issues) {
   Error error = not_sent(ErrorKind::configuration, std::move(message));
   error.issues = std::move(issues);
   return error;
+}
+
+/// The same of what a check has found; nothing if that stops nothing.
+inline std::optional<Error> refusal_of(Validation found) {
+  if (found.ok()) return std::nullopt;
+  return invalid_request(std::move(found.errors));
 }
 
 /// For when there is no memory to say more; allocates nothing.

@@ -218,9 +218,11 @@ void Transfer::set_timeout(CURLoption option, std::chrono::milliseconds timeout,
 }
 
 void Transfer::set_method(const HttpRequest& request) {
-  const bool is_delete = request.method == HttpMethod::del;
-  set(CURLOPT_CUSTOMREQUEST, is_delete ? "DELETE" : static_cast<const char*>(nullptr));
-  if (request.method != HttpMethod::post) {
+  const char* name = request.method == HttpMethod::del   ? "DELETE"
+                     : request.method == HttpMethod::put ? "PUT"
+                                                         : nullptr;
+  set(CURLOPT_CUSTOMREQUEST, name);
+  if (request.method != HttpMethod::post && request.method != HttpMethod::put) {
     set(CURLOPT_HTTPGET, 1L);  // no body
     return;
   }

@@ -25,7 +25,7 @@ static_assert(std::is_nothrow_move_constructible_v<Submission>, "a submission co
 
 Worker::Job::Job(Submission& accepted, const Context& context, TimePoint deadline)
     : call(context, accepted.prepared.operation, accepted.prepared.foreign_id, accepted.submitted,
-           deadline),
+           deadline, accepted.prepared.key),
       submission(std::move(accepted)) {}
 
 Worker::Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine> engine,
@@ -341,8 +341,9 @@ Worker::JobPtr Worker::job_of(Submission& submission) {
         submission.expires == TimePoint::max() ? limit : submission.expires);
   } catch (const std::bad_alloc&) {
     const PreparedRequest& prepared = submission.prepared;
+    const Outcome before = prepared.key.may_exist ? Outcome::unknown : Outcome::not_sent;
     complete(submission, pipeline_->refuse(prepared.operation, prepared.foreign_id,
-                                           submission.submitted, out_of_memory(Outcome::not_sent)));
+                                           submission.submitted, out_of_memory(before)));
     return nullptr;
   }
 }
