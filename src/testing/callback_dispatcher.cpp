@@ -157,17 +157,22 @@ void CallbackDispatcher::tell(std::unique_ptr<Announcement> announcement,
   callback.attempt = notice->attempt;
   callback.lost = fault.lost || notice->is_dropped;
   const int times = callback.lost ? 1 : 1 + std::max(fault.repeats, 0);
-  for (int i = 0; i < times; ++i) {
+  for (int i = 1; i <= times; ++i) {
     if (!callback.lost) callback.answered_status = post(*notice);
+    // Before anybody hears of it, so that who then sets the clock finds it waiting.
+    if (!callback.lost && i == times) go_on(std::move(announcement), callback.answered_status);
     if (!complete(callback)) return;
   }
-  if (callback.lost) return;
-  const auto wait = announcement->answered(callback.answered_status, clock_.now());
+}
+
+void CallbackDispatcher::go_on(std::unique_ptr<Announcement> announcement, int status) {
+  const auto wait = announcement->answered(status, clock_.now());
   if (!wait) return;
   Pending again{0, clock_.after(*wait), {}, {}};
   again.announcements.push_back(std::move(announcement));
   const std::lock_guard lock(mutex_);
-  pending_.emplace(again.due, std::move(again));
+  const TimePoint due = again.due;
+  pending_.emplace(due, std::move(again));
 }
 
 bool CallbackDispatcher::complete(RecordedCallback callback) {

@@ -61,6 +61,8 @@ class CallbackDispatcher {
   bool wait_for_one(std::unique_lock<std::mutex>& lock);
   /// POSTs what is to be told now, as often as the fault says.
   void tell(std::unique_ptr<Announcement> announcement, const SimulatedCallbackFault& fault);
+  /// Keeps what is to be told again.
+  void go_on(std::unique_ptr<Announcement> announcement, int status);
   /// False if it is time to stop.
   bool complete(RecordedCallback callback);
   /// Lets go whoever was held back until others had overtaken it.

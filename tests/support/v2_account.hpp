@@ -62,8 +62,8 @@ class V2Account {
 
   /// A new webhook, with its secret.
   json make_webhook(const std::string& url, const json& event_types) {
-    return data_of(post("/register/public/webhooks",
-                        {{"hook_url", url}, {"event_types", event_types}}));
+    return data_of(
+        post("/register/public/webhooks", {{"hook_url", url}, {"event_types", event_types}}));
   }
 
  private:

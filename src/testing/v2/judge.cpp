@@ -35,7 +35,7 @@ const SimulatedLine* line_of(const json& body, bool is_sms, const SimulatedV2Acc
 
 Fault contact(const json& body, const Message& message) {
   const bool is_named_once = has(body, "to") != has(body, "contact_id");
-  if (has(body, "to")) {
+  if (has(body, "to") || !has(body, "contact_id")) {
     if (auto fault = number_fault(text_at(body, "to"))) return fault;
   }
   return is_named_once && !message.phone_number.empty() ? Fault() : Fault(number_not_valid);
