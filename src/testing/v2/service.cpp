@@ -92,41 +92,39 @@ bool Service::is_account(const Request& request) const {
 }
 
 Answer Service::send(const Request& request, const PathParts& path, const json& body) {
-  const SimulatorOptions& options = around_.options;
-  const bool is_sms = path[0] == "sms";
-  Message message = read_message(body, is_sms, account_);
-  const bool is_authorized = is_account(request);
-  const auto judged = [&]() -> Fault {
-    if (!is_authorized) return drop_faults::not_authorized;
-    return fault_of(body, message, {account_, options.audio_url_approved, options.any_credentials});
-  };
-  if (options.strict) {
-    if (const Fault fault = judged()) return invalid(fault->reason, around_.ids);
-  }
+  Message message = read_message(body, path[0] == "sms", account_);
+  const Fault found = find_fault(request, body, message);
+  if (around_.options.strict && found) return invalid(found->reason, around_.ids);
   RecordedMessage record;
   record.message_id = around_.ids.uuid();
   record.path = '/' + path[0];
-  const Answer answer = {
-      202,
-      nlohmann::ordered_json{{"status", "queued"}, {"message_id", record.message_id}}.dump(),
-      {}};
+  const nlohmann::ordered_json queued = {{"status", "queued"}, {"message_id", record.message_id}};
   bool repeats = false;
   Fault fault = take_key(request, body, record, repeats);
-  if (repeats) return answer;
-  if (!fault) fault = judged();
-  message.result = fault ? *fault : result_of_number(is_sms, message.phone_number);
-  if (options.keep_records) {
-    record.foreign_id = message.foreign_id.value_or("");
-    record.phone_number = message.phone_number;
-    record.body = request.body;
-    record.reason_code = message.result.code;
-    record.reason = message.result.reason;
-    record.sent = !fault;
-    message_by_id_[record.message_id] = messages_.size();
-    messages_.push_back(std::move(record));
-  }
-  tell(message, is_authorized);
-  return answer;
+  if (repeats) return {202, queued.dump(), {}};
+  if (!fault) fault = found;
+  message.result = fault ? *fault : result_of_number(message.is_sms, message.phone_number);
+  record.sent = !fault;
+  record.body = request.body;
+  keep(std::move(record), message);
+  tell(message, is_account(request));
+  return {202, queued.dump(), {}};
+}
+
+Fault Service::find_fault(const Request& request, const json& body, const Message& message) const {
+  if (!is_account(request)) return drop_faults::not_authorized;
+  const SimulatorOptions& options = around_.options;
+  return fault_of(body, message, {account_, options.audio_url_approved, options.any_credentials});
+}
+
+void Service::keep(RecordedMessage record, const Message& message) {
+  if (!around_.options.keep_records) return;
+  record.foreign_id = message.foreign_id.value_or("");
+  record.phone_number = message.phone_number;
+  record.reason_code = message.result.code;
+  record.reason = message.result.reason;
+  message_by_id_[record.message_id] = messages_.size();
+  messages_.push_back(std::move(record));
 }
 
 Fault Service::take_key(const Request& request, const json& body, RecordedMessage& record,
@@ -137,7 +135,7 @@ Fault Service::take_key(const Request& request, const json& body, RecordedMessag
                         is_idempotency_key(record.idempotency_key);
   if (!is_valid) return drop_faults::key_not_valid;
   // One account has all the pairs; whoever is unknown has keys of his own.
-  const std::string& x_key = request.get_header_value("x-key");
+  const std::string x_key = request.get_header_value("x-key");
   const bool is_ours = find_by_id(account_.api_keys, &SimulatedApiKey::key, x_key) != nullptr;
   const auto known = keys_.take(
       {is_ours ? "" : x_key, record.idempotency_key, record.path, body.dump(), record.message_id},

@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -52,6 +53,9 @@ class Service {
   /// What is wrong with the key; nothing if there is none, or it is new. `repeats` says that all of
   /// it was sent before.
   Fault take_key(const Request& request, const json& body, RecordedMessage& record, bool& repeats);
+  /// What is wrong with all but the key.
+  Fault find_fault(const Request& request, const json& body, const Message& message) const;
+  void keep(RecordedMessage record, const Message& message);
   void tell(const Message& message, bool is_authorized);
   void count_repeat(const std::string& message_id);
 
