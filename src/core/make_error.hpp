@@ -42,17 +42,17 @@ inline Error invalid_request(std::vector<Issue> issues) {
   return error;
 }
 
+/// The same of what a check has found; nothing if that stops nothing.
+inline std::optional<Error> refusal_of(Validation found) {
+  if (found.ok()) return std::nullopt;
+  return invalid_request(std::move(found.errors));
+}
+
 /// The error of options that cannot work.
 inline Error bad_configuration(std::string message, std::vector<Issue> issues) {
   Error error = not_sent(ErrorKind::configuration, std::move(message));
   error.issues = std::move(issues);
   return error;
-}
-
-/// The same of what a check has found; nothing if that stops nothing.
-inline std::optional<Error> refusal_of(Validation found) {
-  if (found.ok()) return std::nullopt;
-  return invalid_request(std::move(found.errors));
 }
 
 /// For when there is no memory to say more; allocates nothing.

@@ -6,14 +6,11 @@
 #include <utility>
 
 #include "testing/deadline.hpp"
-#include "testing/drop_results.hpp"
 #include "testing/http_url.hpp"
 
 namespace dropcowboy::testing {
 
 namespace {
-
-constexpr std::chrono::seconds time_limit{3};
 
 std::chrono::milliseconds saturated_sum(std::chrono::milliseconds one,
                                         std::chrono::milliseconds other) {
@@ -32,7 +29,8 @@ auto send_target_as_it_is(HttpClient& client, long) -> decltype(client.set_path_
 }
 
 /// Null for https if httplib was built without it.
-std::shared_ptr<httplib::ClientImpl> connect_to(const HttpUrl& url) {
+std::shared_ptr<httplib::ClientImpl> connect_to(const HttpUrl& url,
+                                                std::chrono::seconds time_limit) {
   std::shared_ptr<httplib::ClientImpl> client;
   if (!url.is_https) client = std::make_shared<httplib::ClientImpl>(url.host, url.port);
 #ifdef CPPHTTPLIB_OPENSSL_SUPPORT
@@ -53,8 +51,9 @@ std::shared_ptr<httplib::ClientImpl> connect_to(const HttpUrl& url) {
 
 }  // namespace
 
-CallbackDispatcher::CallbackDispatcher(const SimulatorOptions& options)
-    : delay_(options.callback_delay),
+CallbackDispatcher::CallbackDispatcher(const SimulatorOptions& options, const ServiceClock& clock)
+    : clock_(clock),
+      delay_(options.callback_delay),
       lose_every_(options.lose_every_callback),
       on_callback_(options.on_callback),
       keeps_records_(options.keep_records),
@@ -70,13 +69,14 @@ CallbackDispatcher::~CallbackDispatcher() {
   thread_.join();
 }
 
-void CallbackDispatcher::schedule(AcceptedMessage message, std::string drop_id) {
+void CallbackDispatcher::schedule(Announcements announcements) {
+  if (announcements.empty()) return;
   {
     const std::lock_guard lock(mutex_);
     const std::uint64_t number = ++scheduled_;
     const SimulatedCallbackFault fault = next_fault(number);
-    const TimePoint due = deadline_after(saturated_sum(delay_, fault.delay));
-    Pending pending{number, due, std::move(message), std::move(drop_id), fault};
+    const TimePoint due = clock_.after(saturated_sum(delay_, fault.delay));
+    Pending pending{number, due, std::move(announcements), fault};
     if (fault.overtaken_by > 0) {
       held_.push_back(std::move(pending));
     } else {
@@ -90,6 +90,11 @@ void CallbackDispatcher::inject(const SimulatedCallbackFault& fault, int times) 
   if (times < 1) return;
   const std::lock_guard lock(mutex_);
   faults_.emplace_back(fault, times);
+}
+
+void CallbackDispatcher::wake() {
+  { const std::lock_guard lock(mutex_); }  // whoever is about to wait has not seen the new time
+  wake_.notify_all();
 }
 
 SimulatedCallbackFault CallbackDispatcher::next_fault(std::uint64_t number) {
@@ -119,9 +124,9 @@ bool CallbackDispatcher::wait_for_one(std::unique_lock<std::mutex>& lock) {
   while (!stopping_) {
     if (pending_.empty()) {
       wake_.wait(lock);
-    } else if (const TimePoint due = pending_.begin()->first;
-               due > std::chrono::steady_clock::now()) {
-      wake_.wait_until(lock, due);
+    } else if (const auto left = pending_.begin()->first - clock_.now(); left.count() > 0) {
+      const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(left);
+      wake_.wait_until(lock, deadline_after(milliseconds));
     } else {
       return true;
     }
@@ -132,22 +137,54 @@ bool CallbackDispatcher::wait_for_one(std::unique_lock<std::mutex>& lock) {
 void CallbackDispatcher::run() {
   std::unique_lock lock(mutex_);
   while (wait_for_one(lock)) {
-    const Pending next = std::move(pending_.extract(pending_.begin()).mapped());
-    const int times = next.fault.lost ? 1 : 1 + std::max(next.fault.repeats, 0);
-    for (int i = 0; i < times && !stopping_; ++i) {
-      lock.unlock();
-      RecordedCallback callback = call_back(next);
-      if (on_callback_) on_callback_(callback);
-      lock.lock();
-      complete(std::move(callback));
-    }
+    Pending next = std::move(pending_.extract(pending_.begin()).mapped());
+    lock.unlock();
+    for (auto& announcement : next.announcements) tell(std::move(announcement), next.fault);
+    lock.lock();
     count_for_held(next.number);
   }
 }
 
-void CallbackDispatcher::complete(RecordedCallback callback) {
+void CallbackDispatcher::tell(std::unique_ptr<Announcement> announcement,
+                              const SimulatedCallbackFault& fault) {
+  const auto notice = announcement->next(clock_.now());
+  if (!notice) return;
+  RecordedCallback callback;
+  callback.url = notice->url;
+  callback.body = notice->body;
+  callback.headers = notice->headers;
+  callback.event = notice->event;
+  callback.attempt = notice->attempt;
+  callback.lost = fault.lost || notice->is_dropped;
+  const int times = callback.lost ? 1 : 1 + std::max(fault.repeats, 0);
+  for (int i = 1; i <= times; ++i) {
+    if (!callback.lost) callback.answered_status = post(*notice);
+    // Before anybody hears of it, so that who then sets the clock finds it waiting.
+    if (!callback.lost && i == times) go_on(std::move(announcement), callback.answered_status);
+    if (!complete(callback)) return;
+  }
+}
+
+void CallbackDispatcher::go_on(std::unique_ptr<Announcement> announcement, int status) {
+  const auto wait = announcement->answered(status, clock_.now());
+  if (!wait) return;
+  Pending again{0, clock_.after(*wait), {}, {}};
+  again.announcements.push_back(std::move(announcement));
+  const std::lock_guard lock(mutex_);
+  const TimePoint due = again.due;
+  pending_.emplace(due, std::move(again));
+}
+
+bool CallbackDispatcher::complete(RecordedCallback callback) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return false;
+  }
+  if (on_callback_) on_callback_(callback);
+  const std::lock_guard lock(mutex_);
   if (keeps_records_) completed_.push_back(std::move(callback));
   completion_.notify_all();
+  return true;
 }
 
 void CallbackDispatcher::count_for_held(std::uint64_t number) {
@@ -163,26 +200,18 @@ void CallbackDispatcher::count_for_held(std::uint64_t number) {
   }
 }
 
-RecordedCallback CallbackDispatcher::call_back(const Pending& pending) {
-  RecordedCallback callback;
-  callback.url = pending.message.callback_url.value_or("");
-  callback.body = callback_body(pending.message, pending.drop_id, std::chrono::system_clock::now());
-  callback.lost = pending.fault.lost;
-  if (!callback.lost) callback.answered_status = post(callback.url, callback.body);
-  return callback;
-}
-
-int CallbackDispatcher::post(const std::string& url, const std::string& body) {
-  const auto parts = parse_http_url(url);
+int CallbackDispatcher::post(const Notice& notice) {
+  const auto parts = parse_http_url(notice.url);
   if (!parts || !is_loopback(parts->host)) return 0;
-  const auto client = connect_to(*parts);
+  const auto client = connect_to(*parts, notice.time_limit);
   if (!client) return 0;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return 0;
     under_way_ = client;
   }
-  const auto answer = client->Post(parts->target, body, "application/json");
+  const httplib::Headers headers(notice.headers.begin(), notice.headers.end());
+  const auto answer = client->Post(parts->target, headers, notice.body, "application/json");
   const std::lock_guard lock(mutex_);
   under_way_.reset();
   return answer ? answer->status : 0;

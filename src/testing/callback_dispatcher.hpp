@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +13,8 @@
 #include <vector>
 
 #include "dropcowboy/testing/simulator.hpp"
-#include "testing/accepted_message.hpp"
+#include "testing/announcement.hpp"
+#include "testing/service_clock.hpp"
 
 namespace httplib {
 class ClientImpl;
@@ -22,45 +22,55 @@ class ClientImpl;
 
 namespace dropcowboy::testing {
 
-/// Calls back on a thread of its own, one message after the other, each once unless a fault says
+/// What one message has to tell: its callback, and the webhook events.
+using Announcements = std::vector<std::unique_ptr<Announcement>>;
+
+/// Tells of results on a thread of its own, one message after the other, unless a fault says
 /// otherwise. Thread-safe.
 class CallbackDispatcher {
  public:
-  explicit CallbackDispatcher(const SimulatorOptions& options);
+  CallbackDispatcher(const SimulatorOptions& options, const ServiceClock& clock);
   CallbackDispatcher(const CallbackDispatcher&) = delete;
   CallbackDispatcher& operator=(const CallbackDispatcher&) = delete;
   /// Drops what is pending and breaks off what is under way.
   ~CallbackDispatcher();
 
-  /// To be called back after the delay. Needs a callback_url. Takes the next fault, if one waits.
-  void schedule(AcceptedMessage message, std::string drop_id);
+  /// To be told after the delay. Takes the next fault, if one waits; nothing if there is nothing to
+  /// tell.
+  void schedule(Announcements announcements);
   /// Strikes the next `times` messages that are scheduled, after the faults that wait already.
   void inject(const SimulatedCallbackFault& fault, int times);
+  /// The clock was set: looks again at what is due.
+  void wake();
 
   std::vector<RecordedCallback> completed() const;
   bool wait_until_completed(std::size_t count, std::chrono::milliseconds timeout) const;
 
  private:
-  using TimePoint = std::chrono::steady_clock::time_point;
+  using TimePoint = ServiceClock::TimePoint;
   struct Pending {
-    std::uint64_t number;  // in order of acceptance
+    std::uint64_t number;  ///< in order of acceptance; 0 for what is told again
     TimePoint due;
-    AcceptedMessage message;
-    std::string drop_id;
+    Announcements announcements;
     SimulatedCallbackFault fault;
   };
 
   SimulatedCallbackFault next_fault(std::uint64_t number);
   void run();
-  /// Waits for the first callback to become due; false if it is time to stop.
+  /// Waits for the first message to become due; false if it is time to stop.
   bool wait_for_one(std::unique_lock<std::mutex>& lock);
-  void complete(RecordedCallback callback);
+  /// POSTs what is to be told now, as often as the fault says.
+  void tell(std::unique_ptr<Announcement> announcement, const SimulatedCallbackFault& fault);
+  /// Keeps what is to be told again.
+  void go_on(std::unique_ptr<Announcement> announcement, int status);
+  /// False if it is time to stop.
+  bool complete(RecordedCallback callback);
   /// Lets go whoever was held back until others had overtaken it.
   void count_for_held(std::uint64_t number);
-  RecordedCallback call_back(const Pending& pending);
   /// The status that the receiver answered, 0 for none.
-  int post(const std::string& url, const std::string& body);
+  int post(const Notice& notice);
 
+  const ServiceClock& clock_;
   const std::chrono::milliseconds delay_;
   const int lose_every_;
   const std::function<void(const RecordedCallback&)> on_callback_;

@@ -89,7 +89,7 @@ std::string fault_of(const json& row, const json& fields, const std::string& reg
 
 Answer ContactLists::create(const json& body) {
   if (const auto objection = list_name(body)) return refuse(400, *objection);
-  const std::string id = ids_.list_id();
+  const std::string id = ids_.uuid();
   const List list{body["list_name"], milliseconds_since_epoch()};
   const std::lock_guard lock(mutex_);
   lists_[id] = list;

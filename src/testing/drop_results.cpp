@@ -55,13 +55,12 @@ DropResult look_up(const SimulatedNumber (&numbers)[N], const std::string& phone
   return {};
 }
 
-DropResult result_of(const AcceptedMessage& message) {
-  if (message.fault) return *message.fault;
-  return message.is_sms ? look_up(sms_numbers, message.phone_number)
-                        : look_up(voicemail_numbers, message.phone_number);
+}  // namespace
+
+DropResult result_of_number(bool is_sms, const std::string& phone_number) {
+  return is_sms ? look_up(sms_numbers, phone_number) : look_up(voicemail_numbers, phone_number);
 }
 
-/// "2019-03-17T21:10:26.000Z"
 std::string iso_time(std::chrono::system_clock::time_point time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
   const auto milliseconds =
@@ -79,11 +78,10 @@ std::string iso_time(std::chrono::system_clock::time_point time) {
   return std::string(date.data()) + fraction.data();
 }
 
-}  // namespace
-
 std::string callback_body(const AcceptedMessage& message, const std::string& drop_id,
                           std::chrono::system_clock::time_point attempted_at) {
-  const DropResult result = result_of(message);
+  const DropResult result =
+      message.fault ? *message.fault : result_of_number(message.is_sms, message.phone_number);
   const bool is_success = *result.reason == '\0';
   nlohmann::ordered_json body = {
       {"drop_id", drop_id},

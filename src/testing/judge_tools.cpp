@@ -1,6 +1,6 @@
 #include "testing/judge_tools.hpp"
 
-#include <algorithm>
+#include "testing/drop_faults.hpp"
 
 namespace dropcowboy::testing {
 
@@ -29,6 +29,35 @@ bool is_json_media_type(std::string_view content_type) {
   const std::string_view type = content_type.substr(0, content_type.find_first_of("; \t"));
   return std::equal(type.begin(), type.end(), wanted.begin(), wanted.end(),
                     [](char c, char w) { return c == w || (is_letter(c) && (c | 0x20) == w); });
+}
+
+bool is_uuid(std::string_view text) {
+  constexpr std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  return std::equal(text.begin(), text.end(), shape.begin(), shape.end(), [](char c, char s) {
+    return s == '-' ? c == '-' : is_digit(c) || (is_letter(c) && (c | 0x20) <= 'f');
+  });
+}
+
+Fault number_fault(const std::string& text) {
+  if (is_e164(text)) return {};
+  const bool is_almost = text.size() > 2 && text.size() <= 16 && text[0] == '+' && text[1] == '1' &&
+                         std::all_of(text.begin() + 1, text.end(), is_digit);
+  return is_almost ? drop_faults::number_not_valid : drop_faults::must_be_e164;
+}
+
+bool has(const nlohmann::json& body, const char* key) {
+  const auto found = body.find(key);
+  return found != body.end() && !found->is_null();
+}
+
+std::string text_at(const nlohmann::json& body, const char* key) {
+  return echo_of(body, key).value_or("");
+}
+
+std::optional<std::string> echo_of(const nlohmann::json& body, const char* key) {
+  const auto found = body.find(key);
+  if (found == body.end() || !found->is_string()) return std::nullopt;
+  return found->get<std::string>();
 }
 
 }  // namespace dropcowboy::testing

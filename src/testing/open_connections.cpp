@@ -16,31 +16,37 @@ namespace dropcowboy::testing {
 
 namespace {
 
-bool has_own_end_at(int descriptor, int port) {
+constexpr int any_port = 0;
+
+using NameOfEnd = int (*)(int, sockaddr*, socklen_t*);
+
+bool is_end_at(int descriptor, NameOfEnd name_of_end, int port) {
   sockaddr_in address{};
   socklen_t size = sizeof address;
-  int type = 0;
-  socklen_t type_size = sizeof type;
-  return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 &&
-         type == SOCK_STREAM &&
-         getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+  return name_of_end(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
          address.sin_family == AF_INET && address.sin_addr.s_addr == htonl(INADDR_LOOPBACK) &&
          ntohs(address.sin_port) == port;
 }
 
+bool is_between(int descriptor, int port, int peer_port) {
+  int type = 0;
+  socklen_t type_size = sizeof type;
+  return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 &&
+         type == SOCK_STREAM && is_end_at(descriptor, &getsockname, port) &&
+         (peer_port == any_port || is_end_at(descriptor, &getpeername, peer_port));
+}
+
 /// Other threads go on opening and closing descriptors: the number may name another file at any
 /// moment. A duplicate does not change any more, so it is the one that is checked and shut down.
-void shut_down_if_connection(int descriptor, int port) {
-  if (!has_own_end_at(descriptor, port)) return;
+void shut_down_if_between(int descriptor, int port, int peer_port) {
+  if (!is_between(descriptor, port, peer_port)) return;
   const int duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
   if (duplicate < 0) return;
-  if (has_own_end_at(duplicate, port)) ::shutdown(duplicate, SHUT_RDWR);
+  if (is_between(duplicate, port, peer_port)) ::shutdown(duplicate, SHUT_RDWR);
   ::close(duplicate);
 }
 
-}  // namespace
-
-void shut_down_connections(int port) noexcept {
+void shut_down(int port, int peer_port) noexcept {
 #ifdef __linux__
   constexpr const char* descriptors = "/proc/self/fd";
 #else
@@ -51,8 +57,16 @@ void shut_down_connections(int port) noexcept {
   while (const dirent* entry = readdir(directory.get())) {
     char* end = nullptr;
     const long descriptor = std::strtol(entry->d_name, &end, 10);
-    if (end != entry->d_name) shut_down_if_connection(static_cast<int>(descriptor), port);
+    if (end != entry->d_name) shut_down_if_between(static_cast<int>(descriptor), port, peer_port);
   }
+}
+
+}  // namespace
+
+void shut_down_connections(int port) noexcept { shut_down(port, any_port); }
+
+void shut_down_connection(int port, int peer_port) noexcept {
+  if (peer_port != any_port) shut_down(port, peer_port);
 }
 
 }  // namespace dropcowboy::testing
@@ -61,6 +75,7 @@ void shut_down_connections(int port) noexcept {
 
 namespace dropcowboy::testing {
 void shut_down_connections(int) noexcept {}
+void shut_down_connection(int, int) noexcept {}
 }  // namespace dropcowboy::testing
 
 #endif

@@ -8,4 +8,7 @@ namespace dropcowboy::testing {
 /// sockets cannot be enumerated (Windows).
 void shut_down_connections(int port) noexcept;
 
+/// The same for the one whose other end is at `peer_port`.
+void shut_down_connection(int port, int peer_port) noexcept;
+
 }  // namespace dropcowboy::testing

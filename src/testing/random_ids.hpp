@@ -19,7 +19,7 @@ class RandomIds {
   }
 
   /// In the form of a UUID.
-  std::string list_id() {
+  std::string uuid() {
     std::array<char, 37> id{};
     std::snprintf(id.data(), id.size(), "%08x-%04x-4%03x-8%03x-%012x", first_, second_ >> 16U,
                   second_ >> 4U & 0xFFFU, second_ & 0xFFFU, ++count_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "testing/catalogue.hpp"
+#include "testing/drop_results.hpp"
 #include "testing/judge_tools.hpp"
 #include "testing/late_judge.hpp"
 #include "testing/send_judge.hpp"
@@ -13,62 +14,39 @@ namespace {
 
 using nlohmann::json;
 
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  return is_letter(c) && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
-}
-
-std::string percent_decoded(const std::string& text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-    decoded += low >= 0 ? static_cast<char>(high * 16 + low) : text[i];
-    if (low >= 0) i += 2;
-  }
-  return decoded;
-}
-
-/// The parts of a path, decoded one by one, so that an encoded slash separates nothing.
-std::vector<std::string> parts_of(const std::string& target) {
-  std::vector<std::string> parts;
-  const std::string path = target.substr(0, target.find_first_of("?#"));
-  for (std::size_t at = 0; at < path.size();) {
-    const std::size_t end = std::min(path.find('/', at + 1), path.size());
-    parts.push_back(percent_decoded(path.substr(at + 1, end - at - 1)));
-    at = end;
-  }
-  return parts;
-}
-
-Answer wrong_method(const std::string& allowed) {
-  Answer answer = refuse(405, "only " + allowed + " is possible here");
-  answer.headers.emplace_back("Allow", allowed);
-  return answer;
-}
-
 json parsed(const httplib::Request& request) { return json::parse(request.body, nullptr, false); }
 
 }  // namespace
 
 /// An address: "*" stands for any one part.
 struct Service::Route {
-  std::vector<std::string> parts;
+  PathParts parts;
   std::string methods;
   Answer (Service::*answer)(const httplib::Request& request, const Parts& parts);
 
-  bool leads_to(const Parts& there) const {
-    return std::equal(parts.begin(), parts.end(), there.begin(), there.end(),
-                      [](const std::string& here, const std::string& part) {
-                        return here == "*" ? !part.empty() : here == part;
-                      });
-  }
+  bool leads_to(const Parts& there) const { return matches(parts, there); }
 };
 
 Service::Service(const SimulatorOptions& options)
-    : options_(options), lists_(ids_), callbacks_(options) {}
+    : options_(options),
+      clock_(options_.now),
+      lists_(ids_),
+      webhooks_(ids_, clock_),
+      callbacks_(options_, clock_),
+      v2_({options_, ids_, clock_, webhooks_, callbacks_}) {}
+
+void Service::advance(std::chrono::milliseconds time) {
+  clock_.advance(time);
+  callbacks_.wake();
+}
 
 Answer Service::answer(const httplib::Request& request) {
+  const Parts parts = parts_of(request.target);
+  return !parts.empty() && parts[0] == "v1" ? answer_v1(request, parts)
+                                            : v2_.answer(request, parts);
+}
+
+Answer Service::answer_v1(const httplib::Request& request, const Parts& parts) {
   static const Route routes[] = {
       {{"v1", "rvm"}, "POST", &Service::send},
       {{"v1", "sms"}, "POST", &Service::send},
@@ -80,7 +58,6 @@ Answer Service::answer(const httplib::Request& request) {
       {{"v1", "media"}, "GET", &Service::catalogue},
       {{"v1", "pool"}, "GET", &Service::catalogue},
   };
-  const Parts parts = parts_of(request.target);
   const auto route = std::find_if(std::begin(routes), std::end(routes),
                                   [&](const Route& one) { return one.leads_to(parts); });
   if (route == std::end(routes)) return refuse(404, "there is nothing at this path");
@@ -121,8 +98,19 @@ Answer Service::send(const httplib::Request& request, const Parts& parts) {
     }
   }
   AcceptedMessage message = is_sms ? take_sms(body, options_) : take_rvm(body, options_);
-  if (message.callback_url) callbacks_.schedule(std::move(message), ids_.drop_id());
+  if (message.callback_url) call_back(std::move(message));
   return say({{"status", "queued"}});
+}
+
+void Service::call_back(AcceptedMessage message) {
+  std::string url = *message.callback_url;
+  Announcements announcements;
+  announcements.push_back(std::make_unique<CallbackAnnouncement>(
+      std::move(url),
+      [message = std::move(message), drop_id = ids_.drop_id()](ServiceClock::TimePoint now) {
+        return callback_body(message, drop_id, now);
+      }));
+  callbacks_.schedule(std::move(announcements));
 }
 
 Answer Service::list(const httplib::Request& request, const Parts& parts) {

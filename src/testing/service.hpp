@@ -6,35 +6,52 @@
 #include "testing/answer.hpp"
 #include "testing/callback_dispatcher.hpp"
 #include "testing/contact_lists.hpp"
+#include "testing/path.hpp"
 #include "testing/random_ids.hpp"
+#include "testing/service_clock.hpp"
+#include "testing/v2/service.hpp"
+#include "testing/v2/webhooks.hpp"
 
 namespace dropcowboy::testing {
 
-/// The service itself: its addresses, and who answers there. Thread-safe.
+/// The service itself: the addresses of v1 and who answers there, and the newer service beside it.
+/// Thread-safe.
 class Service {
  public:
   explicit Service(const SimulatorOptions& options);
 
   Answer answer(const httplib::Request& request);
 
+  v2::Service& v2() noexcept { return v2_; }
+  const v2::Service& v2() const noexcept { return v2_; }
+
+  ServiceClock::TimePoint now() const { return clock_.now(); }
+  void advance(std::chrono::milliseconds time);
+
   CallbackDispatcher& callbacks() noexcept { return callbacks_; }
   const CallbackDispatcher& callbacks() const noexcept { return callbacks_; }
 
  private:
-  using Parts = std::vector<std::string>;
+  using Parts = PathParts;
   struct Route;
+
+  Answer answer_v1(const httplib::Request& request, const Parts& parts);
 
   /// What the request must hold to be taken.
   Credentials credentials_of(const httplib::Request& request) const;
   bool has_good_headers(const httplib::Request& request) const;
   Answer send(const httplib::Request& request, const Parts& parts);
+  void call_back(AcceptedMessage message);
   Answer list(const httplib::Request& request, const Parts& parts);
   Answer catalogue(const httplib::Request& request, const Parts& parts);
 
   const SimulatorOptions options_;
   RandomIds ids_;
+  ServiceClock clock_;
   ContactLists lists_;
-  CallbackDispatcher callbacks_;
+  v2::Webhooks webhooks_;
+  CallbackDispatcher callbacks_;  // uses the two above until its end
+  v2::Service v2_;
 };
 
 }  // namespace dropcowboy::testing

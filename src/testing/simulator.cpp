@@ -9,6 +9,7 @@
 #include "testing/deadline.hpp"
 #include "testing/http_server.hpp"
 #include "testing/http_url.hpp"
+#include "testing/open_connections.hpp"
 #include "testing/service.hpp"
 
 namespace dropcowboy::testing {
@@ -114,7 +115,9 @@ struct Simulator::Impl {
     }
     RecordedRequest record = record_of(request);
     const auto [index, fault] = arrive(record);
-    Answer answer = fault.status ? unjudged(*fault.status) : service.answer(request);
+    const bool is_judged = !fault.status || fault.after_judging;
+    Answer answer = is_judged ? service.answer(request) : Answer{};
+    if (fault.status) answer = unjudged(*fault.status);
     if (fault.body) answer.body = *fault.body;
     answer.headers.insert(answer.headers.end(), fault.headers.begin(), fault.headers.end());
     wait(fault.delay);
@@ -125,6 +128,7 @@ struct Simulator::Impl {
       const std::lock_guard lock(mutex);
       requests[index] = std::move(record);
     }
+    if (fault.drop_connection) shut_down_connection(server.port(), request.remote_port);
     write(response, answer, fault.truncate_after);
   }
 
@@ -170,6 +174,15 @@ std::string Simulator::url() const {
 
 const Credentials& Simulator::credentials() const noexcept { return impl_->options.credentials; }
 
+std::string Simulator::v2_url() const {
+  return "http://127.0.0.1:" + std::to_string(impl_->server.port());
+}
+
+SimulatedApiKey Simulator::v2_api_key() const {
+  const auto& keys = impl_->options.v2.api_keys;
+  return keys.empty() ? SimulatedApiKey() : keys.front();
+}
+
 void Simulator::inject(SimulatedFault fault, int times) {
   if (times < 1) return;
   const std::lock_guard lock(impl_->mutex);
@@ -184,6 +197,20 @@ std::vector<RecordedRequest> Simulator::requests() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->requests;
 }
+
+std::vector<RecordedMessage> Simulator::v2_messages() const {
+  return impl_->service.v2().messages();
+}
+
+std::vector<RecordedKey> Simulator::v2_keys() const { return impl_->service.v2().keys(); }
+
+void Simulator::post_event(const std::string& event, const std::string& data) {
+  impl_->service.v2().post_event(event, data);
+}
+
+std::chrono::system_clock::time_point Simulator::now() const { return impl_->service.now(); }
+
+void Simulator::advance(std::chrono::milliseconds time) { impl_->service.advance(time); }
 
 std::vector<RecordedCallback> Simulator::callbacks() const {
   return impl_->service.callbacks().completed();

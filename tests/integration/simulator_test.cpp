@@ -145,7 +145,7 @@ TEST(Simulator, RecordsWhatItReceivedAndAnswered) {
 TEST(Simulator, HasNothingAtOtherPaths) {
   const Simulator simulator;
   RawClient client(simulator);
-  for (const char* path : {"/", "/v1", "/rvm", "/v1/rvm/", "/v1/rvm/1", "/v2/rvm"}) {
+  for (const char* path : {"/", "/v1", "/rvm/", "/v1/rvm/", "/v1/rvm/1", "/v2/rvm"}) {
     const auto answer = client.http().Post(path, client.headers(), "{}", "application/json");
     EXPECT_EQ(answer->status, 404) << path;
     EXPECT_NE(RawClient::message_of(answer), "") << path;

@@ -53,7 +53,9 @@ class RawClient {
   }
 
   static std::string message_of(const httplib::Result& answer) {
-    return answer ? nlohmann::json::parse(answer->body).value("message", "") : "no answer";
+    if (!answer) return "no answer";
+    const auto body = nlohmann::json::parse(answer->body);
+    return body.value("message", body.value("detail", ""));  // the second one is v2's
   }
 
  private:

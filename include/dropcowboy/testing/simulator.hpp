@@ -12,6 +12,7 @@
 #include "dropcowboy/account.hpp"
 #include "dropcowboy/credentials.hpp"
 #include "dropcowboy/export.hpp"
+#include "dropcowboy/testing/simulated_v2.hpp"
 
 namespace dropcowboy::testing {
 
@@ -38,6 +39,9 @@ struct SimulatedFault {
   /// Answer with this HTTP status, without looking at the request: it is not accepted. Without it
   /// the request is judged, and only the answer altered.
   std::optional<int> status{};
+  /// Look at the request all the same, and accept it: only its answer has the `status`. Default
+  /// false.
+  bool after_judging = false;
   /// Answer with this body.
   std::optional<std::string> body{};
   /// Answer with these headers too.
@@ -46,10 +50,14 @@ struct SimulatedFault {
   std::chrono::milliseconds delay{};
   /// Announce the whole body, send only so many bytes of it, and close the connection.
   std::optional<std::size_t> truncate_after{};
+  /// Close the connection without a byte of an answer, once the request was read and judged. The
+  /// record shows the answer that nobody got. Default false. Not on Windows.
+  bool drop_connection = false;
 };
 
 /// Something to go wrong with the next callbacks, as it does with the service; see
-/// Simulator::inject_callback_fault().
+/// Simulator::inject_callback_fault(). Of a message of the newer service it strikes callback and
+/// webhooks alike.
 struct SimulatedCallbackFault {
   /// It is never POSTed: the message stays silent. Default false.
   bool lost = false;
@@ -81,16 +89,22 @@ struct RecordedRequest {
   DROPCOWBOY_API std::string header(const std::string& name) const;
 };
 
-/// A callback that the simulator POSTed, tried to, or lost on purpose.
+/// A callback or webhook that the simulator POSTed, tried to, or lost on purpose.
 struct RecordedCallback {
-  /// Where to: the request's callback_url.
+  /// Where to: the request's callback_url, or the webhook's hook_url.
   std::string url{};
   /// The JSON that was POSTed.
   std::string body{};
   /// What the receiver answered; 0 if it could not be reached, or the callback was lost.
   int answered_status = 0;
-  /// A fault kept it back: nothing was POSTed.
+  /// A fault or the pause of a webhook kept it back: nothing was POSTed.
   bool lost = false;
+  /// Of a webhook: "contact.rvm.status" and the like. Empty for a callback.
+  std::string event{};
+  /// Of a webhook: 1 to 3. Always 1 for a callback.
+  int attempt = 1;
+  /// Of a webhook: what signs it, and which try it is.
+  std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 /// Settings of a Simulator.
@@ -106,17 +120,23 @@ struct SimulatorOptions {
   /// not in it fails in the callback.
   SimulatedAccount account = SimulatedAccount::sample();
   /// Take every team id and secret that is not empty, and then every brand, recording, pool and
-  /// audio_url.
+  /// audio_url; of the newer service every key pair, line, media and voice.
   bool any_credentials = false;
   /// The vendor has approved audio_url for this account. Default false, as for most: such a message
-  /// fails in its callback with "Not allowed audio_url".
+  /// fails in its callback with "Not allowed audio_url". Holds for both services.
   bool audio_url_approved = false;
   /// STRICTER THAN THE SERVICE: answer a send with wrong credentials with 401, and one that breaks
-  /// a rule of the vendor's page with 400 and the key at fault. Good for finding mistakes; not what
+  /// a rule of the vendor's page with 400 and the key at fault (422 and the reason as the newer
+  /// service). Good for finding mistakes; not what
   /// will happen later. Default false: what the service takes is taken.
   bool strict = false;
   /// Lose every Nth callback: 3 loses the third, the sixth and so on. Default 0: none.
   int lose_every_callback = 0;
+  /// The same account as the newer service knows it.
+  SimulatedV2Account v2 = SimulatedV2Account::sample();
+  /// The service's time, to which Simulator::advance() adds. Must be thread-safe and must not
+  /// throw. Default: null, the real one.
+  std::function<std::chrono::system_clock::time_point()> now{};
 
   /// Told of every request once its answer is known, on the thread of its connection and before the
   /// answer leaves. Must be thread-safe and must not throw. Default: none.
@@ -128,10 +148,11 @@ struct SimulatorOptions {
   bool keep_records = true;
 };
 
-/// Plays the vendor's v1 service on a loopback port, for tests and for trying things without an
-/// account. It judges requests by its own reading of the vendor's documentation and reaches nobody.
+/// Plays the vendor's service on a loopback port, v1 and the newer one, for tests and for trying
+/// things without an account. It judges requests by its own reading of the vendor's documentation
+/// and reaches nobody.
 ///
-/// It answers as the service does, not as one would wish. Every JSON object that is POSTed to
+/// v1 answers as the service does, not as one would wish. Every JSON object that is POSTed to
 /// `/rvm` or `/sms` is answered with 200 {"status":"queued"}, and nothing more: whatever its
 /// credentials (of which only the body's count there), numbers and ids. What is wrong is told in
 /// the callback: "Not authorized", "Must be E.164 format", "Media Not Found", ... and who gave no
@@ -142,6 +163,16 @@ struct SimulatorOptions {
 /// simulated numbers (area code 555; every other number is a success). Callbacks go to loopback
 /// hosts only, one after the other, each once unless a fault says otherwise; a certificate is not
 /// verified there.
+///
+/// The newer service (v2) has no prefix before its paths. `POST /rvm` and `/sms` answer 401 without
+/// the two headers, and 202 with a fresh message_id to all other JSON; the rest comes later by
+/// callback, with the reason_code, and by signed webhooks, which are repeated one and five more
+/// minutes later unless they are taken. An Idempotency-Key counts for 24 hours from its first use:
+/// the same JSON for the same path is answered and forgotten, another one fails with 3027, and what
+/// is no key with 3028. Webhooks, media (upload and all), lines, voices, contacts and their
+/// consent, and the account's readiness can be read and written as far as the vendor's public pages
+/// say. Webhooks may have http URLs on loopback hosts. Where those pages leave something open it is
+/// played as it is worse for the client: see docs/testing.md.
 ///
 /// Contact lists are kept: what is created can be read, renamed, filled and removed; rows that the
 /// service would not take are rejected one by one. Brands, recordings, media and pools are those of
@@ -164,6 +195,10 @@ class DROPCOWBOY_API Simulator {
   std::string url() const;
   /// What to put into ClientOptions::credentials.
   const Credentials& credentials() const noexcept;
+  /// The base URL of the newer service: "http://127.0.0.1:PORT".
+  std::string v2_url() const;
+  /// The first key pair of the newer service; empty if there is none.
+  SimulatedApiKey v2_api_key() const;
 
   /// Strikes the next `times` requests, whatever their path, after the faults that wait already.
   void inject(SimulatedFault fault, int times = 1);
@@ -175,6 +210,21 @@ class DROPCOWBOY_API Simulator {
   /// Everything received so far, in order of arrival. What is not HTTP or has a body of more than
   /// 16 MiB is refused without being recorded.
   std::vector<RecordedRequest> requests() const;
+  /// What the newer service answered with 202, in order of arrival; a repeat with the same key adds
+  /// to the first one.
+  std::vector<RecordedMessage> v2_messages() const;
+  /// The idempotency keys that are remembered now, in order of their first use.
+  std::vector<RecordedKey> v2_keys() const;
+  /// Tells the webhooks of an event that no request causes, such as "contact.msg.received". `data`
+  /// is a JSON object; throws Exception (configuration) if it is none.
+  void post_event(const std::string& event, const std::string& data);
+
+  /// The service's time. What is signed and dated is so by it.
+  std::chrono::system_clock::time_point now() const;
+  /// Lets time pass at once: what is due by then is called back, and keys are forgotten. At most a
+  /// year each time; never backwards.
+  void advance(std::chrono::milliseconds time);
+
   /// Everything called back or lost so far, in order of completion.
   std::vector<RecordedCallback> callbacks() const;
   /// Blocks until `count` callbacks are complete; false if `timeout` passed first.
