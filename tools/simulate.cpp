@@ -14,11 +14,6 @@ using testing::RecordedCallback;
 using testing::RecordedRequest;
 using testing::Simulator;
 
-/// For programs; a terminal shows what is said to people instead.
-void tell_program(const ordered_json& event) {
-  if (!stdout_is_terminal()) print_line(event);
-}
-
 /// Of a JSON object's text; empty if it is not there.
 std::string member(const std::string& object, const char* name) {
   const auto parsed = ordered_json::parse(object, nullptr, false);
@@ -36,12 +31,12 @@ void log(const RecordedRequest& request) {
   if (!answer.empty()) text += ' ' + answer;
   if (!id.empty()) text += " (foreign_id " + id + ')';
   say(text);
-  tell_program({{"event", "request"},
-                {"method", request.method},
-                {"path", request.path},
-                {"status", request.answered_status},
-                {"answer", answer},
-                {"foreign_id", id}});
+  print_event({{"event", "request"},
+               {"method", request.method},
+               {"path", request.path},
+               {"status", request.answered_status},
+               {"answer", answer},
+               {"foreign_id", id}});
 }
 
 std::string fate_of(const RecordedCallback& callback) {
@@ -57,13 +52,13 @@ void log(const RecordedCallback& callback) {
   const std::string answered = fate_of(callback);
   say("callback to " + callback.url + ": " + result + (reason.empty() ? "" : ", " + reason) +
       (id.empty() ? "" : " (foreign_id " + id + ')') + " -> " + answered);
-  tell_program({{"event", "callback"},
-                {"url", callback.url},
-                {"result", result},
-                {"reason", reason},
-                {"foreign_id", id},
-                {"answered_status", callback.answered_status},
-                {"lost", callback.lost}});
+  print_event({{"event", "callback"},
+               {"url", callback.url},
+               {"result", result},
+               {"reason", reason},
+               {"foreign_id", id},
+               {"answered_status", callback.answered_status},
+               {"lost", callback.lost}});
 }
 
 std::string manner(const Simulate& command) {
@@ -96,10 +91,10 @@ void greet(const Simulator& simulator, const Simulate& command) {
       "    --recording-id 0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21\n\n"
       "Numbers from +15550010001 on have fixed results: +15550010004 does not answer. Ctrl-C ends "
       "it.\n");
-  tell_program({{"event", "listening"},
-                {"url", simulator.url()},
-                {"team_id", simulator.credentials().team_id},
-                {"secret", simulator.credentials().secret}});
+  print_event({{"event", "listening"},
+               {"url", simulator.url()},
+               {"team_id", simulator.credentials().team_id},
+               {"secret", simulator.credentials().secret}});
 }
 
 }  // namespace

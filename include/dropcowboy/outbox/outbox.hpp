@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,8 @@ class DROPCOWBOY_API Outbox {
   Result<std::vector<Added>> add(const std::vector<Entry>& entries) const;
   /// Records what people said, all or nothing. A "no" holds for everything that is not marked yet.
   Result<void> permit(const std::vector<Permission>& permissions) const;
+  /// The word about a number that counts now, its `at` set; nothing if nobody said any.
+  Result<std::optional<Permission>> permission_of(std::string_view phone_number) const;
 
   /// Sends what is due until it is stopped. Blocks. Only one at a time for each file: a second one
   /// gets an error (storage, transient). First, what a run that died has left behind becomes
