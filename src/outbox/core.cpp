@@ -74,8 +74,8 @@ Core::Core(Options options)
   sqlite::prepare(commits_.database(), options_.team_id, opened_at_);
   commits_.prepare_statements();
   commits_.before_commit = [this] { expect_file_in_place(); };
-  commits_.after_checkpoint = [this](std::int64_t marks) {
-    MarksFile(marks_path()).write_without_log(marks);
+  commits_.after_checkpoint = [this](std::int64_t count) {
+    MarksFile(marks_path()).write_without_log(count);
   };
   if (log_is_strange_) {
     write([](sqlite::Store& store) { store.set_place("put back beside a log of another state"); });
@@ -105,9 +105,9 @@ void Core::expect_file_in_place() const {
 bool Core::look_without_log() const {
   const MarksFile marks_file(marks_path());
   const std::int64_t known = marks_file.read_without_log();  // first: it can only grow
-  const std::int64_t marks = sqlite::marks_without_log(options_.path);
-  if (marks > known) marks_file.write_without_log(marks);
-  return marks < known;
+  const std::int64_t there = sqlite::marks_without_log(options_.path);
+  if (there > known) marks_file.write_without_log(there);
+  return there < known;
 }
 
 bool Core::needs_adoption() {
