@@ -132,7 +132,8 @@ class BatchReader {
     };
     const WordFlags words = {own("consent_source"), own("consent_at"), own("consent_proof")};
     const WordFlags& flags = command_.entry.consent;
-    const bool is_said = words.source || words.at || words.proof || flags.source || flags.at;
+    const bool is_said =
+        words.source || words.at || words.proof || flags.source || flags.at || flags.proof;
     if (is_said) batch_.words.push_back(word_from(number, true, flags, words, place));
   }
 

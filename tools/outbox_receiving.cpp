@@ -66,8 +66,7 @@ OutboxReceiving::OutboxReceiving(const outbox::Outbox& box, int port,
       receiver_(receiver_options(std::move(signer), accept_unauthenticated)),
       server_(serve_callbacks(port,
                               [this](const CallbackRequest& request) { return answer(request); })) {
-  url_ = "http://127.0.0.1:" + std::to_string(server_.port()) + '/' +
-         setting("CALLBACK_PATH").value_or("");
+  url_ = "http://127.0.0.1:" + std::to_string(server_.port()) + '/';
 }
 
 Reception OutboxReceiving::answer(const CallbackRequest& request) {

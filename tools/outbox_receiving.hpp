@@ -27,7 +27,7 @@ class OutboxReceiving {
   OutboxReceiving(const OutboxReceiving&) = delete;
   OutboxReceiving& operator=(const OutboxReceiving&) = delete;
 
-  /// What a callback_url leads to on this machine.
+  /// What a callback_url leads to on this machine, without the secret segment of its path.
   const std::string& url() const { return url_; }
 
   /// Blocks until no message waits for its callback any more, `span` has passed, or `stop` is

@@ -91,6 +91,15 @@ RunReport send(const Outbox& box, const Session& session, const OutboxRun& comma
   return box.run(session.client(), options);
 }
 
+/// Of thousands of messages each retry would be a line too many.
+void say_breaker(const Event& event) {
+  if (event.type == EventType::breaker_opened) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(event.wait).count();
+    say_warning("the service fails: nothing is started for " + std::to_string(seconds) + " s");
+  }
+  if (event.type == EventType::breaker_closed) tool::say("the service works again");
+}
+
 void greet(const OutboxReceiving& receiving, bool is_proven) {
   tool::say("Listening for callbacks at " + receiving.url() +
             "; only this machine reaches it, so put a proxy in front that speaks https." +
@@ -110,6 +119,7 @@ ExitCode run(const OutboxRun& command) {
   const Session session(command.call, [&signer](ClientOptions& options) {
     signer = signer_from_environment(options.credentials.team_id);
     options.foreign_id_tagger = signer;
+    options.on_event = say_breaker;
   });
   const Outbox box =
       open_outbox(command.outbox, *session.account().settings.team_id, std::move(policy));
