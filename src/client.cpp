@@ -100,6 +100,10 @@ Stats Client::stats() const {
   return impl_->pipeline->stats(impl_->messenger.background().queued());
 }
 
+const std::string& Client::team_id() const noexcept {
+  return impl_->pipeline->options().credentials.team_id;
+}
+
 Result<AccountCheck> Client::check_account(const SendOptions& options) const {
   return dropcowboy::check_account(*impl_->pipeline, options);
 }

@@ -8,17 +8,16 @@
 #include <memory>
 #include <type_traits>
 
+#include "command_flags.hpp"
 #include "commands.hpp"
 #include "help_formatter.hpp"
+#include "outbox_command_line.hpp"
 
 namespace dropcowboy::tool {
 
 namespace {
 
 using Action = std::function<ExitCode()>;
-
-constexpr const char* to_whom =
-    "Send only to people who agreed to get such messages from you; the law (TCPA, TSR) demands it.";
 
 /// Builds the commands and remembers which one was asked for.
 class CommandLine {
@@ -45,58 +44,6 @@ class CommandLine {
                 "dropcowboy"};
   Action chosen_;
 };
-
-CLI::Option* flag(CLI::App* app, const std::string& names, const std::string& value,
-                  std::string& target, const std::string& help) {
-  return app->add_option(names, target, help)->option_text(value)->take_last();
-}
-
-CLI::Option* flag(CLI::App* app, const std::string& names, const std::string& value,
-                  std::optional<std::string>& target, const std::string& help) {
-  const auto set = [&target](const std::string& given) { target = given; };
-  return app->add_option_function<std::string>(names, set, help)->option_text(value)->take_last();
-}
-
-void add_account_flags(CLI::App* app, AccountSettings& account, bool required) {
-  for (CLI::Option* option :
-       {flag(app, "--team-id", "ID", account.team_id, "your team id"),
-        flag(app, "--secret", "SECRET", account.secret,
-             "its secret; - reads it from stdin, out of sight\nof the process list")}) {
-    option->group("Account")->required(required);
-  }
-  flag(app, "--base-url", "URL", account.base_url, "another address of the service")
-      ->group("Account");
-}
-
-void add_call_flags(CLI::App* app, CallFlags& call) {
-  app->add_flag("--dry-run", call.dry_run, "print the request, the secret masked; send nothing");
-  add_account_flags(app, call.account, false);
-  flag(app, "--proxy", "URL", call.route.proxy,
-       "reach the service through it; the word environment\ntakes https_proxy and its like")
-      ->group("Network");
-  flag(app, "--ca-file", "FILE", call.route.ca_file,
-       "trust the authorities in it (PEM), for instance\nyour company's")
-      ->group("Network");
-  app->add_flag("--native-store", call.route.native_store,
-                "also trust the system's store (Windows, macOS)")
-      ->group("Network");
-}
-
-std::string name_of(const RequestFlag& flag) {
-  std::string name = "--" + std::string(flag.key);
-  std::replace(name.begin(), name.end(), '_', '-');
-  return flag.alias.empty() ? name : name + ",--" + std::string(flag.alias);
-}
-
-void add_request_flags(CLI::App* app, const std::vector<RequestFlag>& flags, FlagValues& values) {
-  for (const RequestFlag& row : flags) {
-    const auto set = [&values, key = row.key](const std::string& given) { values[key] = given; };
-    app->add_option_function<std::string>(name_of(row), set, std::string(row.help))
-        ->option_text(std::string(row.value))
-        ->take_last()
-        ->group("Request");
-  }
-}
 
 template <class Command>
 std::pair<CLI::App*, std::shared_ptr<Command>> CommandLine::add(const std::string& group,
@@ -132,6 +79,7 @@ CommandLine::CommandLine() {
   add_sending();
   add_contact_lists();
   add_account();
+  add_outbox(app_, [this](Action action) { chosen_ = std::move(action); });
   add_trying();
 }
 
@@ -287,7 +235,7 @@ void CommandLine::add_trying() {
 }
 
 /// Works around two habits: "--flag=" gives an empty value (CLI11 would take the next argument
-/// for it), and "help COMMAND" is "COMMAND --help".
+/// for it), and "help COMMAND" is "COMMAND --help", also of the outbox's commands.
 std::vector<std::string> normalised(const std::vector<std::string>& arguments) {
   std::vector<std::string> result;
   for (const std::string& argument : arguments) {
@@ -298,7 +246,8 @@ std::vector<std::string> normalised(const std::vector<std::string>& arguments) {
   }
   if (!result.empty() && result[0] == "help") {
     result.erase(result.begin());
-    result.resize(std::min<std::size_t>(result.size(), 1));
+    const bool has_commands = !result.empty() && result[0] == "outbox";
+    result.resize(std::min<std::size_t>(result.size(), has_commands ? 2 : 1));
     result.emplace_back("--help");
   }
   return result;

@@ -87,6 +87,8 @@ std::string in_words_of_the_tool(std::string message) {
   constexpr std::pair<std::string_view, std::string_view> words[] = {
       {"set tls.ca_file or tls.ca_directory", "name it by --ca-file or DROPCOWBOY_CA_FILE"},
       {"check base_url", "check --base-url"},
+      {"then call adopt()", "then say 'dropcowboy outbox adopt'"},
+      {"give its team_id, or choose another path", "give its --team-id, or another --outbox"},
   };
   for (const auto& [library, tool] : words) {
     if (const auto at = message.find(library); at != std::string::npos) {

@@ -153,10 +153,22 @@ FoundAccount find_account(const AccountSettings& flags) {
   return account;
 }
 
-Session::Session(const CallFlags& flags)
+std::string find_team_id(const std::optional<std::string>& flag) {
+  if (flag) return *flag;
+  if (const auto set = setting("TEAM_ID")) return *set;
+  if (const auto saved = read_config_file(config_file_path()).team_id) return *saved;
+  throw UsageError(
+      "no team id: pass --team-id, set DROPCOWBOY_TEAM_ID, or save the account with 'dropcowboy "
+      "config'");
+}
+
+std::optional<std::string> setting(const std::string& name) { return variable(name).value; }
+
+Session::Session(const CallFlags& flags, const std::function<void(ClientOptions&)>& adjust)
     : account_(find_account(flags.account)),
       recorder_(flags.dry_run ? std::make_shared<RequestRecorder>() : nullptr) {
   ClientOptions options = client_options(account_.settings, flags.route);
+  if (adjust) adjust(options);
   say_issues(validate(options).warnings);
   if (recorder_) options.transport = recorder_;
   auto client = Client::create(std::move(options));

@@ -14,11 +14,6 @@ using testing::RecordedCallback;
 using testing::RecordedRequest;
 using testing::Simulator;
 
-/// For programs; a terminal shows what is said to people instead.
-void tell_program(const ordered_json& event) {
-  if (!stdout_is_terminal()) print_line(event);
-}
-
 /// Of a JSON object's text; empty if it is not there.
 std::string member(const std::string& object, const char* name) {
   const auto parsed = ordered_json::parse(object, nullptr, false);
@@ -43,12 +38,12 @@ void log(const RecordedRequest& request) {
   if (!answer.empty()) text += ' ' + answer;
   if (!id.empty()) text += " (foreign_id " + id + ')';
   say(text);
-  tell_program({{"event", "request"},
-                {"method", request.method},
-                {"path", request.path},
-                {"status", request.answered_status},
-                {"answer", answer},
-                {"foreign_id", id}});
+  print_event({{"event", "request"},
+               {"method", request.method},
+               {"path", request.path},
+               {"status", request.answered_status},
+               {"answer", answer},
+               {"foreign_id", id}});
 }
 
 std::string fate_of(const RecordedCallback& callback) {
@@ -80,7 +75,7 @@ void log(const RecordedCallback& callback) {
     document["webhook_event"] = callback.event;
     document["attempt"] = callback.attempt;
   }
-  tell_program(document);
+  print_event(document);
 }
 
 std::string manner(const Simulate& command) {
@@ -118,13 +113,13 @@ void greet(const Simulator& simulator, const Simulate& command) {
       "' -H 'Content-Type: application/json' \\\n    -d "
       "'{\"to\":\"+15550010001\",\"media_id\":\"0f4e8d2c-7b1a-4c5d-9e3f-2a6b8c0d1e21\"}'\n\n"
       "Ctrl-C ends it.\n");
-  tell_program({{"event", "listening"},
-                {"url", simulator.url()},
-                {"team_id", simulator.credentials().team_id},
-                {"secret", simulator.credentials().secret},
-                {"v2_url", simulator.v2_url()},
-                {"v2_key", simulator.v2_api_key().key},
-                {"v2_secret", simulator.v2_api_key().secret}});
+  print_event({{"event", "listening"},
+               {"url", simulator.url()},
+               {"team_id", simulator.credentials().team_id},
+               {"secret", simulator.credentials().secret},
+               {"v2_url", simulator.v2_url()},
+               {"v2_key", simulator.v2_api_key().key},
+               {"v2_secret", simulator.v2_api_key().secret}});
 }
 
 }  // namespace

@@ -7,22 +7,34 @@ _dropcowboy() {
 
   if [[ $COMP_CWORD -eq 1 ]]; then
     words="send-rvm send-sms validate contact-list-create contact-list-get contact-list-rename
-      contact-list-delete contact-list-append config doctor brands recordings media pools simulate listen
-      decode help --help --version"
+      contact-list-delete contact-list-append config doctor brands recordings media pools outbox simulate
+      listen decode help --help --version"
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+    return
+  fi
+  if [[ $command == outbox && $COMP_CWORD -eq 2 && $current != -* ]]; then
+    words="add import run status list export permit suppress resend cancel release purge check adopt"
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
     return
   fi
   case $previous in
-    --json | --csv | --ca-file) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --json | --csv | --ca-file | --outbox) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --audio-type) mapfile -t COMPREPLY < <(compgen -W "mp3 wav" -- "$current"); return ;;
     --separator) mapfile -t COMPREPLY < <(compgen -W "comma semicolon tab pipe" -- "$current"); return ;;
+    --state) mapfile -t COMPREPLY < <(compgen -W "ready sending accepted unknown delivered failed
+      opted_out refused held cancelled" -- "$current"); return ;;
     --privacy) mapfile -t COMPREPLY < <(compgen -W "off full" -- "$current"); return ;;
     --api-allowed | --use-default-route) mapfile -t COMPREPLY < <(compgen -W "true false" -- "$current"); return ;;
   esac
+  local rvm="--json --brand-id --phone-number --recording-id --audio-url --audio-type
+    --voice-id --tts-body --forwarding-number --phone-ivr-id --pool-id --caller-id --byoc
+    --use-default-route --foreign-id --privacy --postal-code --callback-url --status-format"
+  local box="--outbox --team-id"
+  local entry="$rvm --not-before --expires --consent-source --consent-at --consent-proof"
+  local query="--state --older-than --phone-number"
+  [[ $command == outbox && $COMP_CWORD -gt 2 ]] && command="outbox ${COMP_WORDS[2]}"
   case $command in
-    send-rvm) words="$call --json --brand-id --phone-number --recording-id --audio-url --audio-type
-      --voice-id --tts-body --forwarding-number --phone-ivr-id --pool-id --caller-id --byoc
-      --use-default-route --foreign-id --privacy --postal-code --callback-url --status-format" ;;
+    send-rvm) words="$call $rvm" ;;
     send-sms) words="$call --json --phone-number --caller-id --pool-id --sms-body --opt-in
       --foreign-id --callback-url" ;;
     validate) words="--sms" ;;
@@ -37,9 +49,23 @@ _dropcowboy() {
     simulate) words="--port --any-credentials --strict --callback-delay --lose-callbacks" ;;
     listen) words="--port --webhook-secret" ;;
     decode) words="" ;;
+    outbox) words="" ;;
+    "outbox add") words="$box $entry" ;;
+    "outbox import") words="$box $entry --batch --separator --ignore" ;;
+    "outbox run") words="--outbox $account --proxy --ca-file --native-store --until-empty --until-idle
+      --listen --callback-wait --accept-unauthenticated --consent-elsewhere --limit --max-unanswered" ;;
+    "outbox list") words="$box $query --id --after --limit" ;;
+    "outbox export") words="$box $query --csv" ;;
+    "outbox permit") words="$box --csv --separator --source --at --proof --yes" ;;
+    "outbox suppress") words="$box --csv --separator --source --at --proof" ;;
+    "outbox resend") words="$box --new-id --who --yes" ;;
+    "outbox release") words="$box --adopted --yes" ;;
+    "outbox purge") words="$box --older-than --yes" ;;
+    "outbox adopt") words="$box --yes" ;;
+    "outbox status" | "outbox check" | "outbox cancel") words="$box" ;;
     *) return ;;
   esac
-  if [[ $current == -* || $command != validate && $command != decode ]]; then
+  if [[ $current == -* || $command != validate && $command != decode && $command != "outbox import" ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words --help" -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
