@@ -1,6 +1,6 @@
 // Sends a voicemail over the vendor's newer API, so that a crash cannot make two of it.
 //
-//   export DROPCOWBOY_API_KEY=... DROPCOWBOY_API_SECRET=...   (Developers > API Keys)
+//   export DROPCOWBOY_KEY=... DROPCOWBOY_KEY_SECRET=...   (Developers > API Keys)
 //   v2_send [phone number] [media id]
 //
 // Without a number it sends to one that the service simulates and that reaches nobody. Send only to

@@ -37,13 +37,17 @@ void add_translated(Checker& check, Validation found) {
 }  // namespace
 
 Result<Credentials> Credentials::from_environment() {
-  Credentials credentials{environment_variable("API_KEY"), environment_variable("API_SECRET")};
+  Credentials credentials{environment_variable("KEY"), environment_variable("KEY_SECRET")};
+  if (credentials.key.empty() && credentials.secret.empty()) {
+    // As the vendor's own examples name them. Parts of different pairs are never put together.
+    credentials = {environment_variable_called("DC_KEY"), environment_variable_called("DC_SECRET")};
+  }
   std::vector<Issue> issues;
   if (credentials.key.empty()) {
-    issues.push_back(missing("credentials.key", "DROPCOWBOY_API_KEY"));
+    issues.push_back(missing("credentials.key", "DROPCOWBOY_KEY"));
   }
   if (credentials.secret.empty()) {
-    issues.push_back(missing("credentials.secret", "DROPCOWBOY_API_SECRET"));
+    issues.push_back(missing("credentials.secret", "DROPCOWBOY_KEY_SECRET"));
   }
   if (issues.empty()) return credentials;
   return bad_configuration("the environment holds no complete credentials", std::move(issues));
@@ -54,7 +58,7 @@ Result<ClientOptions> ClientOptions::from_environment() {
   if (!credentials) return std::move(credentials).error();
   ClientOptions options;
   options.credentials = *std::move(credentials);
-  const std::string base_url = environment_variable("API_BASE");
+  const std::string base_url = environment_variable("V2_BASE_URL");
   if (!base_url.empty()) options.base_url = base_url;
   return options;
 }

@@ -19,8 +19,9 @@ struct Credentials {
   /// which cuts it out of texts that repeat it.
   std::string secret{};
 
-  /// DROPCOWBOY_API_KEY and DROPCOWBOY_API_SECRET. Error: configuration, naming the variables that
-  /// are missing. Reads the environment, so do not call it while another thread changes that.
+  /// DROPCOWBOY_KEY and DROPCOWBOY_KEY_SECRET; if neither is set, DC_KEY and DC_SECRET, as in the
+  /// vendor's examples. Error: configuration, naming the variables that are missing. Reads the
+  /// environment, so do not call it while another thread changes that.
   DROPCOWBOY_API static Result<Credentials> from_environment();
 };
 
@@ -79,8 +80,8 @@ struct ClientOptions {
   /// Clocks, waiting, random numbers, ids and keys. Default: null, the system's.
   std::shared_ptr<Runtime> runtime{};
 
-  /// The defaults with Credentials::from_environment(), and DROPCOWBOY_API_BASE as the base URL if
-  /// that is set. Errors as there.
+  /// The defaults with Credentials::from_environment(), and DROPCOWBOY_V2_BASE_URL as the base URL
+  /// if that is set. Errors as there.
   DROPCOWBOY_API static Result<ClientOptions> from_environment();
 };
 
