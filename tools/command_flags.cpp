@@ -28,13 +28,17 @@ void add_account_flags(CLI::App* app, AccountSettings& account, bool required) {
 
 void add_service_flags(CLI::App* app, CallFlags& call) {
   add_account_flags(app, call.account, false);
-  flag(app, "--proxy", "URL", call.route.proxy,
+  add_route_flags(app, call.route);
+}
+
+void add_route_flags(CLI::App* app, RouteSettings& route) {
+  flag(app, "--proxy", "URL", route.proxy,
        "reach the service through it; the word environment\ntakes https_proxy and its like")
       ->group("Network");
-  flag(app, "--ca-file", "FILE", call.route.ca_file,
+  flag(app, "--ca-file", "FILE", route.ca_file,
        "trust the authorities in it (PEM), for instance\nyour company's")
       ->group("Network");
-  app->add_flag("--native-store", call.route.native_store,
+  app->add_flag("--native-store", route.native_store,
                 "also trust the system's store (Windows, macOS)")
       ->group("Network");
 }

@@ -23,6 +23,7 @@ CLI::Option* flag(CLI::App* app, const std::string& names, const std::string& va
                   std::optional<std::string>& target, const std::string& help);
 
 void add_account_flags(CLI::App* app, AccountSettings& account, bool required);
+void add_route_flags(CLI::App* app, RouteSettings& route);
 /// The account and the way to the service.
 void add_service_flags(CLI::App* app, CallFlags& call);
 /// The same and --dry-run.

@@ -12,6 +12,7 @@
 #include "commands.hpp"
 #include "help_formatter.hpp"
 #include "outbox_command_line.hpp"
+#include "v2/command_line.hpp"
 
 namespace dropcowboy::tool {
 
@@ -19,10 +20,23 @@ namespace {
 
 using Action = std::function<ExitCode()>;
 
+constexpr const char* v2_footer =
+    "Example:\n"
+    "  dropcowboy simulate              # plays both services; prints a key pair\n"
+    "  dropcowboy --api v2 doctor       # does the key hold?\n\n"
+    "The account: --key and --secret, else DROPCOWBOY_KEY and DROPCOWBOY_KEY_SECRET, else DC_KEY\n"
+    "and DC_SECRET. Results are JSON on stdout, messages are on stderr.\n\n"
+    "A message is repeated under its key until it is queued, so that none is left twice. Queued\n"
+    "proves nothing else: 'doctor' asks whether the key holds, the callback says what came of "
+    "it.\n\n"
+    "Exit codes: as without --api; 5, unknown: 'send-saved' may send what --save has stored.\n\n";
+
+enum class Api { v1, v2 };
+
 /// Builds the commands and remembers which one was asked for.
 class CommandLine {
  public:
-  CommandLine();
+  explicit CommandLine(Api api);
 
   Action parse(std::vector<std::string> arguments);
 
@@ -40,8 +54,8 @@ class CommandLine {
   void add_account();
   void add_trying();
 
-  CLI::App app_{"Sends ringless voicemails and text messages through the Drop Cowboy v1 API.",
-                "dropcowboy"};
+  const std::string name_;  // of the program, as the help calls it
+  CLI::App app_;
   Action chosen_;
 };
 
@@ -58,17 +72,28 @@ std::pair<CLI::App*, std::shared_ptr<Command>> CommandLine::add(const std::strin
   return {app, command};
 }
 
-CommandLine::CommandLine() {
+CommandLine::CommandLine(Api api)
+    : name_(api == Api::v2 ? "dropcowboy --api v2" : "dropcowboy"),
+      app_(api == Api::v2
+               ? "Sends ringless voicemails and text messages through the newer Drop Cowboy API."
+               : "Sends ringless voicemails and text messages through the Drop Cowboy v1 API.",
+           name_) {
   app_.formatter(std::make_shared<HelpFormatter>());
   app_.set_help_flag("-h,--help", "print this help");
   app_.set_version_flag("-V,--version", "dropcowboy " DROPCOWBOY_VERSION, "print the version");
   app_.require_subcommand(1);
+  if (api == Api::v2) {
+    app_.footer(v2_footer + std::string(to_whom));
+    v2::add_commands(app_, [this](Action action) { chosen_ = std::move(action); });
+    return;
+  }
   app_.footer(
       "Example:\n"
       "  dropcowboy simulate            # plays the service, without an account\n"
       "  dropcowboy send-rvm --help     # what a voicemail needs\n\n"
       "The account: --team-id and --secret, else DROPCOWBOY_TEAM_ID and DROPCOWBOY_SECRET, else\n"
-      "what 'dropcowboy config' saved. Results are JSON on stdout, messages are on stderr.\n\n"
+      "what 'dropcowboy config' saved. Results are JSON on stdout, messages are on stderr.\n"
+      "The newer API has commands of its own: dropcowboy --api v2 --help\n\n"
       "Accepted does not mean authorized: a message with a stale secret is accepted, too, and "
       "fails\n"
       "in its callback; 'dropcowboy doctor' asks whether the credentials hold. That no callback\n"
@@ -263,6 +288,18 @@ std::string unexpected(const std::vector<std::string>& arguments) {
   return "an argument too many; a value with spaces needs quotes";
 }
 
+/// "--api v2" before the command.
+Api take_api(std::vector<std::string>& arguments) {
+  constexpr std::string_view flag = "--api";
+  if (arguments.empty() || arguments[0].compare(0, flag.size(), flag) != 0) return Api::v1;
+  std::string value = arguments[0].substr(flag.size());
+  const bool is_apart = value.empty() && arguments.size() > 1;
+  value = is_apart ? arguments[1] : value.substr(value.empty() ? 0 : 1);
+  if (value != "v1" && value != "v2") throw UsageError("--api is v1 or v2, before the command");
+  arguments.erase(arguments.begin(), arguments.begin() + (is_apart ? 2 : 1));
+  return value == "v2" ? Api::v2 : Api::v1;
+}
+
 Action CommandLine::parse(std::vector<std::string> arguments) {
   arguments = normalised(arguments);
   if (arguments.empty()) {
@@ -272,7 +309,7 @@ Action CommandLine::parse(std::vector<std::string> arguments) {
   const auto known = app_.get_subcommands(
       [&](const CLI::App* command) { return command->get_name() == arguments[0]; });
   const std::string help =
-      "; see 'dropcowboy " + (known.empty() ? "" : arguments[0] + ' ') + "--help'";
+      "; see '" + name_ + ' ' + (known.empty() ? "" : arguments[0] + ' ') + "--help'";
   if (known.empty() && arguments[0][0] != '-') {
     throw UsageError("there is no command '" + arguments[0] + '\'' + help);
   }
@@ -296,7 +333,8 @@ Action CommandLine::parse(std::vector<std::string> arguments) {
 }  // namespace
 
 Action parse_command_line(std::vector<std::string> arguments) {
-  return CommandLine().parse(std::move(arguments));
+  const Api api = take_api(arguments);
+  return CommandLine(api).parse(std::move(arguments));
 }
 
 }  // namespace dropcowboy::tool

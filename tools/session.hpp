@@ -42,6 +42,19 @@ FoundAccount find_account(const AccountSettings& flags);
 /// The team id alone, from the same places, for what needs no secret. UsageError if there is none.
 std::string find_team_id(const std::optional<std::string>& flag);
 
+/// The way that flags and environment variables name.
+struct Route {
+  ProxyOptions proxy{};
+  TlsOptions tls{};
+};
+Route find_route(const RouteSettings& flags);
+
+/// An on_event: so that nobody wonders why nothing happens.
+void say_retry(const Event& event);
+
+/// All that is wrong with a client's options, by the names that the command line has for them.
+std::string explain_options(const Error& error);
+
 /// The environment variable DROPCOWBOY_<name> (or DROP_COWBOY_<name>), unless it is empty.
 std::optional<std::string> setting(const std::string& name);
 

@@ -37,7 +37,7 @@ TEST(ToolHelp, ListsTheVendorsCommandsAndMore) {
 
 TEST(ToolCompletion, OffersWhatTheHelpLists) {
   std::vector<std::string> all = commands();
-  all.insert(all.end(), {"help", "--help", "--version"});
+  all.insert(all.end(), {"help", "--help", "--version", "--api"});
   EXPECT_THAT(completed("dropcowboy", ""), ::testing::UnorderedElementsAreArray(all));
   for (const std::string& command : commands()) {
     EXPECT_THAT(completed("dropcowboy " + command),

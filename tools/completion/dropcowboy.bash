@@ -1,14 +1,53 @@
 # bash completion of the command-line tool; a test holds it against the tool's --help.
+_dropcowboy_v2() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} words
+  local call="--dry-run --key --secret --base-url --proxy --ca-file --native-store"
+  if [[ $COMP_CWORD -eq 3 ]]; then
+    words="send-rvm send-sms send-saved doctor lines voices media media-upload webhooks webhook-create
+      webhook-update webhook-delete webhook-rotate --help --version"
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+    return
+  fi
+  case $previous in
+    --save | --secret-file | --ca-file) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --type) mapfile -t COMPREPLY < <(compgen -W "voice sms" -- "$current"); return ;;
+    --sti-attestation) mapfile -t COMPREPLY < <(compgen -W "A B C" -- "$current"); return ;;
+  esac
+  local message="--to --contact-id --phone-line-id --foreign-id --callback-url --extra-json --save"
+  case $1 in
+    send-rvm) words="$call $message --media-id --tts-body --voice-id --audio-url --caller-id
+      --brand-id --postal-code --sti-orig-id --sti-attestation" ;;
+    send-sms) words="$call $message --body --media-urls --media-ids" ;;
+    media-upload) words="$call --name" ;;
+    send-saved | doctor | voices | webhooks) words="$call" ;;
+    lines) words="$call --type" ;;
+    media) words="$call --limit" ;;
+    webhook-create) words="$call --url --events --name --secret-file" ;;
+    webhook-update) words="$call --id --url --events --name" ;;
+    webhook-delete) words="$call --id" ;;
+    webhook-rotate) words="$call --id --secret-file" ;;
+  esac
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$words --help" -- "$current")
+  else
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+  fi
+}
+
 _dropcowboy() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local command=${COMP_WORDS[1]} words
   local account="--team-id --secret --base-url"
   local call="--dry-run $account --proxy --ca-file --native-store"
 
+  if [[ $command == --api && ${COMP_WORDS[2]} == v2 && $COMP_CWORD -gt 2 ]]; then
+    _dropcowboy_v2 "${COMP_WORDS[3]}"
+    return
+  fi
   if [[ $COMP_CWORD -eq 1 ]]; then
     words="send-rvm send-sms validate contact-list-create contact-list-get contact-list-rename
       contact-list-delete contact-list-append config doctor brands recordings media pools outbox simulate
-      listen decode help --help --version"
+      listen decode help --help --version --api"
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
     return
   fi
@@ -23,6 +62,7 @@ _dropcowboy() {
     --separator) mapfile -t COMPREPLY < <(compgen -W "comma semicolon tab pipe" -- "$current"); return ;;
     --state) mapfile -t COMPREPLY < <(compgen -W "ready sending accepted unknown delivered failed
       opted_out refused held cancelled" -- "$current"); return ;;
+    --api) mapfile -t COMPREPLY < <(compgen -W "v1 v2" -- "$current"); return ;;
     --privacy) mapfile -t COMPREPLY < <(compgen -W "off full" -- "$current"); return ;;
     --api-allowed | --use-default-route) mapfile -t COMPREPLY < <(compgen -W "true false" -- "$current"); return ;;
   esac
