@@ -12,7 +12,7 @@
 #include "commands.hpp"
 #include "help_formatter.hpp"
 #include "outbox_command_line.hpp"
-#include "v2/command_line.hpp"
+#include "v2_command_line.hpp"
 
 namespace dropcowboy::tool {
 

@@ -4,8 +4,8 @@
 #include "console.hpp"
 #include "input.hpp"
 #include "report.hpp"
-#include "v2/commands.hpp"
-#include "v2/request_flags.hpp"
+#include "v2_commands.hpp"
+#include "v2_request_flags.hpp"
 
 namespace dropcowboy::tool::v2 {
 

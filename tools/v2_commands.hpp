@@ -5,7 +5,7 @@
 
 #include "exit_code.hpp"
 #include "request_flags.hpp"
-#include "v2/session.hpp"
+#include "v2_session.hpp"
 
 // One struct for each command of the newer API, filled in from the command line, and what it does.
 namespace dropcowboy::tool::v2 {

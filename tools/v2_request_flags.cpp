@@ -1,4 +1,4 @@
-#include "v2/request_flags.hpp"
+#include "v2_request_flags.hpp"
 
 #include <optional>
 #include <string>

@@ -1,4 +1,4 @@
-#include "v2/command_line.hpp"
+#include "v2_command_line.hpp"
 
 #include <CLI/Validators.hpp>
 #include <memory>
@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "command_flags.hpp"
-#include "v2/commands.hpp"
-#include "v2/request_flags.hpp"
+#include "v2_commands.hpp"
+#include "v2_request_flags.hpp"
 
 namespace dropcowboy::tool::v2 {
 

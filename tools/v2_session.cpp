@@ -1,4 +1,4 @@
-#include "v2/session.hpp"
+#include "v2_session.hpp"
 
 #include <utility>
 

@@ -8,7 +8,7 @@
 #include "findings.hpp"
 #include "json_text.hpp"
 #include "report.hpp"
-#include "v2/commands.hpp"
+#include "v2_commands.hpp"
 
 namespace dropcowboy::tool::v2 {
 
