@@ -107,11 +107,12 @@ void greet(const Simulator& simulator, const Simulate& command) {
       "    --brand-id 5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10 \\\n"
       "    --recording-id 0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21\n\n"
       "Numbers from +15550010001 on have fixed results: +15550010004 does not answer. The newer\n"
-      "API is at the same port:\n\n  curl " +
-      simulator.v2_url() + "/rvm -H 'x-key: " + simulator.v2_api_key().key +
-      "' \\\n    -H 'x-secret: " + simulator.v2_api_key().secret +
-      "' -H 'Content-Type: application/json' \\\n    -d "
-      "'{\"to\":\"+15550010001\",\"media_id\":\"0f4e8d2c-7b1a-4c5d-9e3f-2a6b8c0d1e21\"}'\n\n"
+      "API is at the same port:\n\n"
+      "  export DROPCOWBOY_V2_BASE_URL=" +
+      simulator.v2_url() + "\n  export DROPCOWBOY_KEY=" + simulator.v2_api_key().key +
+      " DROPCOWBOY_KEY_SECRET=" + simulator.v2_api_key().secret +
+      "\n  dropcowboy --api v2 doctor\n  dropcowboy --api v2 send-rvm --to +15550010001 \\\n"
+      "    --media-id 0f4e8d2c-7b1a-4c5d-9e3f-2a6b8c0d1e21\n\n"
       "Ctrl-C ends it.\n");
   print_event({{"event", "listening"},
                {"url", simulator.url()},

@@ -237,7 +237,7 @@ TEST(ToolServers, PlayTheNewerServiceToo) {
   }
   EXPECT_THAT(told, UnorderedElementsAre("request ", "callback ", "webhook contact.rvm.status"));
   EXPECT_THAT(simulator.end(),
-              AllOf(HasSubstr("x-key: simulated-key"), HasSubstr("POST /rvm -> 202 queued"),
+              AllOf(HasSubstr("DROPCOWBOY_KEY=simulated-key"), HasSubstr("POST /rvm -> 202 queued"),
                     HasSubstr("webhook contact.rvm.status (try 1) to ")));
 }
 
