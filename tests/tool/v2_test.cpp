@@ -94,9 +94,11 @@ TEST_F(ToolV2, SendsAText) {
 TEST_F(ToolV2, SaysAllThatIsWrongAndSendsNothing) {
   const Ended ended = run({"send-rvm", "--to", "5550010001", "--sti-attestation", "D"});
   EXPECT_EQ(ended.status, 2);
+  const json document = ended.document();
   std::vector<std::string> fields;
-  for (const json& issue : ended.document()["issues"]) fields.push_back(issue["field"]);
-  EXPECT_THAT(fields, ::testing::IsSupersetOf({"to", "media_id"}));
+  for (const json& issue : document["issues"]) fields.push_back(issue["field"]);
+  EXPECT_THAT(fields,
+              ::testing::ElementsAre("to", "media_id", "byoc.sti_orig_id", "byoc.sti_attestation"));
   EXPECT_THAT(simulator.requests(), IsEmpty());
 }
 
