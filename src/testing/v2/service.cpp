@@ -7,11 +7,18 @@
 #include "testing/drop_results.hpp"
 #include "testing/v2/account.hpp"
 #include "testing/v2/answers.hpp"
-#include "testing/v2/results.hpp"
 
 namespace dropcowboy::testing::v2 {
 
 using nlohmann::json;
+
+namespace {
+
+const char* status_event(bool is_sms) {
+  return is_sms ? "contact.sms.status" : "contact.rvm.status";
+}
+
+}  // namespace
 
 /// What an address takes, and from whom.
 struct Service::Route {
@@ -106,15 +113,21 @@ Answer Service::send(const Request& request, const PathParts& path, const json& 
   RecordedMessage record;
   record.message_id = around_.ids.uuid();
   record.path = '/' + path[0];
-  const Answer answer = {
+  Answer answer = {
       202,
       nlohmann::ordered_json{{"status", "queued"}, {"message_id", record.message_id}}.dump(),
       {}};
   bool repeats = false;
   Fault fault = take_key(request, body, record, repeats);
-  if (repeats) return answer;
+  if (repeats) {
+    answer.message = note({request, true, false, false, {}, nullptr});
+    return answer;
+  }
   if (!fault) fault = judged();
-  message.result = fault ? *fault : result_of_number(is_sms, message.phone_number);
+  const auto decided = around_.rulings.of_number(message.phone_number);
+  message.result = fault     ? *fault
+                   : decided ? *decided
+                             : result_of_number(is_sms, message.phone_number);
   if (options.keep_records) {
     record.foreign_id = message.foreign_id.value_or("");
     record.phone_number = message.phone_number;
@@ -125,7 +138,14 @@ Answer Service::send(const Request& request, const PathParts& path, const json& 
     message_by_id_[record.message_id] = messages_.size();
     messages_.push_back(std::move(record));
   }
-  tell(message, is_authorized);
+  const page::Teller teller = [this, message, ids = MessageIds(around_.ids), is_authorized](
+                                  std::uint64_t number, bool is_by_hand) {
+    tell(message, ids, is_authorized, number, is_by_hand);
+  };
+  const bool is_told =
+      message.callback_url || (is_authorized && around_.webhooks.has_one_for(status_event(is_sms)));
+  answer.message = note({request, false, fault.has_value(), is_told, message.result, teller});
+  teller(answer.message, false);
   return answer;
 }
 
@@ -153,28 +173,41 @@ void Service::count_repeat(const std::string& message_id) {
   if (found != message_by_id_.end()) ++messages_[found->second].times_taken;
 }
 
-void Service::tell(const Message& message, bool is_authorized) {
+void Service::tell(const Message& sent, const MessageIds& ids, bool is_authorized,
+                   std::uint64_t number, bool is_by_hand) {
+  const auto decided = [this, sent, number] {
+    Message message = sent;
+    if (const auto ruling = around_.rulings.of_message(number)) message.result = *ruling;
+    return message;
+  };
+  const Message message = decided();
   Announcements announcements;
-  const MessageIds ids(around_.ids);
   if (message.callback_url) {
     announcements.push_back(std::make_unique<CallbackAnnouncement>(
-        *message.callback_url,
-        [message, ids](ServiceClock::TimePoint now) { return callback_body(message, ids, now); }));
+        *message.callback_url, [decided, ids](ServiceClock::TimePoint now) {
+          return callback_body(decided(), ids, now);
+        }));
   }
   if (is_authorized) {
     const std::string event_id = around_.ids.uuid();
     around_.webhooks.announce(
-        {message.is_sms ? "contact.sms.status" : "contact.rvm.status", event_id,
-         [message, ids](ServiceClock::TimePoint) { return status_data(message, ids); }},
+        {status_event(message.is_sms), event_id,
+         [decided, ids](ServiceClock::TimePoint) { return status_data(decided(), ids); }},
         announcements);
     if (has_proof(message)) {
-      around_.webhooks.announce(
-          {"contact.rvm.receipt", event_id,
-           [message, ids](ServiceClock::TimePoint now) { return receipt_data(message, ids, now); }},
-          announcements);
+      around_.webhooks.announce({"contact.rvm.receipt", event_id,
+                                 [decided, ids](ServiceClock::TimePoint now) {
+                                   return receipt_data(decided(), ids, now);
+                                 }},
+                                announcements);
     }
   }
-  around_.callbacks.schedule(std::move(announcements));
+  is_by_hand ? around_.callbacks.tell_now(std::move(announcements), number)
+             : around_.callbacks.schedule(std::move(announcements), number);
+}
+
+std::uint64_t Service::note(page::Taken taken) {
+  return around_.journal == nullptr ? 0 : around_.journal->take(std::move(taken));
 }
 
 void Service::post_event(const std::string& event, const std::string& data) {

@@ -10,11 +10,14 @@
 #include "dropcowboy/testing/simulator.hpp"
 #include "testing/answer.hpp"
 #include "testing/callback_dispatcher.hpp"
+#include "testing/page/journal.hpp"
 #include "testing/path.hpp"
 #include "testing/random_ids.hpp"
+#include "testing/rulings.hpp"
 #include "testing/v2/idempotency_keys.hpp"
 #include "testing/v2/judge.hpp"
 #include "testing/v2/media.hpp"
+#include "testing/v2/results.hpp"
 #include "testing/v2/webhooks.hpp"
 
 namespace dropcowboy::testing::v2 {
@@ -26,6 +29,8 @@ struct Surroundings {
   const ServiceClock& clock;
   Webhooks& webhooks;
   CallbackDispatcher& callbacks;
+  Rulings& rulings;
+  page::Journal* journal;  ///< null without a page
 };
 
 /// The vendor's newer service: its addresses, and who answers there. Thread-safe.
@@ -52,7 +57,10 @@ class Service {
   /// What is wrong with the key; nothing if there is none, or it is new. `repeats` says that all of
   /// it was sent before.
   Fault take_key(const Request& request, const json& body, RecordedMessage& record, bool& repeats);
-  void tell(const Message& message, bool is_authorized);
+  void tell(const Message& message, const MessageIds& ids, bool is_authorized, std::uint64_t number,
+            bool is_by_hand);
+  /// The number of the message in the journal, 0 without one.
+  std::uint64_t note(page::Taken taken);
   void count_repeat(const std::string& message_id);
 
   Answer webhooks(const Request& request, const PathParts& path, const json& body);
