@@ -173,7 +173,7 @@ Answer Actions::tell(const Entry& entry, const json& order) {
 }
 
 Answer Actions::opt_out(const Entry& entry) {
-  const std::string number = entry.body ? text_at(json(*entry.body), "phone_number") : "";
+  const std::string& number = entry.phone_number;
   if (!is_e164(number)) return refuse(409, "this message has no number that could opt out");
   service_.rulings().decide_number(number, result_of_code(6005));
   const json said = {{"from", number}, {"opt_in", false}};

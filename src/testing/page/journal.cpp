@@ -1,6 +1,9 @@
 #include "testing/page/journal.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "testing/page/mask.hpp"
 
 namespace dropcowboy::testing::page {
 
@@ -13,36 +16,17 @@ constexpr std::size_t max_bytes = std::size_t{64} << 20U;
 constexpr std::size_t max_told = 20;
 /// From one batch of changes to the next, so that a busy sender is told of in few.
 constexpr std::chrono::milliseconds gathering{50};
-constexpr const char* mask = "***";
-
-void replace_all(std::string& text, const std::string& what) {
-  if (what.empty()) return;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at)) {
-    text.replace(at, what.size(), mask);
-    at += std::string(mask).size();
-  }
-}
-
-/// In values, at any depth: keys are the caller's own.
-void mask_texts(ordered_json& value, const std::string& secret) {
-  if (value.is_string()) return replace_all(value.get_ref<std::string&>(), secret);
-  if (!value.is_structured()) return;
-  for (auto& element : value) mask_texts(element, secret);
-}
-
-std::string secret_of(const ordered_json& body) {
-  const auto found = body.find("secret");
+std::string text_in(const ordered_json& body, const char* key) {
+  const auto found = body.find(key);
   return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-std::shared_ptr<const ordered_json> without_secrets(const httplib::Request& request) {
-  auto body = ordered_json::parse(request.body, nullptr, false);
-  if (!body.is_object()) return nullptr;
-  const std::string secret = secret_of(body);
-  mask_texts(body, secret);
-  mask_texts(body, request.get_header_value("x-secret"));
-  if (body.contains("secret")) body["secret"] = mask;
-  return std::make_shared<const ordered_json>(std::move(body));
+/// The secret in the header and that in the body: mistaken as one may be, both are secret.
+std::vector<std::string> secrets_of(const httplib::Request& request, const ordered_json& body) {
+  std::vector<std::string> secrets = {request.get_header_value("x-secret"),
+                                      text_in(body, "secret")};
+  secrets.erase(std::remove(secrets.begin(), secrets.end(), ""), secrets.end());
+  return secrets;
 }
 
 std::string sender_of(const httplib::Request& request) {
@@ -108,7 +92,14 @@ Entry& Journal::add(const httplib::Request& request) {
   entry.number = next_number_++;
   entry.received_at = clock_.now();
   entry.path = request.path;
-  entry.body = without_secrets(request);
+  auto body = ordered_json::parse(request.body, nullptr, false);
+  entry.secrets = secrets_of(request, body.is_object() ? body : ordered_json::object());
+  if (body.is_object()) {
+    mask_texts(body, entry.secrets);
+    if (body.contains("secret")) body["secret"] = mask;
+    entry.phone_number = text_in(body, body.contains("to") ? "to" : "phone_number");
+    entry.body = std::make_shared<const ordered_json>(std::move(body));
+  }
   entry.idempotency_key = request.get_header_value("Idempotency-Key");
   entry.team_id = sender_of(request);
   entry.size = request.body.size();

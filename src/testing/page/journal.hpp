@@ -39,9 +39,11 @@ struct Entry {
   std::string path{};  ///< "/v1/rvm"
   /// As received, without the secret; null if it is no JSON object.
   std::shared_ptr<const nlohmann::ordered_json> body{};
+  std::string phone_number{};  ///< as sent, whatever the service calls it
   std::string idempotency_key{};
-  std::string team_id{};  ///< the header x-team-id or x-key
-  std::size_t size = 0;   ///< of the body as received
+  std::vector<std::string> secrets{};  ///< which the views leave out
+  std::string team_id{};               ///< the header x-team-id or x-key
+  std::size_t size = 0;                ///< of the body as received
   int answered_status = 0;
   std::string answered_body{};
   bool is_cut = false;     ///< a fault kept (a part of) the answer back

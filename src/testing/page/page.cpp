@@ -81,6 +81,23 @@ std::uint64_t start_of(const httplib::Request& request) {
   return number_in(request.get_param_value("since"));
 }
 
+/// What the newer service knows besides.
+void add_newer_account(const SimulatedV2Account& account, ordered_json& document) {
+  for (const SimulatedLine& line : account.lines) {
+    document["lines"].push_back({{"phone_line_id", line.phone_line_id},
+                                 {"name", line.name},
+                                 {"type", line.type},
+                                 {"numbers", line.numbers}});
+  }
+  for (const SimulatedMedia& media : account.media) {
+    document["v2_media"].push_back({{"media_id", media.media_id}, {"name", media.name}});
+  }
+  for (const SimulatedVoice& voice : account.voices) {
+    document["voices"].push_back(
+        {{"voice_id", voice.voice_id}, {"name", voice.name}, {"status", voice.status}});
+  }
+}
+
 Answer nothing_here() { return refuse(404, "the page has nothing at this path"); }
 
 }  // namespace
@@ -192,6 +209,7 @@ Answer Page::account(int port) const {
                            {"lists", service_.lists().all()},
                            {"reasons", ordered_json::array()},
                            {"numbers", ordered_json::object()}};
+  add_newer_account(options_.v2, document);
   for (const DropResult& result : documented_failures) {
     document["reasons"].push_back(document_of(result));
   }

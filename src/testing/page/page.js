@@ -68,7 +68,7 @@ function outcome(message) {
     case "failed": return {word: result.reason || "failed", kind: "bad"};
     case "refused": return {word: "refused, not sent", kind: "bad"};
     case "repeat": return {word: "repeat, sent once", kind: ""};
-    default: return {word: "not taken, sender cannot know", kind: "bad"};
+    default: return {word: "not taken, unclear to sender", kind: "bad"};
   }
 }
 
@@ -81,7 +81,7 @@ function answer_word(message) {
 function callback_word(message) {
   const callback = message.callback;
   if (!message.is_taken || message.state === "repeat") return {word: "–", kind: ""};
-  if (!message.is_told && !callback) return {word: "nobody asked", kind: ""};
+  if (!message.is_told && !callback) return {word: "not asked", kind: ""};
   if (!callback) return {word: "waiting", kind: "wait"};
   return told_word(callback, callback.count);
 }
@@ -93,7 +93,7 @@ function told_word(callback, count) {
   return {word: callback.answered_status + times, kind: callback.answered_status < 300 ? "good" : "bad"};
 }
 
-const tag = ({word, kind}) => element("span", {class: "tag " + kind, text: word});
+const tag = ({word, kind}) => element("span", {class: "tag " + kind, text: word, title: word});
 
 // ---- The list: only the rows in sight are in the document ----
 
@@ -258,8 +258,8 @@ function audio(message) {
         speechSynthesis.speak(new SpeechSynthesisUtterance(words));
       }}}));
     }
-  } else if (source.sms_body !== undefined) {
-    parts.push(element("blockquote", {text: String(source.sms_body)}));
+  } else if (request.sms_body !== undefined) {
+    parts.push(element("blockquote", {text: String(source.sms_body || source.body)}));
   } else {
     parts.push(element("span", {text: heard(request)}));
     if (source.audio_url && is_here(String(source.audio_url))) {
@@ -434,7 +434,8 @@ async function load_account() {
   account = await (await fetch("/page/api/account")).json();
   names.clear();
   const listed = (value) => Array.isArray(value) ? value : [];
-  for (const [key, id, name] of [["brands", "brand_id", "company_name"], ["recordings", "media_id", "name"], ["media", "media_id", "name"], ["pools", "pool_id", "name"]]) {
+  for (const [key, id, name] of [["brands", "brand_id", "company_name"], ["recordings", "media_id", "name"], ["media", "media_id", "name"], ["pools", "pool_id", "name"],
+    ["lines", "phone_line_id", "name"], ["v2_media", "media_id", "name"], ["voices", "voice_id", "name"]]) {
     for (const one of listed(account[key])) {
       if (one[id]) names.set(one[id], one[name] || one[id]);
     }
@@ -478,7 +479,8 @@ async function show_account() {
     ({phone_number, result: result.reason || "delivered"}));
   $("account-view").replaceChildren(
     table("Brands", account.brands), table("Recordings", account.recordings), table("Media", account.media),
-    table("Number pools", account.pools), table("Contact lists", account.lists, "none was created yet"),
+    table("Number pools", account.pools), table("Phone lines (v2)", account.lines), table("Media (v2)", account.v2_media),
+    table("Voices (v2)", account.voices), table("Contact lists", account.lists, "none was created yet"),
     table("Numbers with a result of your choice", numbers, "none: see Make trouble"));
 }
 

@@ -6,6 +6,7 @@
 #include "dropcowboy/rvm.hpp"
 #include "dropcowboy/sms.hpp"
 #include "dropcowboy/webhook.hpp"
+#include "testing/page/mask.hpp"
 
 namespace dropcowboy::testing::page {
 
@@ -24,21 +25,24 @@ bool is_sms(const Entry& entry) {
   return entry.path.size() > 3 && entry.path.compare(entry.path.size() - 3, 3, "sms") == 0;
 }
 
+/// What the newer service calls otherwise.
+const char* name_of(const std::string& key) { return key == "body" ? "sms_body" : key.c_str(); }
+
 /// What tells a person which message it is; long texts are cut.
 ordered_json essence_of(const Entry& entry) {
-  constexpr std::array shown = {"phone_number", "contact_id", "brand_id",      "recording_id",
-                                "media_id",     "audio_url",  "audio_type",    "tts_body",
-                                "voice_id",     "sms_body",   "pool_id",       "forwarding_number",
-                                "phone_ivr_id", "caller_id",  "phone_line_id", "byoc",
-                                "privacy",      "foreign_id"};
+  static const std::array<std::string, 18> shown = {
+      "contact_id", "brand_id", "recording_id",  "media_id",     "audio_url",         "audio_type",
+      "tts_body",   "voice_id", "sms_body",      "body",         "forwarding_number", "pool_id",
+      "caller_id",  "byoc",     "phone_line_id", "phone_ivr_id", "privacy",           "foreign_id"};
   ordered_json essence = ordered_json::object();
   if (!entry.body) return essence;
-  for (const char* key : shown) {
+  if (!entry.phone_number.empty()) essence["phone_number"] = entry.phone_number;
+  for (const std::string& key : shown) {
     const auto found = entry.body->find(key);
     if (found == entry.body->end() || found->is_null()) continue;
     std::string text = found->is_string() ? found->get<std::string>() : text_of(*found);
     if (text.size() > max_summary_text) text.resize(max_summary_text);
-    essence[key] = std::move(text);
+    essence[name_of(key)] = std::move(text);
   }
   return essence;
 }
@@ -156,6 +160,9 @@ ordered_json document_of(const Entry& entry) {
   document["validation"] = validation_of(entry);
   document["callbacks"] = ordered_json::array();
   for (const ToldResult& told : entry.told) document["callbacks"].push_back(document_of(told));
+  for (const char* key : {"team_id", "idempotency_key", "answered_body", "callbacks"}) {
+    mask_texts(document[key], entry.secrets);
+  }
   return document;
 }
 
