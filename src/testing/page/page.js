@@ -458,8 +458,8 @@ function draw_example() {
   const body = {team_id: account.team_id, secret: "$DROPCOWBOY_SECRET", brand_id: first(account.brands, "brand_id"),
     phone_number: "+15550010001", recording_id: first(account.recordings, "media_id"),
     forwarding_number: "+15557654321", foreign_id: "first-one"};
-  $("example").textContent = "curl " + account.url + "/rvm \\\n  -H 'Content-Type: application/json' \\\n  -d \"" +
-    JSON.stringify(body, null, 2).replaceAll("\"", "\\\"") + "\"";
+  $("example").textContent = "curl " + account.url + "/rvm -H 'Content-Type: application/json' -d @- <<END\n" +
+    JSON.stringify(body, null, 2) + "\nEND";
 }
 
 function table(title, rows, note) {
