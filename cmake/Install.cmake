@@ -17,6 +17,7 @@ function(dropcowboy_install target export)
 endfunction()
 
 dropcowboy_install(dropcowboy dropcowboy-targets)
+dropcowboy_install(dropcowboy_v2 dropcowboy-v2-targets)
 if(TARGET dropcowboy_receiver)
   dropcowboy_install(dropcowboy_receiver dropcowboy-receiver-targets)
 endif()

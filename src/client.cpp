@@ -4,31 +4,15 @@
 
 #include "account/account_calls.hpp"
 #include "contacts/contact_list_calls.hpp"
-#include "core/make_error.hpp"
 #include "core/options_checks.hpp"
-#include "curl/curl_transport.hpp"
-#include "curl/multi_engine.hpp"
-#include "dropcowboy/version.hpp"
+#include "core/user_agent.hpp"
+#include "curl/make_parts.hpp"
 #include "json/failure_answer.hpp"
 #include "messages/messenger.hpp"
 
 namespace dropcowboy {
 
 namespace {
-
-/// Throws if the options cannot work.
-ClientOptions require_valid(ClientOptions options) {
-  Validation validation = validate(options);
-  if (validation.ok()) return options;
-  Error error = not_sent(ErrorKind::configuration, "the client's options cannot work");
-  error.issues = std::move(validation.errors);
-  throw Exception(std::move(error));
-}
-
-std::string user_agent(const std::string& application) {
-  const std::string own = "dropcowboy-cpp/" DROPCOWBOY_VERSION;
-  return application.empty() ? own : application + " " + own;
-}
 
 delivery::Parts::Headers headers_of(const ClientOptions& options, bool with_body) {
   std::vector<HttpHeader> headers = {{"x-team-id", options.credentials.team_id},
@@ -41,13 +25,7 @@ delivery::Parts::Headers headers_of(const ClientOptions& options, bool with_body
 
 std::shared_ptr<const delivery::Pipeline> make_pipeline(ClientOptions options) {
   auto runtime = options.runtime ? options.runtime : Runtime::system();
-  delivery::Parts parts;
-  if (options.transport) {
-    parts.transport = options.transport;
-  } else {
-    parts.transport = curl::make_transport(options, runtime);
-    parts.make_engine = curl::engine_factory(options);
-  }
+  delivery::Parts parts = curl::make_parts(options, runtime);
   parts.headers_with_body = headers_of(options, true);
   parts.headers_without_body = headers_of(options, false);
   parts.read_failure = &json::decode_failure_answer;
@@ -59,7 +37,8 @@ std::shared_ptr<const delivery::Pipeline> make_pipeline(ClientOptions options) {
 
 struct Client::Impl {
   explicit Impl(ClientOptions options)
-      : pipeline(make_pipeline(require_valid(std::move(options)))), messenger(pipeline) {}
+      : pipeline((require_valid(validate(options)), make_pipeline(std::move(options)))),
+        messenger(pipeline) {}
 
   const std::shared_ptr<const delivery::Pipeline> pipeline;
   const Messenger messenger;
@@ -114,22 +93,15 @@ bool Client::drain(std::chrono::milliseconds timeout) const {
 void Client::cancel_pending() const { impl_->messenger.background().cancel_pending(); }
 
 Result<void> Client::set_rate(double requests_per_second) const {
-  if (auto issue = check_rate(requests_per_second, impl_->pipeline->options().base_url)) {
-    Error error = not_sent(ErrorKind::configuration, "the rate cannot be set");
-    error.issues.push_back(*std::move(issue));
-    return error;
-  }
-  impl_->pipeline->context().admission.set_rate(requests_per_second);
-  return {};
+  return impl_->pipeline->set_rate(requests_per_second);
 }
 
 Stats Client::stats() const {
-  Stats stats = impl_->pipeline->context().statistics.snapshot();
-  const delivery::Admission& admission = impl_->pipeline->context().admission;
-  stats.breaker_open = !admission.is_breaker_closed();
-  stats.breaker_opened = admission.times_breaker_opened();
-  stats.queued = impl_->messenger.background().queued();
-  return stats;
+  return impl_->pipeline->stats(impl_->messenger.background().queued());
+}
+
+const std::string& Client::team_id() const noexcept {
+  return impl_->pipeline->options().credentials.team_id;
 }
 
 Result<AccountCheck> Client::check_account(const SendOptions& options) const {

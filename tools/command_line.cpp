@@ -8,8 +8,11 @@
 #include <memory>
 #include <type_traits>
 
+#include "command_flags.hpp"
 #include "commands.hpp"
 #include "help_formatter.hpp"
+#include "outbox_command_line.hpp"
+#include "v2_command_line.hpp"
 
 namespace dropcowboy::tool {
 
@@ -17,13 +20,23 @@ namespace {
 
 using Action = std::function<ExitCode()>;
 
-constexpr const char* to_whom =
-    "Send only to people who agreed to get such messages from you; the law (TCPA, TSR) demands it.";
+constexpr const char* v2_footer =
+    "Example:\n"
+    "  dropcowboy simulate              # plays both services; prints a key pair\n"
+    "  dropcowboy --api v2 doctor       # does the key hold?\n\n"
+    "The account: --key and --secret, else DROPCOWBOY_KEY and DROPCOWBOY_KEY_SECRET, else DC_KEY\n"
+    "and DC_SECRET. Results are JSON on stdout, messages are on stderr.\n\n"
+    "A message is repeated under its key until it is queued, so that none is left twice. Queued\n"
+    "proves nothing else: 'doctor' asks whether the key holds, the callback says what came of "
+    "it.\n\n"
+    "Exit codes: as without --api; 5, unknown: 'send-saved' may send what --save has stored.\n\n";
+
+enum class Api { v1, v2 };
 
 /// Builds the commands and remembers which one was asked for.
 class CommandLine {
  public:
-  CommandLine();
+  explicit CommandLine(Api api);
 
   Action parse(std::vector<std::string> arguments);
 
@@ -41,62 +54,10 @@ class CommandLine {
   void add_account();
   void add_trying();
 
-  CLI::App app_{"Sends ringless voicemails and text messages through the Drop Cowboy v1 API.",
-                "dropcowboy"};
+  const std::string name_;  // of the program, as the help calls it
+  CLI::App app_;
   Action chosen_;
 };
-
-CLI::Option* flag(CLI::App* app, const std::string& names, const std::string& value,
-                  std::string& target, const std::string& help) {
-  return app->add_option(names, target, help)->option_text(value)->take_last();
-}
-
-CLI::Option* flag(CLI::App* app, const std::string& names, const std::string& value,
-                  std::optional<std::string>& target, const std::string& help) {
-  const auto set = [&target](const std::string& given) { target = given; };
-  return app->add_option_function<std::string>(names, set, help)->option_text(value)->take_last();
-}
-
-void add_account_flags(CLI::App* app, AccountSettings& account, bool required) {
-  for (CLI::Option* option :
-       {flag(app, "--team-id", "ID", account.team_id, "your team id"),
-        flag(app, "--secret", "SECRET", account.secret,
-             "its secret; - reads it from stdin, out of sight\nof the process list")}) {
-    option->group("Account")->required(required);
-  }
-  flag(app, "--base-url", "URL", account.base_url, "another address of the service")
-      ->group("Account");
-}
-
-void add_call_flags(CLI::App* app, CallFlags& call) {
-  app->add_flag("--dry-run", call.dry_run, "print the request, the secret masked; send nothing");
-  add_account_flags(app, call.account, false);
-  flag(app, "--proxy", "URL", call.route.proxy,
-       "reach the service through it; the word environment\ntakes https_proxy and its like")
-      ->group("Network");
-  flag(app, "--ca-file", "FILE", call.route.ca_file,
-       "trust the authorities in it (PEM), for instance\nyour company's")
-      ->group("Network");
-  app->add_flag("--native-store", call.route.native_store,
-                "also trust the system's store (Windows, macOS)")
-      ->group("Network");
-}
-
-std::string name_of(const RequestFlag& flag) {
-  std::string name = "--" + std::string(flag.key);
-  std::replace(name.begin(), name.end(), '_', '-');
-  return flag.alias.empty() ? name : name + ",--" + std::string(flag.alias);
-}
-
-void add_request_flags(CLI::App* app, const std::vector<RequestFlag>& flags, FlagValues& values) {
-  for (const RequestFlag& row : flags) {
-    const auto set = [&values, key = row.key](const std::string& given) { values[key] = given; };
-    app->add_option_function<std::string>(name_of(row), set, std::string(row.help))
-        ->option_text(std::string(row.value))
-        ->take_last()
-        ->group("Request");
-  }
-}
 
 template <class Command>
 std::pair<CLI::App*, std::shared_ptr<Command>> CommandLine::add(const std::string& group,
@@ -111,17 +72,28 @@ std::pair<CLI::App*, std::shared_ptr<Command>> CommandLine::add(const std::strin
   return {app, command};
 }
 
-CommandLine::CommandLine() {
+CommandLine::CommandLine(Api api)
+    : name_(api == Api::v2 ? "dropcowboy --api v2" : "dropcowboy"),
+      app_(api == Api::v2
+               ? "Sends ringless voicemails and text messages through the newer Drop Cowboy API."
+               : "Sends ringless voicemails and text messages through the Drop Cowboy v1 API.",
+           name_) {
   app_.formatter(std::make_shared<HelpFormatter>());
   app_.set_help_flag("-h,--help", "print this help");
   app_.set_version_flag("-V,--version", "dropcowboy " DROPCOWBOY_VERSION, "print the version");
   app_.require_subcommand(1);
+  if (api == Api::v2) {
+    app_.footer(v2_footer + std::string(to_whom));
+    v2::add_commands(app_, [this](Action action) { chosen_ = std::move(action); });
+    return;
+  }
   app_.footer(
       "Example:\n"
       "  dropcowboy simulate            # plays the service, without an account\n"
       "  dropcowboy send-rvm --help     # what a voicemail needs\n\n"
       "The account: --team-id and --secret, else DROPCOWBOY_TEAM_ID and DROPCOWBOY_SECRET, else\n"
-      "what 'dropcowboy config' saved. Results are JSON on stdout, messages are on stderr.\n\n"
+      "what 'dropcowboy config' saved. Results are JSON on stdout, messages are on stderr.\n"
+      "The newer API has commands of its own: dropcowboy --api v2 --help\n\n"
       "Accepted does not mean authorized: a message with a stale secret is accepted, too, and "
       "fails\n"
       "in its callback; 'dropcowboy doctor' asks whether the credentials hold. That no callback\n"
@@ -132,6 +104,7 @@ CommandLine::CommandLine() {
   add_sending();
   add_contact_lists();
   add_account();
+  add_outbox(app_, [this](Action action) { chosen_ = std::move(action); });
   add_trying();
 }
 
@@ -287,7 +260,7 @@ void CommandLine::add_trying() {
 }
 
 /// Works around two habits: "--flag=" gives an empty value (CLI11 would take the next argument
-/// for it), and "help COMMAND" is "COMMAND --help".
+/// for it), and "help COMMAND" is "COMMAND --help", also of the outbox's commands.
 std::vector<std::string> normalised(const std::vector<std::string>& arguments) {
   std::vector<std::string> result;
   for (const std::string& argument : arguments) {
@@ -298,7 +271,8 @@ std::vector<std::string> normalised(const std::vector<std::string>& arguments) {
   }
   if (!result.empty() && result[0] == "help") {
     result.erase(result.begin());
-    result.resize(std::min<std::size_t>(result.size(), 1));
+    const bool has_commands = !result.empty() && result[0] == "outbox";
+    result.resize(std::min<std::size_t>(result.size(), has_commands ? 2 : 1));
     result.emplace_back("--help");
   }
   return result;
@@ -314,6 +288,18 @@ std::string unexpected(const std::vector<std::string>& arguments) {
   return "an argument too many; a value with spaces needs quotes";
 }
 
+/// "--api v2" before the command.
+Api take_api(std::vector<std::string>& arguments) {
+  constexpr std::string_view flag = "--api";
+  if (arguments.empty() || arguments[0].compare(0, flag.size(), flag) != 0) return Api::v1;
+  std::string value = arguments[0].substr(flag.size());
+  const bool is_apart = value.empty() && arguments.size() > 1;
+  value = is_apart ? arguments[1] : value.substr(value.empty() ? 0 : 1);
+  if (value != "v1" && value != "v2") throw UsageError("--api is v1 or v2, before the command");
+  arguments.erase(arguments.begin(), arguments.begin() + (is_apart ? 2 : 1));
+  return value == "v2" ? Api::v2 : Api::v1;
+}
+
 Action CommandLine::parse(std::vector<std::string> arguments) {
   arguments = normalised(arguments);
   if (arguments.empty()) {
@@ -323,7 +309,7 @@ Action CommandLine::parse(std::vector<std::string> arguments) {
   const auto known = app_.get_subcommands(
       [&](const CLI::App* command) { return command->get_name() == arguments[0]; });
   const std::string help =
-      "; see 'dropcowboy " + (known.empty() ? "" : arguments[0] + ' ') + "--help'";
+      "; see '" + name_ + ' ' + (known.empty() ? "" : arguments[0] + ' ') + "--help'";
   if (known.empty() && arguments[0][0] != '-') {
     throw UsageError("there is no command '" + arguments[0] + '\'' + help);
   }
@@ -347,7 +333,8 @@ Action CommandLine::parse(std::vector<std::string> arguments) {
 }  // namespace
 
 Action parse_command_line(std::vector<std::string> arguments) {
-  return CommandLine().parse(std::move(arguments));
+  const Api api = take_api(arguments);
+  return CommandLine(api).parse(std::move(arguments));
 }
 
 }  // namespace dropcowboy::tool

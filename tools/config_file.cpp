@@ -129,14 +129,9 @@ AccountSettings read_config_file(const std::filesystem::path& path) {
           text_at(object, "baseUrl", path)};
 }
 
-void write_config_file(const std::filesystem::path& path, const AccountSettings& settings,
-                       Rename rename) {
-  ordered_json object = ordered_json::object();
-  if (settings.team_id) object["teamId"] = *settings.team_id;
-  if (settings.secret) object["secret"] = *settings.secret;
-  if (settings.base_url) object["baseUrl"] = *settings.base_url;
-  const std::string text = object.dump(2) + '\n';
+namespace {
 
+void write_private(const std::filesystem::path& path, std::string_view text, Rename rename) {
   require_file(path);
   std::error_code not_there;  // a link to a file elsewhere stays one
   const auto target = std::filesystem::canonical(path, not_there);
@@ -146,6 +141,21 @@ void write_config_file(const std::filesystem::path& path, const AccountSettings&
   if (overwrite(place, text)) return;
   if (errno == ENOENT) errno = cause;  // it was to be made, and why that failed says more
   fail("cannot write", place);
+}
+
+}  // namespace
+
+void write_private_file(const std::filesystem::path& path, const std::string& text) {
+  write_private(path, text, &::rename);
+}
+
+void write_config_file(const std::filesystem::path& path, const AccountSettings& settings,
+                       Rename rename) {
+  ordered_json object = ordered_json::object();
+  if (settings.team_id) object["teamId"] = *settings.team_id;
+  if (settings.secret) object["secret"] = *settings.secret;
+  if (settings.base_url) object["baseUrl"] = *settings.base_url;
+  write_private(path, object.dump(2) + '\n', rename);
 }
 
 void write_config_file(const std::filesystem::path& path, const AccountSettings& settings) {

@@ -24,6 +24,10 @@ AccountSettings read_config_file(const std::filesystem::path& path);
 /// rename(2), or what a test puts in its place.
 using Rename = int (*)(const char* from, const char* to);
 
+/// Writes a text into a file that only its owner can read; one that is there is replaced in one
+/// step where that is possible. UsageError if it cannot be written, and then nothing is lost.
+void write_private_file(const std::filesystem::path& path, const std::string& text);
+
 /// Replaces the file, readable by its owner only, in one step: a crash leaves the old one or the
 /// new one. Where that is not possible, as with a file that is mounted by itself into a container,
 /// it is written in place. UsageError if it cannot be written.

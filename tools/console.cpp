@@ -130,6 +130,10 @@ void print_line(const nlohmann::ordered_json& document) {
   }
 }
 
+void print_event(const nlohmann::ordered_json& document) {
+  if (!stdout_is_terminal()) print_line(document);
+}
+
 ProgressBar::ProgressBar(std::size_t total, std::string_view unit) : total_(total), unit_(unit) {
   show(0);
 }

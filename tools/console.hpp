@@ -28,6 +28,8 @@ bool stdout_is_terminal();
 void print_document(const nlohmann::ordered_json& document);
 /// On one line. That stdout takes no more is said once.
 void print_line(const nlohmann::ordered_json& document);
+/// The same, unless stdout is a terminal: that shows what is said to people instead.
+void print_event(const nlohmann::ordered_json& document);
 
 /// Shows on a terminal how far a long job has come; shows nothing elsewhere.
 class ProgressBar {

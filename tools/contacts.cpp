@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "console.hpp"
-#include "csv.hpp"
+#include "csv_table.hpp"
 #include "exit_code.hpp"
 #include "input.hpp"
 
@@ -13,12 +13,6 @@ namespace dropcowboy::tool {
 namespace {
 
 using nlohmann::json;
-
-std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 std::vector<std::string> split(const std::string& names) {
   std::vector<std::string> parts;
@@ -33,10 +27,7 @@ std::vector<std::string> split(const std::string& names) {
 /// The service knows "phone" only; the vendor's own example says phone_number.
 std::vector<std::string> normalised(std::vector<std::string> fields) {
   for (std::string& field : fields) {
-    field = trimmed(field);
-    std::transform(field.begin(), field.end(), field.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    field = column_name(field);
     if (field != "phone_number") continue;
     say_warning("the service calls the column phone_number just phone; taken as that");
     field = "phone";
@@ -84,42 +75,6 @@ void read_json(const std::string& file, ContactRows& rows) {
   if (document.contains("region")) rows.region = text_of(document["region"]);
 }
 
-bool is_blank(const std::string& value) {
-  return value.find_first_not_of(" \t\r\n") == std::string::npos;
-}
-
-/// Rows in which nothing stands are what a spreadsheet leaves behind.
-void drop_empty_rows(std::vector<CsvRow>& table) {
-  const auto is_empty = [](const CsvRow& row) {
-    return std::all_of(row.values.begin(), row.values.end(), is_blank);
-  };
-  table.erase(std::remove_if(table.begin(), table.end(), is_empty), table.end());
-}
-
-/// So do columns: they have no name and no value. Both must hold in every row, each as long as the
-/// first, so that nothing that has shifted is taken for something else.
-void drop_nameless_columns(std::vector<std::string>& names, std::vector<CsvRow>& rows) {
-  const std::size_t width = names.size();
-  const auto used = std::find_if(names.rbegin(), names.rend(),
-                                 [](const std::string& name) { return !is_blank(name); });
-  const auto named = static_cast<std::size_t>(names.rend() - used);
-  if (named == width) return;
-  for (CsvRow& row : rows) {
-    const std::string place = "line " + std::to_string(row.line) + " of the CSV has ";
-    if (row.values.size() != width) {
-      throw UsageError(place + std::to_string(row.values.size()) + " values, the first line " +
-                       std::to_string(width) + ": see that nothing has shifted");
-    }
-    for (std::size_t column = named; column < width; ++column) {
-      if (is_blank(row.values[column])) continue;
-      throw UsageError(place + "a value in column " + std::to_string(column + 1) +
-                       ", which has no name: name it, or see that nothing has shifted");
-    }
-    row.values.resize(named);
-  }
-  names.resize(named);
-}
-
 /// Makes the names that --fields gives as many as the columns of a table that is equally wide
 /// everywhere.
 std::vector<std::string> widened(std::vector<std::string> names, const std::vector<CsvRow>& rows) {
@@ -132,11 +87,7 @@ std::vector<std::string> widened(std::vector<std::string> names, const std::vect
 
 /// The first row names the columns, unless --fields does.
 void read_csv(const ContactSource& source, Contacts& contacts) {
-  const char separator = source.separator.empty() ? ',' : separator_called(source.separator);
-  const std::string text = read_text(source.csv);
-  require_csv(text, separator);
-  std::vector<CsvRow> table = parse_csv(text, separator);
-  drop_empty_rows(table);
+  std::vector<CsvRow> table = read_csv_rows(source.csv, source.separator);
   if (source.fields) {
     contacts.rows.fields = normalised(split(*source.fields));
     if (!table.empty() && normalised(table[0].values) == contacts.rows.fields) {

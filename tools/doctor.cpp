@@ -5,6 +5,7 @@
 #include "clock.hpp"
 #include "commands.hpp"
 #include "console.hpp"
+#include "findings.hpp"
 #include "json_text.hpp"
 #include "report.hpp"
 
@@ -13,35 +14,6 @@ namespace dropcowboy::tool {
 namespace {
 
 using nlohmann::ordered_json;
-
-/// What was looked at, told as it is found.
-class Findings {
- public:
-  void good(const char* what, const std::string& text) {
-    say_success(std::string("ok       ") + what + ": " + text);
-    enter(what, true, text);
-  }
-  /// Nothing is wrong, but a second look is worth it.
-  void doubtful(const char* what, const std::string& text) {
-    say_warning(std::string(what) + ": " + text);
-    enter(what, true, text);
-  }
-  void bad(const char* what, const std::string& text) {
-    say_error(std::string(what) + ": " + text);
-    enter(what, false, text);
-  }
-
-  ordered_json document() const { return {{"ok", is_ok_}, {"checks", checks_}}; }
-
- private:
-  void enter(const char* what, bool is_ok, const std::string& text) {
-    is_ok_ = is_ok_ && is_ok;
-    checks_.push_back({{"check", what}, {"ok", is_ok}, {"detail", text}});
-  }
-
-  bool is_ok_ = true;
-  ordered_json checks_ = ordered_json::array();
-};
 
 bool check_clock(const Result<AccountCheck>& account, Findings& findings) {
   const auto service_time = account ? account->service_time : std::nullopt;

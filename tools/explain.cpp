@@ -39,14 +39,28 @@ const char* meaning(Advice advice) {
   return "";
 }
 
+/// The service's own number, also of a reason that this library does not know.
+std::optional<int> code_of_reason(const Webhook& event) {
+  const auto code = code_of(event.known_reason);
+  return code ? code : event.reason_code;
+}
+
+/// An event of a webhook that is not the result of a message, such as a text that came in.
+bool is_other_event(const Webhook& event) {
+  return event.event && event.status == DropStatus::other && !event.drop_id;
+}
+
 std::string outcome(const Webhook& event) {
   if (event.delivered()) return "delivered";
+  if (is_other_event(event)) {
+    return event.opted_out() ? "the contact has opted out" : "is not about a message of yours";
+  }
   if (!event.failed()) {
     return "neither success nor failure" +
            (event.status_text.empty() ? "" : ": \"" + event.status_text + '"');
   }
   std::string text = "failed: " + (event.reason.empty() ? "no reason given" : event.reason);
-  if (const auto code = code_of(event.known_reason); code && *code != 0) {
+  if (const auto code = code_of_reason(event); code && *code != 0) {
     text += " (code " + std::to_string(*code) + ')';
   }
   return text;
@@ -55,8 +69,24 @@ std::string outcome(const Webhook& event) {
 /// Whose callback it is.
 std::string name_of(const Webhook& event) {
   if (event.foreign_id) return *event.foreign_id;
+  if (event.event) {
+    return *event.event + (event.drop_id ? ", drop " + *event.drop_id : std::string());
+  }
   if (event.drop_id) return "drop " + *event.drop_id;
   return "a message without an id";
+}
+
+/// What only the newer service sends. "event" is what a line of `listen` is.
+void put_what_v2_adds(ordered_json& document, const Webhook& event) {
+  put(document, "webhook_event", event.event);
+  put(document, "event_id", event.event_id);
+  if (event.event_at) document["event_at"] = utc(*event.event_at);
+  put(document, "contact_id", event.contact_id);
+  put(document, "caller_id", event.caller_id);
+  put(document, "from", event.from);
+  put(document, "to", event.to);
+  put(document, "proof_of_delivery_url", event.proof_of_delivery_url);
+  if (event.event) document["opted_out"] = event.opted_out();
 }
 
 /// What a callback leaves out fits in a line; what is wrong in it gets one each.
@@ -80,7 +110,7 @@ ordered_json to_document(const Webhook& event) {
                            {"status", event.status_text},
                            {"reason", event.reason},
                            {"known_reason", to_string(event.known_reason)}};
-  put(document, "reason_code", code_of(event.known_reason));
+  put(document, "reason_code", code_of_reason(event));
   document["advice"] = to_string(event.advice());
   document["meaning"] = meaning(event.advice());
   put(document, "foreign_id", event.foreign_id);
@@ -94,6 +124,7 @@ ordered_json to_document(const Webhook& event) {
     document["network"] = {{"name", event.network->name}, {"type", event.network->type}};
   }
   put(document, "status_code", event.status_code);
+  put_what_v2_adds(document, event);
   document["issues"] = to_document(event.issues);
   document["body"] = as_it_came(event.body);
   return document;
@@ -104,7 +135,11 @@ void explain(const Webhook& event) {
   event.delivered() ? say_success(text) : say(text);
   if (event.advice() != Advice::none) say(std::string("  advice: ") + meaning(event.advice()));
   if (event.dnc.value_or(false)) say("  the contact is on a do-not-call list");
-  say("  cost: $" + to_string(event.total_cost()));
+  if (event.proof_of_delivery_url) {
+    say("  proof of delivery: " + printable(*event.proof_of_delivery_url));
+  }
+  // Webhooks of the newer service tell no cost.
+  if (!event.event) say("  cost: $" + to_string(event.total_cost()));
   say_issues_of_body(event.issues);
 }
 

@@ -14,16 +14,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json to_document(const std::vector<Attempt>& attempts) {
-  auto document = ordered_json::array();
-  for (const Attempt& attempt : attempts) {
-    document.push_back({{"outcome", to_string(attempt.outcome)},
-                        {"http_status", attempt.http_status},
-                        {"detail", attempt.detail}});
-  }
-  return document;
-}
-
 const char* advice(const Error& error) {
   switch (error.outcome) {
     case Outcome::not_sent:
@@ -40,6 +30,16 @@ const char* advice(const Error& error) {
 }
 
 }  // namespace
+
+ordered_json to_document(const std::vector<Attempt>& attempts) {
+  auto document = ordered_json::array();
+  for (const Attempt& attempt : attempts) {
+    document.push_back({{"outcome", to_string(attempt.outcome)},
+                        {"http_status", attempt.http_status},
+                        {"detail", attempt.detail}});
+  }
+  return document;
+}
 
 ordered_json to_document(const Receipt& receipt) {
   ordered_json document = {
@@ -75,6 +75,12 @@ ordered_json to_document(const Error& error) {
                            {"transient", error.transient}};
   if (!error.foreign_id.empty()) document["foreign_id"] = error.foreign_id;
   if (!error.request_id.empty()) document["request_id"] = error.request_id;
+  if (!error.code.empty()) document["code"] = error.code;
+  if (error.resend_safe_until) {
+    using std::chrono::seconds;
+    document["resend_safe_until"] =
+        std::chrono::duration_cast<seconds>(error.resend_safe_until->time_since_epoch()).count();
+  }
   if (error.retry_after) document["retry_after_s"] = error.retry_after->count();
   document["http_status"] = error.http_status;
   document["issues"] = to_document(error.issues);
@@ -87,6 +93,8 @@ std::string in_words_of_the_tool(std::string message) {
   constexpr std::pair<std::string_view, std::string_view> words[] = {
       {"set tls.ca_file or tls.ca_directory", "name it by --ca-file or DROPCOWBOY_CA_FILE"},
       {"check base_url", "check --base-url"},
+      {"then call adopt()", "then say 'dropcowboy outbox adopt'"},
+      {"give its team_id, or choose another path", "give its --team-id, or another --outbox"},
   };
   for (const auto& [library, tool] : words) {
     if (const auto at = message.find(library); at != std::string::npos) {

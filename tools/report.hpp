@@ -13,6 +13,7 @@
 // The documents on stdout; docs/tool.md describes them.
 namespace dropcowboy::tool {
 
+nlohmann::ordered_json to_document(const std::vector<Attempt>& attempts);
 nlohmann::ordered_json to_document(const Receipt& receipt);
 nlohmann::ordered_json to_document(const Error& error);
 nlohmann::ordered_json to_document(const std::vector<Issue>& issues);

@@ -89,19 +89,34 @@ bool truth(const Variable& variable) {
   throw UsageError(variable.name + " is 1 or 0");
 }
 
-void apply(const RouteSettings& flags, ClientOptions& options) {
-  const auto proxy = flags.proxy ? flags.proxy : variable("PROXY").value;
-  const auto ca_file = flags.ca_file ? flags.ca_file : variable("CA_FILE").value;
-  if (proxy == "environment") {
-    options.proxy.from_environment = true;
-  } else if (proxy) {
-    options.proxy.url = *proxy;
-  }
-  if (ca_file) options.tls.ca_file = *ca_file;
-  options.tls.native_store = flags.native_store || truth(variable("NATIVE_STORE"));
+ClientOptions client_options(const AccountSettings& account, const RouteSettings& route) {
+  ClientOptions options;
+  options.credentials = {*account.team_id, *account.secret};
+  if (account.base_url) options.base_url = *account.base_url;
+  Route way = find_route(route);
+  options.proxy = std::move(way.proxy);
+  options.tls = std::move(way.tls);
+  options.user_agent = "dropcowboy-cli";
+  options.on_event = say_retry;
+  return options;
 }
 
-/// So that nobody wonders why nothing happens.
+}  // namespace
+
+Route find_route(const RouteSettings& flags) {
+  const auto proxy = flags.proxy ? flags.proxy : variable("PROXY").value;
+  const auto ca_file = flags.ca_file ? flags.ca_file : variable("CA_FILE").value;
+  Route route;
+  if (proxy == "environment") {
+    route.proxy.from_environment = true;
+  } else if (proxy) {
+    route.proxy.url = *proxy;
+  }
+  if (ca_file) route.tls.ca_file = *ca_file;
+  route.tls.native_store = flags.native_store || truth(variable("NATIVE_STORE"));
+  return route;
+}
+
 void say_retry(const Event& event) {
   if (event.type != EventType::retry_scheduled) return;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(event.wait).count();
@@ -109,21 +124,16 @@ void say_retry(const Event& event) {
               (seconds == 0 ? "a moment" : std::to_string(seconds) + " s"));
 }
 
-ClientOptions client_options(const AccountSettings& account, const RouteSettings& route) {
-  ClientOptions options;
-  options.credentials = {*account.team_id, *account.secret};
-  if (account.base_url) options.base_url = *account.base_url;
-  apply(route, options);
-  options.user_agent = "dropcowboy-cli";
-  options.on_event = say_retry;
-  return options;
-}
+namespace {
 
 /// An option as the command line calls it.
 std::string name_of(std::string_view field) {
   constexpr std::pair<std::string_view, std::string_view> flags[] = {
-      {"credentials.team_id", "--team-id"}, {"credentials.secret", "--secret"},
-      {"base_url", "--base-url"},           {"proxy.url", "--proxy"},
+      {"credentials.team_id", "--team-id"},
+      {"credentials.key", "--key"},
+      {"credentials.secret", "--secret"},
+      {"base_url", "--base-url"},
+      {"proxy.url", "--proxy"},
       {"tls.ca_file", "--ca-file"},
   };
   for (const auto& [option, flag] : flags) {
@@ -132,16 +142,15 @@ std::string name_of(std::string_view field) {
   return std::string(field);
 }
 
-/// Says all that is wrong with the options, by the names that the command line has for them.
-std::string explain(const Error& error) {
+}  // namespace
+
+std::string explain_options(const Error& error) {
   std::string text = "the account's settings cannot work";
   for (const Issue& issue : error.issues) {
     text += "\n  " + name_of(issue.field) + ": " + issue.message;
   }
   return error.issues.empty() ? error.message : text;
 }
-
-}  // namespace
 
 FoundAccount find_account(const AccountSettings& flags) {
   FoundAccount account{flags, "--team-id", "--secret", flags.base_url ? "--base-url" : ""};
@@ -153,14 +162,26 @@ FoundAccount find_account(const AccountSettings& flags) {
   return account;
 }
 
-Session::Session(const CallFlags& flags)
+std::string find_team_id(const std::optional<std::string>& flag) {
+  if (flag) return *flag;
+  if (const auto set = setting("TEAM_ID")) return *set;
+  if (const auto saved = read_config_file(config_file_path()).team_id) return *saved;
+  throw UsageError(
+      "no team id: pass --team-id, set DROPCOWBOY_TEAM_ID, or save the account with 'dropcowboy "
+      "config'");
+}
+
+std::optional<std::string> setting(const std::string& name) { return variable(name).value; }
+
+Session::Session(const CallFlags& flags, const std::function<void(ClientOptions&)>& adjust)
     : account_(find_account(flags.account)),
       recorder_(flags.dry_run ? std::make_shared<RequestRecorder>() : nullptr) {
   ClientOptions options = client_options(account_.settings, flags.route);
+  if (adjust) adjust(options);
   say_issues(validate(options).warnings);
   if (recorder_) options.transport = recorder_;
   auto client = Client::create(std::move(options));
-  if (!client) throw UsageError(explain(client.error()));
+  if (!client) throw UsageError(explain_options(client.error()));
   client_.emplace(*std::move(client));
 }
 

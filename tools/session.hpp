@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dropcowboy/client.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,13 +39,33 @@ struct FoundAccount {
 /// different ones. UsageError if the account is incomplete.
 FoundAccount find_account(const AccountSettings& flags);
 
+/// The team id alone, from the same places, for what needs no secret. UsageError if there is none.
+std::string find_team_id(const std::optional<std::string>& flag);
+
+/// The way that flags and environment variables name.
+struct Route {
+  ProxyOptions proxy{};
+  TlsOptions tls{};
+};
+Route find_route(const RouteSettings& flags);
+
+/// An on_event: so that nobody wonders why nothing happens.
+void say_retry(const Event& event);
+
+/// All that is wrong with a client's options, by the names that the command line has for them.
+std::string explain_options(const Error& error);
+
+/// The environment variable DROPCOWBOY_<name> (or DROP_COWBOY_<name>), unless it is empty.
+std::optional<std::string> setting(const std::string& name);
+
 class RequestRecorder;
 
 /// One command's calls to the service. Ctrl-C cancels them while it lives.
 class Session {
  public:
-  /// UsageError if the account is incomplete or cannot work.
-  explicit Session(const CallFlags& flags);
+  /// `adjust`, if given, has the last word on the client's options. UsageError if the account is
+  /// incomplete or cannot work.
+  explicit Session(const CallFlags& flags, const std::function<void(ClientOptions&)>& adjust = {});
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session();

@@ -4,6 +4,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -91,6 +92,8 @@ class DROPCOWBOY_API Client {
   Result<void> set_rate(double requests_per_second) const;
   /// What the client has done so far. Waits for no message.
   Stats stats() const;
+  /// Whose messages it sends: the team_id of its credentials. Valid as long as the client.
+  const std::string& team_id() const noexcept;
 
   // What the account holds. These calls only read, so they are repeated after any transient
   // failure; they block like send().

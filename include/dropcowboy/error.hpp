@@ -99,6 +99,12 @@ struct Error {
   RetryStop retry_stop = RetryStop::none;
   /// The service's id of the exchange, for its support; empty if it gave none.
   std::string request_id{};
+  /// The service's stable word for the reason, to branch on: "insufficient_balance". Told by v2 for
+  /// what it refuses; else empty.
+  std::string code{};
+  /// Of a v2::Prepared whose outcome is unknown: sent again before then, it cannot leave a second
+  /// message, because it has the same idempotency key. Anything else can. Never set by v1.
+  std::optional<std::chrono::system_clock::time_point> resend_safe_until{};
   /// The beginning of the service's answer (at most 4 KiB), the secret cut out.
   std::string body{};
 
@@ -106,8 +112,8 @@ struct Error {
   bool safe_to_resend() const noexcept { return outcome != Outcome::unknown; }
 };
 
-/// One line for a log: kind, outcome, status, what stopped the retries, foreign_id, message, and
-/// every issue, made printable(): whatever the service has said, it is one line.
+/// One line for a log: kind, outcome, status, code, what stopped the retries, foreign_id, message,
+/// and every issue, made printable(): whatever the service has said, it is one line.
 DROPCOWBOY_API std::string to_string(const Error& error);
 DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const Error& error);
 

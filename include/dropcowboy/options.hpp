@@ -121,10 +121,12 @@ DROPCOWBOY_API std::string_view to_string(MessageKind kind) noexcept;
 struct OutgoingMessage {
   /// What it is.
   MessageKind kind = MessageKind::voicemail;
-  /// The contact, in E.164 form.
+  /// The contact, in E.164 form; empty if the message names a contact_id instead.
   std::string_view phone_number{};
   /// The caller's own id, or the one that was made for it.
   std::string_view foreign_id{};
+  /// The account's id of the contact, if a message of v2 names that instead of a number.
+  std::string_view contact_id{};
 };
 
 /// Settings of a Client; validate() reports all that is wrong with them at once.

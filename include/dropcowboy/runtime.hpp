@@ -27,6 +27,12 @@ class DROPCOWBOY_API Runtime {
   virtual double jitter() = 0;
   /// What a message without a foreign_id is given.
   virtual std::string new_id() = 0;
+  /// The time of day, for what is remembered longer than the process lives. Default:
+  /// std::chrono::system_clock.
+  virtual std::chrono::system_clock::time_point wall_now();
+  /// What a message of v2 is given as its Idempotency-Key: never the same twice. Default: a random
+  /// UUIDv4. Throws Exception (configuration) if the system gives no random bytes.
+  virtual std::string new_key();
 
   /// The real one: steady_clock, system_clock, a condition variable, the system's random bytes.
   static std::shared_ptr<Runtime> system();

@@ -6,7 +6,8 @@ namespace dropcowboy {
 
 /// What a client has done since it was made, and what it is doing now. Counts are of calls, unless
 /// they say otherwise. A message counts once, when it has its final outcome, also if it is refused
-/// at once; of the other calls, those that passed their checks count.
+/// at once; of the other calls, those that passed their checks count. What append_contacts() or
+/// delete_contact_list() concludes from an answer that came is in its result, and not counted here.
 struct Stats {
   /// Handed over to send_async and not attempted yet.
   std::uint64_t queued = 0;

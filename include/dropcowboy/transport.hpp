@@ -14,8 +14,8 @@
 
 namespace dropcowboy {
 
-/// The methods of the v1 API; `del` is DELETE.
-enum class HttpMethod { get, post, del };
+/// The methods of both APIs; `del` is DELETE. `put` is for v2 only.
+enum class HttpMethod { get, post, del, put };
 
 /// As on the request line: "GET".
 DROPCOWBOY_API std::string_view to_string(HttpMethod method) noexcept;
@@ -35,9 +35,10 @@ struct HttpRequest {
   HttpMethod method = HttpMethod::get;
   /// Absolute.
   std::string_view url{};
-  /// Never null in a request made by a Client; the same object for every request of one shape.
+  /// Never null in a request made by a Client; the same object for every request of one shape, but
+  /// one of its own for each message of v2: its Idempotency-Key is among them. Send them all.
   std::shared_ptr<const std::vector<HttpHeader>> headers{};
-  /// JSON, or empty.
+  /// JSON, or empty; an audio file where one is uploaded (v2).
   std::string_view body{};
   /// For name resolution, connecting and the TLS handshake.
   std::chrono::milliseconds connect_timeout{};

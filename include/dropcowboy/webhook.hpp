@@ -140,16 +140,18 @@ struct UnknownMember {
   std::string json{};
 };
 
-/// A delivery callback of the v1 API, as POSTed to callback_url, or an event of the vendor's newer
-/// service: an envelope of `event_id`, `event`, `event_at` and an object `data`, whose members fill
-/// the fields below as if they stood outside. One with a `data` that is an object is an envelope.
-/// Only events whose name ends in ".status" or ".receipt" are about a message of the account's:
-/// others, such as "contact.msg.received", have no result, whatever their `status` says.
+/// A delivery callback of the v1 API or of the vendor's newer service ("v2"), as POSTed to
+/// callback_url, or an event of the newer service's webhooks: an envelope of `event_id`, `event`,
+/// `event_at` and an object `data`, whose members fill the fields below as if they stood outside.
+/// One with a `data` that is an object is an envelope. Only events whose name ends in ".status" or
+/// ".receipt" are about a message of the account's: others, such as "contact.msg.received", have no
+/// result, whatever their `status` says.
 ///
 /// Every member that the service left out, sent as null, or sent with another type than documented
 /// is unset here and reported in `issues`; it never fails the whole. Nor does what is no text
 /// inside a string (half of a surrogate pair, a byte of Latin-1): it is replaced by U+FFFD and
-/// reported.
+/// reported. A callback with a readable reason_code is one of v2, which has neither spam nor
+/// network, and foreign_id only if the message had one: their absence is not reported there.
 ///
 /// parse() asks nobody whether the callback is genuine: callbacks of v1 are not signed, and anybody
 /// who finds the URL can POST one. receiver::WebhookReceiver authenticates them. Treat a callback
@@ -161,7 +163,8 @@ struct Webhook {
   /// last one counts, but `dnc` and `spam` stay set once they are. Pure and thread-safe.
   DROPCOWBOY_API static Result<Webhook> parse(std::string_view body);
 
-  /// The service's id of the attempt: 24 hexadecimal digits or a UUID.
+  /// The service's id of the attempt: 24 hexadecimal digits or a UUID. A status event and a receipt
+  /// event about the same drop may have different ones: do not join them by it.
   std::optional<std::string> drop_id{};
   /// The contact, in E.164 form. Of an event it is `to` if its name ends in ".status" or
   /// ".receipt", and `from` if it came from the contact: ".received", ".missed", or an opt-out.
@@ -186,7 +189,8 @@ struct Webhook {
   /// Unset if absent or null. "true", "yes", 1 and their opposites are read; whatever else cannot
   /// be read counts as true and is reported.
   /// @{
-  std::optional<bool> dnc{};   ///< the contact is on a do-not-call list
+  std::optional<bool> dnc{};  ///< the contact is on a do-not-call list; of a receipt also where its
+                              ///< campaign_session says so
   std::optional<bool> spam{};  ///< a carrier took it for spam
   /// @}
   /// @name Costs
@@ -225,8 +229,12 @@ struct Webhook {
   std::optional<std::string> event{};     ///< "contact.rvm.status" and the like
   /// When the event happened.
   std::optional<std::chrono::system_clock::time_point> event_at{};
-  std::optional<std::string> to{};    ///< the number that the message or call went to
-  std::optional<std::string> from{};  ///< the number that it came from
+  std::optional<std::string> to{};             ///< the number that the message or call went to
+  std::optional<std::string> from{};           ///< the number that it came from
+  std::optional<std::string> campaign_id{};    ///< unset for messages sent one by one
+  std::optional<std::string> campaign_type{};  ///< "rvm" and the like
+  /// Of a receipt: since when the proof can be fetched, for seven days.
+  std::optional<std::chrono::system_clock::time_point> receipt_ready_at{};
   /// @}
 
   /// Members without a field above, in order of appearance; a repeated one as often as it came.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "dropcowboy/account.hpp"
-#include "json/document.hpp"
+#include "json/listing.hpp"
 
 namespace dropcowboy {
 
@@ -43,39 +43,17 @@ void fill(Pool& pool, std::string_view value) {
   read.count("number_count", pool.number_count);
 }
 
-// A listing costs memory for every element, however short. Those of the service are longer.
-constexpr std::size_t shortest_mean_length = 32;
-constexpr std::size_t any_length_up_to = 1000;  // elements
-
-bool is_plausible(std::size_t elements, std::string_view listing) noexcept {
-  return elements <= any_length_up_to || elements <= listing.size() / shortest_mean_length;
-}
-
-/// How many elements the listing has; nothing if it is none.
-std::optional<std::size_t> count_elements(std::optional<std::string_view> document) {
-  if (!document || !json::is_array(*document)) return std::nullopt;
-  std::size_t count = 0;
-  for (json::Members elements(*document); elements.next();) ++count;
-  if (!is_plausible(count, *document)) return std::nullopt;
-  return count;
-}
-
 }  // namespace
 
 template <class Element>
 delivery::Understood understand_listing(std::string_view body, const text::Redactor& redact) {
   const auto document = json::document_of_answer(body);
-  const auto count = count_elements(document);
-  if (!count)
-    return {document && json::is_refusal(*document) ? Meaning::refusal : Meaning::unclear};
-  std::vector<Element> listing;
-  listing.reserve(*count);
-  for (json::Members elements(*document); elements.next();) {
-    Element& element = listing.emplace_back();
-    fill(element, elements.value());
-    json::take_over_text(elements.value(), name_of(element), redact, element.json, element.issues);
-  }
-  return {Meaning::success, std::move(listing)};
+  if (!document) return {};
+  auto listing = json::read_listing<Element>(
+      *document, name_of(Element()), redact,
+      [](Element& element, std::string_view value) { fill(element, value); });
+  if (listing) return {Meaning::success, *std::move(listing)};
+  return {json::is_refusal(*document) ? Meaning::refusal : Meaning::unclear};
 }
 
 template delivery::Understood understand_listing<Brand>(std::string_view, const text::Redactor&);

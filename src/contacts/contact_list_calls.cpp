@@ -63,12 +63,6 @@ void check_id(Checker& check, std::string_view id) {
   }
 }
 
-std::optional<Error> error_of(Checker check) {
-  Validation found = std::move(check).result();
-  if (found.ok()) return std::nullopt;
-  return invalid_request(std::move(found.errors));
-}
-
 std::string path_of(std::string_view list_id, std::string_view rest = {}) {
   return "/list/" + text::percent_encoded(list_id) + std::string(rest);
 }
@@ -78,13 +72,6 @@ Result<void> without_value(const Pipeline& pipeline, const Operation& operation,
   auto answer = delivery::call(pipeline, operation, path, std::move(body), options);
   if (!answer) return std::move(answer).error();
   return {};
-}
-
-/// After an attempt of unknown outcome, "not found" means that it took effect.
-bool is_gone(const Error& error) {
-  return error.http_status == 404 &&
-         std::any_of(error.attempts.begin(), error.attempts.end(),
-                     [](const Attempt& one) { return one.outcome == Outcome::unknown; });
 }
 
 /// Appends row by row range, and keeps the books.
@@ -182,7 +169,7 @@ Result<ContactList> create_contact_list(const Pipeline& pipeline, std::string_vi
                                         const SendOptions& options) {
   Checker check;
   check_name(check, list_name);
-  if (auto error = error_of(std::move(check))) return *std::move(error);
+  if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
   return delivery::call_for<ContactList>(pipeline, create, "/list", encode_list_name(list_name),
                                          options);
 }
@@ -191,7 +178,7 @@ Result<ContactList> get_contact_list(const Pipeline& pipeline, std::string_view 
                                      const SendOptions& options) {
   Checker check;
   check_id(check, list_id);
-  if (auto error = error_of(std::move(check))) return *std::move(error);
+  if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
   return delivery::call_for<ContactList>(pipeline, get, path_of(list_id), {}, options);
 }
 
@@ -200,7 +187,7 @@ Result<void> rename_contact_list(const Pipeline& pipeline, std::string_view list
   Checker check;
   check_id(check, list_id);
   check_name(check, list_name);
-  if (auto error = error_of(std::move(check))) return *std::move(error);
+  if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
   return without_value(pipeline, rename, path_of(list_id), encode_list_name(list_name), options);
 }
 
@@ -208,9 +195,9 @@ Result<void> delete_contact_list(const Pipeline& pipeline, std::string_view list
                                  const SendOptions& options) {
   Checker check;
   check_id(check, list_id);
-  if (auto error = error_of(std::move(check))) return *std::move(error);
+  if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
   auto removed = without_value(pipeline, remove, path_of(list_id), {}, options);
-  if (!removed && is_gone(removed.error())) return {};
+  if (!removed && delivery::is_gone(removed.error())) return {};
   return removed;
 }
 
@@ -222,7 +209,8 @@ AppendReport append_contacts(const Pipeline& pipeline, std::string_view list_id,
     check.error("rows_per_call", IssueCode::out_of_range, "must be 1 to 10,000");
   }
   check.add(validate(rows));
-  if (auto error = error_of(std::move(check))) return nothing_added(rows, *std::move(error));
+  if (auto error = refusal_of(std::move(check).result()))
+    return nothing_added(rows, *std::move(error));
   return Appender(pipeline, list_id, rows, options).run();
 }
 

@@ -17,15 +17,15 @@ Issue missing(std::string_view field, const char* variable) {
 
 Result<Credentials> Credentials::from_environment() {
   Credentials credentials{environment_variable("TEAM_ID"), environment_variable("SECRET")};
-  Error error = not_sent(ErrorKind::configuration, "the environment holds no complete credentials");
+  std::vector<Issue> issues;
   if (credentials.team_id.empty()) {
-    error.issues.push_back(missing("credentials.team_id", "DROPCOWBOY_TEAM_ID"));
+    issues.push_back(missing("credentials.team_id", "DROPCOWBOY_TEAM_ID"));
   }
   if (credentials.secret.empty()) {
-    error.issues.push_back(missing("credentials.secret", "DROPCOWBOY_SECRET"));
+    issues.push_back(missing("credentials.secret", "DROPCOWBOY_SECRET"));
   }
-  if (error.issues.empty()) return credentials;
-  return error;
+  if (issues.empty()) return credentials;
+  return bad_configuration("the environment holds no complete credentials", std::move(issues));
 }
 
 }  // namespace dropcowboy

@@ -5,11 +5,17 @@
 
 namespace dropcowboy {
 
+/// Empty if it is not set.
+inline std::string environment_variable_called(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value != nullptr ? value : "";
+}
+
 /// DROPCOWBOY_`name`, else DROP_COWBOY_`name`; empty if neither says anything.
 inline std::string environment_variable(const std::string& name) {
   for (const char* prefix : {"DROPCOWBOY_", "DROP_COWBOY_"}) {
-    const char* value = std::getenv((prefix + name).c_str());
-    if (value != nullptr && *value != '\0') return value;
+    std::string value = environment_variable_called(prefix + name);
+    if (!value.empty()) return value;
   }
   return {};
 }

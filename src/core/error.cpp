@@ -58,6 +58,7 @@ std::string to_string(const Error& error) {
   text += to_string(error.outcome);
   if (error.transient) text += ", transient";
   if (error.http_status != 0) text += ", HTTP " + std::to_string(error.http_status);
+  if (!error.code.empty()) text += ", code " + error.code;
   if (error.attempts.size() > 1) text += ", " + std::to_string(error.attempts.size()) + " attempts";
   if (error.retry_stop != RetryStop::none) {
     text += ", retries stopped by ";

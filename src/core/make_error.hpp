@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,19 @@ inline Error invalid_request(std::vector<Issue> issues) {
       not_sent(ErrorKind::invalid_request,
                issues.size() == 1 ? "the request has an error, so nothing was sent"
                                   : "the request has " + count + " errors, so nothing was sent");
+  error.issues = std::move(issues);
+  return error;
+}
+
+/// The same of what a check has found; nothing if that stops nothing.
+inline std::optional<Error> refusal_of(Validation found) {
+  if (found.ok()) return std::nullopt;
+  return invalid_request(std::move(found.errors));
+}
+
+/// The error of options that cannot work.
+inline Error bad_configuration(std::string message, std::vector<Issue> issues) {
+  Error error = not_sent(ErrorKind::configuration, std::move(message));
   error.issues = std::move(issues);
   return error;
 }

@@ -4,6 +4,7 @@
 
 #include "core/checker.hpp"
 #include "core/environment_variable.hpp"
+#include "core/make_error.hpp"
 #include "core/options_checks.hpp"
 #include "text/stray.hpp"
 #include "text/url.hpp"
@@ -137,6 +138,11 @@ Result<ClientOptions> ClientOptions::from_environment() {
   const std::string base_url = environment_variable("BASE_URL");
   if (!base_url.empty()) options.base_url = base_url;
   return options;
+}
+
+void require_valid(Validation found) {
+  if (found.ok()) return;
+  throw Exception(bad_configuration("the client's options cannot work", std::move(found.errors)));
 }
 
 std::optional<Issue> check_rate(double requests_per_second, const std::string& base_url) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <mutex>
 
+#include "core/uuid.hpp"
 #include "dropcowboy/foreign_id.hpp"
 #include "platform/platform.hpp"
 
@@ -43,6 +44,12 @@ class SystemRuntime final : public Runtime {
 };
 
 }  // namespace
+
+std::chrono::system_clock::time_point Runtime::wall_now() {
+  return std::chrono::system_clock::now();
+}
+
+std::string Runtime::new_key() { return new_random_uuid(); }
 
 std::shared_ptr<Runtime> Runtime::system() { return std::make_shared<SystemRuntime>(); }
 

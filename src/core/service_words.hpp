@@ -8,6 +8,10 @@ namespace dropcowboy {
 struct ServiceWords {
   std::string message{};
   std::string request_id{};
+  /// A stable word for the reason, to branch on; empty if there is none.
+  std::string code{};
+  /// Whether request_id goes before that of the X-Request-Id header.
+  bool is_request_id_first = false;
 };
 
 }  // namespace dropcowboy

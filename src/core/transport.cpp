@@ -7,6 +7,7 @@ std::string_view to_string(HttpMethod method) noexcept {
     case HttpMethod::get: return "GET";
     case HttpMethod::post: return "POST";
     case HttpMethod::del: return "DELETE";
+    case HttpMethod::put: return "PUT";
   }
   return "GET";
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <iterator>
 #include <list>
 #include <mutex>
@@ -43,7 +44,7 @@ class PooledTransfer {
       HttpRequest again = request;
       again.fresh_connection = true;
       begin(again);  // nothing was written, so this is no repetition
-    } catch (const std::bad_alloc&) {
+    } catch (const std::exception&) {
       return outcome;
     }
     return perform_once(cancel);
@@ -53,7 +54,7 @@ class PooledTransfer {
   HttpOutcome perform_once(const CancelToken& cancel) {
     CURL* easy = transfer_.handle();
     if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
-      return not_started(TransportFailure::other, "libcurl did not take the transfer");
+      return not_started(TransportFailure::other, not_taken);
     }
     const bool finished = drive(cancel);
     const CURLcode code = finished ? result() : CURLE_ABORTED_BY_CALLBACK;
@@ -118,12 +119,8 @@ class CurlTransport final : public Transport {
       one = take_from_pool();
       one.front().begin(request);
       wake_up = cancel.on_cancel([transfer = &one.front()] { transfer->wake(); });
-    } catch (const std::bad_alloc&) {
-      return not_started(TransportFailure::other, "out of memory");
-    } catch (const Exception& exception) {
-      return not_started(
-          exception.error().transient ? TransportFailure::other : TransportFailure::configuration,
-          exception.error().message);
+    } catch (const std::exception&) {
+      return not_started_by_exception();
     }
     HttpOutcome outcome = one.front().perform(request, cancel);
     wake_up = {};

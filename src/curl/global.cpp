@@ -1,6 +1,7 @@
 #include "curl/global.hpp"
 
 #include <cstdlib>
+#include <exception>
 #include <mutex>
 #include <utility>
 
@@ -86,6 +87,18 @@ HttpOutcome not_started(TransportFailure failure, std::string_view detail) noexc
   outcome.failure = failure;
   explain_if_possible(outcome.detail, detail);
   return outcome;
+}
+
+HttpOutcome not_started_by_exception() noexcept {
+  try {
+    throw;
+  } catch (const Exception& exception) {
+    const Error& error = exception.error();
+    return not_started(error.transient ? TransportFailure::other : TransportFailure::configuration,
+                       error.message);
+  } catch (...) {
+    return not_started(TransportFailure::other, "out of memory");
+  }
 }
 
 }  // namespace dropcowboy::curl

@@ -27,12 +27,15 @@ class InUse {
 };
 
 inline constexpr const char* process_ends = "the process ends";
+inline constexpr const char* not_taken = "libcurl did not take the transfer";
 
 /// libcurl before 7.88 lets SIGPIPE through in spite of CURLOPT_NOSIGNAL.
 bool needs_sigpipe_guard();
 
 /// The outcome of an exchange that failed before libcurl had it.
 HttpOutcome not_started(TransportFailure failure, std::string_view detail) noexcept;
+/// The same for what is being handled: call it in a catch block.
+HttpOutcome not_started_by_exception() noexcept;
 
 struct MultiDeleter {
   void operator()(CURLM* handle) const noexcept {

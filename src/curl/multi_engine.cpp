@@ -44,6 +44,7 @@ class MultiEngine final : public delivery::Engine {
       not_started_.push_back({ticket, not_started(TransportFailure::configuration, process_ends)});
       return;
     }
+    HttpOutcome outcome = not_started(TransportFailure::other, not_taken);
     try {
       std::unique_ptr<Transfer> transfer = take_idle();
       Exchange* const exchange = &under_way_[ticket];  // does not move
@@ -51,10 +52,10 @@ class MultiEngine final : public delivery::Engine {
       *exchange = {std::move(transfer), request};
       if (begin(under_way_[ticket])) return;
     } catch (const std::exception&) {
-      // The same outcome: nothing was written.
+      outcome = not_started_by_exception();
     }
     under_way_[ticket] = {};
-    not_started_.push_back({ticket, not_started(TransportFailure::other, "no resources")});
+    not_started_.push_back({ticket, std::move(outcome)});
   }
 
   HttpOutcome abort(Ticket ticket) override {

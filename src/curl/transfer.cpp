@@ -170,12 +170,9 @@ void Transfer::set_security(const TlsOptions& tls) {
 }
 
 void Transfer::set_proxy(const ProxyOptions& proxy) {
-  if (!proxy.url.empty()) {
-    set(CURLOPT_PROXY, proxy.url.c_str());
-    set(CURLOPT_NOPROXY, "");  // else the environment's no_proxy would still count
-  } else if (!proxy.from_environment) {
-    set(CURLOPT_PROXY, "");  // not even from the environment
-  }
+  if (proxy.url.empty() && proxy.from_environment) return;
+  set(CURLOPT_PROXY, proxy.url.c_str());  // the empty one is none, not even the environment's
+  set(CURLOPT_NOPROXY, "");               // else libcurl asks the environment at every request
 }
 
 void Transfer::begin(const HttpRequest& request) {
@@ -221,9 +218,11 @@ void Transfer::set_timeout(CURLoption option, std::chrono::milliseconds timeout,
 }
 
 void Transfer::set_method(const HttpRequest& request) {
-  const bool is_delete = request.method == HttpMethod::del;
-  set(CURLOPT_CUSTOMREQUEST, is_delete ? "DELETE" : static_cast<const char*>(nullptr));
-  if (request.method != HttpMethod::post) {
+  const char* name = request.method == HttpMethod::del   ? "DELETE"
+                     : request.method == HttpMethod::put ? "PUT"
+                                                         : nullptr;
+  set(CURLOPT_CUSTOMREQUEST, name);
+  if (request.method != HttpMethod::post && request.method != HttpMethod::put) {
     set(CURLOPT_HTTPGET, 1L);  // no body
     return;
   }

@@ -34,6 +34,7 @@ RetryStop retry_stop_of(GivenUp why) noexcept {
     case GivenUp::shutdown: return RetryStop::shutdown;
     case GivenUp::breaker: return RetryStop::breaker;
     case GivenUp::deadline:
+    case GivenUp::key:
     case GivenUp::pace: break;
   }
   return RetryStop::deadline;
@@ -57,26 +58,31 @@ Error not_sent_in_time(GivenUp why) {
 }
 
 CallState::CallState(const Context& context, const Operation& operation, std::string foreign_id,
-                     TimePoint submitted, TimePoint deadline)
+                     TimePoint submitted, TimePoint deadline, const KeyHistory& key)
     : context_(context),
       operation_(operation),
       foreign_id_(std::move(foreign_id)),
       submitted_(submitted),
-      deadline_(deadline) {}
+      deadline_(deadline),
+      key_(key) {}
 
 std::optional<CallState::Limits> CallState::begin_attempt(Admission::Permit permit, Halt halt) {
-  const milliseconds left = time_left();
+  const milliseconds for_key = key_left();
+  const milliseconds left = std::min(time_left(), for_key);
   if (halt != Halt::none) {
     give_up(halt == Halt::shutdown ? GivenUp::shutdown : GivenUp::cancelled);
     return std::nullopt;
   }
   if (left <= milliseconds(0)) {
-    give_up(GivenUp::deadline);
+    give_up(for_key <= milliseconds(0) ? GivenUp::key : GivenUp::deadline);
     return std::nullopt;
   }
   permit_ = std::move(permit);
   attempts_.reserve(attempts_.size() + 1);  // so that what becomes of it can be entered
   is_attempting_ = true;
+  if (operation_.effect == Effect::keyed && !key_.first_attempt) {
+    key_.first_attempt = context_.runtime.wall_now();
+  }
   context_.statistics.attempt_started(!attempts_.empty());
   emit(EventType::attempt_started, {});
   const ClientOptions& options = context_.options;
@@ -114,7 +120,7 @@ std::optional<milliseconds> CallState::decide_next(Halt halt) {
   const RetryState state{verdict_,
                          operation_.effect,
                          static_cast<int>(attempts_.size()),
-                         time_left(),
+                         std::min(time_left(), key_left()),
                          error_->retry_after,
                          context_.budget.tokens(),
                          context_.runtime.jitter()};
@@ -149,6 +155,9 @@ void CallState::give_up(GivenUp why) {
     // From here on what the last attempt ended with says more, if there was one.
     case GivenUp::deadline:
       if (is_first) fail(ErrorKind::timeout, "the deadline passed before anything was sent");
+      break;
+    case GivenUp::key:
+      if (is_first) fail(ErrorKind::timeout, "the time of the idempotency key is over");
       break;
     case GivenUp::pace:
     case GivenUp::breaker:
@@ -201,6 +210,15 @@ milliseconds CallState::time_left() const {
   return std::chrono::ceil<milliseconds>(deadline_ - context_.runtime.now());
 }
 
+/// How long the service surely remembers the key; for ever where there is none, or none that was
+/// used.
+milliseconds CallState::key_left() const {
+  if (!key_.first_attempt) return milliseconds::max();
+  const auto now = context_.runtime.wall_now();
+  if (now < *key_.first_attempt - key_clock_error) return milliseconds(0);
+  return std::chrono::floor<milliseconds>(*key_.first_attempt + key_lifetime - now);
+}
+
 void CallState::tell_breaker(int status) {
   const auto [change, wait] =
       context_.admission.end(std::exchange(permit_, {}), CircuitBreaker::sign_of(verdict_, status),
@@ -242,7 +260,9 @@ void CallState::fail(ErrorKind kind, std::string message) {
 }
 
 void CallState::fail(const HttpOutcome& observed) {
-  const ServiceWords words = context_.read_failure(observed.body);
+  const bool is_success = observed.status >= 200 && observed.status < 300;
+  const bool is_quotable = !(operation_.is_answer_secret && is_success);
+  const ServiceWords words = is_quotable ? context_.read_failure(observed.body) : ServiceWords();
   error_.emplace();
   error_->kind = verdict_.kind;
   error_->transient = verdict_.transient;
@@ -250,13 +270,16 @@ void CallState::fail(const HttpOutcome& observed) {
   error_->message =
       explain(operation_, verdict_, observed, context_.redact(words.message, kept_answer_bytes));
   reason_ = explain(operation_, verdict_, observed, {});
-  error_->request_id =
-      observed.request_id.empty() ? context_.redact(words.request_id) : observed.request_id;
-  error_->body = context_.redact(observed.body, kept_body_bytes);
+  const bool takes_words = observed.request_id.empty() || words.is_request_id_first;
+  error_->request_id = takes_words && !words.request_id.empty() ? context_.redact(words.request_id)
+                                                                : observed.request_id;
+  if (!words.code.empty()) error_->code = context_.redact(words.code);
+  if (is_quotable) error_->body = context_.redact(observed.body, kept_body_bytes);
   error_->retry_after = observed.retry_after;
 }
 
 Outcome CallState::outcome_of_attempts() const noexcept {
+  if (key_.may_exist) return Outcome::unknown;
   const bool changes_something = operation_.effect != Effect::reads;
   Outcome worst = Outcome::not_sent;
   for (const Attempt& attempt : attempts_) {

@@ -37,6 +37,14 @@ struct Response {
   const text::Redactor* redact = nullptr;
 };
 
+/// What earlier calls have done with an idempotency key.
+struct KeyHistory {
+  /// When the first attempt was made, or may have been; nothing if there was none.
+  std::optional<std::chrono::system_clock::time_point> first_attempt{};
+  /// Whether one of them may have been taken.
+  bool may_exist = false;
+};
+
 /// Whether somebody wants a call to end, though it could go on.
 enum class Halt {
   none,
@@ -45,7 +53,7 @@ enum class Halt {
 };
 
 /// Why there will be no attempt, or no further one.
-enum class GivenUp { cancelled, shutdown, deadline, pace, breaker };
+enum class GivenUp { cancelled, shutdown, deadline, pace, breaker, key };
 
 GivenUp to_given_up(Admission::Held held) noexcept;
 /// The error of a message that the pace or the breaker keeps from being sent in time.
@@ -75,9 +83,9 @@ class CallState {
     bool fresh_connection = false;
   };
 
-  /// No attempt begins, or lasts, after `deadline`.
+  /// No attempt begins, or lasts, after `deadline`; none of a call with a key after the key's time.
   CallState(const Context& context, const Operation& operation, std::string foreign_id,
-            TimePoint submitted, TimePoint deadline);
+            TimePoint submitted, TimePoint deadline, const KeyHistory& key = {});
 
   /// Starts the next attempt; nothing if the deadline has passed or the call is to halt.
   std::optional<Limits> begin_attempt(Admission::Permit permit, Halt halt);
@@ -94,12 +102,13 @@ class CallState {
 
   TimePoint deadline() const noexcept { return deadline_; }
   /// Whether the breaker guards the attempts.
-  bool is_guarded() const noexcept { return operation_.effect == Effect::sends; }
+  bool is_guarded() const noexcept { return carries_message(operation_.effect); }
 
  private:
   std::chrono::steady_clock::duration since_submission() const;
   std::chrono::milliseconds elapsed() const;
   std::chrono::milliseconds time_left() const;
+  std::chrono::milliseconds key_left() const;
   void tell_breaker(int status);
   std::optional<std::chrono::milliseconds> decide_next(Halt halt);
   void slow_the_client_down() const;
@@ -117,6 +126,7 @@ class CallState {
   std::string foreign_id_;
   TimePoint submitted_;
   TimePoint deadline_;
+  KeyHistory key_;
   Admission::Permit permit_;
   Verdict verdict_{Outcome::not_sent};
   bool is_attempting_ = false;

@@ -36,8 +36,7 @@ std::string_view with_status(const Operation& operation, const Verdict& verdict,
                              const HttpOutcome& observed) noexcept {
   const int status = observed.status;
   switch (verdict.kind) {
-    case ErrorKind::authentication:
-      return "the service refused the credentials: check team_id and secret";
+    case ErrorKind::authentication: return operation.if_unauthorized;
     case ErrorKind::rate_limited: return "the service asks to send more slowly";
     case ErrorKind::configuration:
       return "the proxy asks for credentials of its own: check proxy.url, its user and password";

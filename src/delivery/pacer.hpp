@@ -17,7 +17,7 @@ class Pacer {
   using TimePoint = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::steady_clock::duration;
 
-  static constexpr Duration batch = std::chrono::milliseconds(5);
+  static constexpr Duration batch = std::chrono::milliseconds(10);
 
   /// A rate of 0 does not pace. Others are as the options allow them, so that slots fit into a
   /// clock.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/make_error.hpp"
+#include "core/options_checks.hpp"
 #include "delivery/blocking_engine.hpp"
 #include "platform/platform.hpp"
 
@@ -33,11 +34,27 @@ std::optional<Error> Pipeline::refuse_after_fork() const {
                   "this client was made before fork(): make a client of its own in the child");
 }
 
+Result<void> Pipeline::set_rate(double requests_per_second) const {
+  if (auto issue = check_rate(requests_per_second, options_.base_url)) {
+    return bad_configuration("the rate cannot be set", {*std::move(issue)});
+  }
+  admission_.set_rate(requests_per_second);
+  return {};
+}
+
+Stats Pipeline::stats(std::size_t queued) const {
+  Stats stats = statistics_.snapshot();
+  stats.breaker_open = !admission_.is_breaker_closed();
+  stats.breaker_opened = admission_.times_breaker_opened();
+  stats.queued = queued;
+  return stats;
+}
+
 Result<Response> Pipeline::run(const PreparedRequest& prepared, const SendOptions& options) const {
   const CancelToken& cancel = options.cancel;
   const auto submitted = runtime_->now();
   CallState call(context_, prepared.operation, prepared.foreign_id, submitted,
-                 deadline_of(options, submitted));
+                 deadline_of(options, submitted), prepared.key);
   while (auto permit = wait_for_turn(call, cancel)) {
     const auto limits = call.begin_attempt(*std::move(permit), halt_of(cancel));
     if (!limits) break;
@@ -53,14 +70,14 @@ Result<Response> Pipeline::run(const PreparedRequest& prepared, const SendOption
 Error Pipeline::refuse(const Operation& operation, const std::string& foreign_id,
                        CallState::TimePoint submitted, Error error) const noexcept {
   const auto elapsed = runtime_->now() - submitted;
-  statistics_.call_ended(Outcome::not_sent);
+  statistics_.call_ended(error.outcome);
   if (!options_.on_event) return error;
   try {
     Event event;
     event.type = EventType::finished;
     event.operation = operation.name;
     event.foreign_id = foreign_id;
-    event.outcome = Outcome::not_sent;
+    event.outcome = error.outcome;
     event.transient = error.transient;
     event.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed);
     event.reason.append("refused at once (").append(to_string(error.kind)).append(")");
@@ -103,7 +120,9 @@ HttpRequest Pipeline::http_request(const PreparedRequest& prepared,
   HttpRequest request;
   request.method = prepared.operation.method;
   request.url = prepared.url;
-  request.headers = prepared.body.empty() ? parts_.headers_without_body : parts_.headers_with_body;
+  request.headers = prepared.headers        ? prepared.headers
+                    : prepared.body.empty() ? parts_.headers_without_body
+                                            : parts_.headers_with_body;
   request.body = prepared.body;
   request.connect_timeout = limits.connect_timeout;
   request.timeout = limits.timeout;

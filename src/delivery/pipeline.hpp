@@ -11,6 +11,8 @@
 
 namespace dropcowboy::delivery {
 
+using Headers = std::shared_ptr<const std::vector<HttpHeader>>;
+
 /// One call to make.
 struct PreparedRequest {
   const Operation& operation;
@@ -18,11 +20,15 @@ struct PreparedRequest {
   std::string body{};
   /// Empty for calls that carry none.
   std::string foreign_id{};
+  /// Instead of those that all requests have; null: those.
+  Headers headers{};
+  /// What is known of its key, if it has one.
+  KeyHistory key{};
 };
 
 /// What the delivery of calls is given: it knows no HTTP library, no format and no API by itself.
 struct Parts {
-  using Headers = std::shared_ptr<const std::vector<HttpHeader>>;
+  using Headers = delivery::Headers;
 
   /// Carries the exchanges of blocking calls.
   std::shared_ptr<Transport> transport{};
@@ -59,6 +65,11 @@ class Pipeline {
   const std::shared_ptr<Runtime>& runtime() const noexcept { return runtime_; }
   /// What the calls of this client share; valid as long as the pipeline.
   const Context& context() const noexcept { return context_; }
+
+  /// Changes the pace; an Error (configuration) if it is out of range, and then nothing changes.
+  Result<void> set_rate(double requests_per_second) const;
+  /// What has been done so far; `queued` is what only the queue knows.
+  Stats stats(std::size_t queued) const;
 
   /// An Error (configuration, not_sent) in a process that was forked from the one that made this.
   std::optional<Error> refuse_after_fork() const;

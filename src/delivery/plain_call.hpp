@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,14 @@ Result<Value> call_for(const Pipeline& pipeline, const Operation& operation, std
   return std::any_cast<Value&&>(std::move(answer->value));
 }
 
+/// Of what was to be deleted: after an attempt of unknown outcome, "not found" means that it took
+/// effect.
+inline bool is_gone(const Error& error) {
+  return error.http_status == 404 &&
+         std::any_of(error.attempts.begin(), error.attempts.end(),
+                     [](const Attempt& one) { return one.outcome == Outcome::unknown; });
+}
+
 /// The error of an answer that was good, and yet does not say what it should: of a call that has
 /// changed something, nobody knows what.
 inline Error unclear(const Operation& operation, Response answer, std::string message) {
@@ -40,7 +49,9 @@ inline Error unclear(const Operation& operation, Response answer, std::string me
   if (!operation.if_unknown.empty()) error.message.append(". ").append(operation.if_unknown);
   error.attempts = std::move(answer.attempts);
   error.request_id = std::move(answer.http.request_id);
-  error.body = (*answer.redact)(answer.http.body, kept_body_bytes);
+  if (!operation.is_answer_secret) {
+    error.body = (*answer.redact)(answer.http.body, kept_body_bytes);
+  }
   return error;
 }
 

@@ -12,7 +12,8 @@ using std::chrono::milliseconds;
 bool is_harmless_twice(Effect effect, const RetryOptions& options) noexcept {
   switch (effect) {
     case Effect::reads:
-    case Effect::sets: return true;
+    case Effect::sets:
+    case Effect::keyed: return true;
     case Effect::sends: return options.resend_unknown_at_risk_of_duplicates;
     case Effect::adds: break;
   }
@@ -39,6 +40,13 @@ milliseconds backoff(const RetryState& state, const RetryOptions& options) noexc
   return milliseconds(static_cast<milliseconds::rep>(ceiling * state.jitter));
 }
 
+/// Two attempts with one key must not meet at the service.
+milliseconds shortest_wait(const RetryState& state) noexcept {
+  const bool may_be_at_work =
+      state.effect == Effect::keyed && state.verdict.outcome == Outcome::unknown;
+  return may_be_at_work ? keyed_pause : milliseconds(0);
+}
+
 }  // namespace
 
 int retry_cost(const Verdict& verdict) noexcept {
@@ -52,8 +60,8 @@ RetryDecision decide_retry(const RetryState& state, const RetryOptions& options)
   if (!verdict.transient || is_stopped || !is_safe(state, options)) return {};
   if (state.attempt >= options.max_attempts) return {{}, RetryStop::attempts};
   if (state.budget < retry_cost(verdict)) return {{}, RetryStop::budget};
-  const milliseconds wait =
-      std::max(backoff(state, options), state.retry_after.value_or(milliseconds(0)));
+  const milliseconds wait = std::max(
+      {backoff(state, options), shortest_wait(state), state.retry_after.value_or(milliseconds(0))});
   if (wait >= state.time_left) return {{}, RetryStop::deadline};
   return {wait, RetryStop::none};
 }

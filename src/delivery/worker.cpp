@@ -15,6 +15,9 @@ namespace {
 // Looking for what expired takes time for each queued call: so it is told up to this much later.
 constexpr auto sweep_interval = std::chrono::milliseconds(100);
 constexpr auto longest_sleep = std::chrono::minutes(1);
+// At a high pace the worker would wake for each message, or for each answer, and start one. It is
+// half of what the pacer lets a driver come late, so that no slot is lost.
+constexpr auto time_between_batches = Pacer::batch / 2;
 
 }  // namespace
 
@@ -22,7 +25,7 @@ static_assert(std::is_nothrow_move_constructible_v<Submission>, "a submission co
 
 Worker::Job::Job(Submission& accepted, const Context& context, TimePoint deadline)
     : call(context, accepted.prepared.operation, accepted.prepared.foreign_id, accepted.submitted,
-           deadline),
+           deadline, accepted.prepared.key),
       submission(std::move(accepted)) {}
 
 Worker::Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine> engine,
@@ -51,6 +54,7 @@ std::optional<Error> Worker::submit(Submission&& submission) {
     // Of many that share a token the first is enough.
     if (!token_cancelled_.exchange(true)) engine_->wake();
   });
+  bool is_news = false;
   {
     std::unique_lock lock(mutex_);
     if (auto refused = refuse_late(submission)) return refused;
@@ -58,9 +62,11 @@ std::optional<Error> Worker::submit(Submission&& submission) {
     const TimePoint expires = submission.expires;
     queue_.push_back(std::move(submission));
     queue_.back().cohort = unfinished_.join();
+    // The worker knows already of what was queued before, and when it may be sent.
+    is_news = queue_.size() == 1 || expires < next_sweep_;
     next_sweep_ = std::min(next_sweep_, expires);
   }
-  wake_if_sleeping();
+  if (is_news) wake_if_sleeping();
   return std::nullopt;
 }
 
@@ -254,8 +260,10 @@ bool Worker::start_ready() {
       turn_ = Admission::Turn();  // somebody else's now
       break;
     }
+    if (now < next_batch_) break;
     const auto held = take_place(now);
     if (held != Admission::Held::no) {
+      if (started && held == Admission::Held::by_pace) next_batch_ = now + time_between_batches;
       give_up_late_retries(now, held);
       break;
     }
@@ -333,8 +341,9 @@ Worker::JobPtr Worker::job_of(Submission& submission) {
         submission.expires == TimePoint::max() ? limit : submission.expires);
   } catch (const std::bad_alloc&) {
     const PreparedRequest& prepared = submission.prepared;
+    const Outcome before = prepared.key.may_exist ? Outcome::unknown : Outcome::not_sent;
     complete(submission, pipeline_->refuse(prepared.operation, prepared.foreign_id,
-                                           submission.submitted, out_of_memory(Outcome::not_sent)));
+                                           submission.submitted, out_of_memory(before)));
     return nullptr;
   }
 }
@@ -430,7 +439,7 @@ Worker::TimePoint Worker::next_work(TimePoint now) {
   }
   if (has_work && !free_tickets_.empty()) {
     take_place(now);
-    wake = std::min(wake, turn_.next);
+    wake = std::min(wake, std::max(turn_.next, next_batch_));
   }
   return std::max(wake, now);
 }

@@ -137,6 +137,7 @@ class Worker {
 
   // The worker thread's own.
   Admission::Turn turn_;           // to start the next attempt
+  TimePoint next_batch_{};         // nothing is started before, for the pace alone held the last up
   std::vector<JobPtr> in_flight_;  // by ticket
   std::vector<Engine::Ticket> free_tickets_;
   std::multimap<TimePoint, JobPtr> waiting_;

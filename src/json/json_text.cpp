@@ -2,6 +2,7 @@
 
 #include "json/document.hpp"
 #include "text/characters.hpp"
+#include "text/words.hpp"
 
 namespace dropcowboy::json {
 
@@ -14,11 +15,12 @@ bool is_plain(char c) noexcept {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
-/// True nearly always. Without an early exit the compiler can look at many bytes at once.
+/// True nearly always.
 bool is_all_plain(std::string_view text) noexcept {
-  bool plain = true;
-  for (const char c : text) plain = plain & (c >= 0x20) & (c != '"') & (c != '\\');
-  return plain;
+  return text::all_words(text, [](text::Word word) {
+    return (text::beyond_ascii(word) | text::below(word, 0x20) | text::equal(word, '"') |
+            text::equal(word, '\\')) == 0;
+  });
 }
 
 void append_escaped(std::string& out, char c) {

@@ -1,5 +1,6 @@
 #include "json/repaired.hpp"
 
+#include <cstdint>
 #include <optional>
 
 #include "text/characters.hpp"
@@ -21,19 +22,13 @@ bool may_need_repair(std::string_view json) noexcept {
 }
 
 /// The code unit of an escape \uXXXX at the front of `text`; nothing if there is none.
-std::optional<unsigned int> unicode_escape(std::string_view text) noexcept {
-  if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return std::nullopt;
-  unsigned int unit = 0;
-  for (const char c : text.substr(2, 4)) {
-    if (!text::is_hex_digit(c)) return std::nullopt;
-    const int digit = text::is_digit(c) ? c - '0' : text::to_lower(c) - 'a' + 10;
-    unit = unit << 4U | static_cast<unsigned int>(digit);
-  }
-  return unit;
+std::optional<std::uint32_t> unicode_escape(std::string_view text) noexcept {
+  if (text.substr(0, 2) != "\\u") return std::nullopt;
+  return text::leading_hexadecimal(text.substr(2), 4);
 }
 
-bool is_high(unsigned int unit) noexcept { return (unit & 0xFC00U) == 0xD800U; }
-bool is_low(unsigned int unit) noexcept { return (unit & 0xFC00U) == 0xDC00U; }
+bool is_high(std::uint32_t unit) noexcept { return (unit & 0xFC00U) == 0xD800U; }
+bool is_low(std::uint32_t unit) noexcept { return (unit & 0xFC00U) == 0xDC00U; }
 
 std::string escape_of(char control) {
   constexpr char digits[] = "0123456789abcdef";

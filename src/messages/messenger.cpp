@@ -8,6 +8,7 @@
 #include "messages/foreign_id_tag.hpp"
 #include "messages/request_codec.hpp"
 #include "messages/send_answer.hpp"
+#include "messages/sending.hpp"
 
 namespace dropcowboy {
 
@@ -29,18 +30,6 @@ const delivery::Operation& operation_for(const SmsRequest&) noexcept { return se
 constexpr MessageKind kind_of(const RvmRequest&) noexcept { return MessageKind::voicemail; }
 constexpr MessageKind kind_of(const SmsRequest&) noexcept { return MessageKind::sms; }
 
-/// Why this message must not be sent, if the application says so.
-std::optional<Error> refused_by_application(const ClientOptions& options,
-                                            const OutgoingMessage& message) {
-  try {
-    if (!options.may_send || options.may_send(message)) return std::nullopt;
-    return not_sent(ErrorKind::not_allowed, "may_send refused this message");
-  } catch (...) {
-    return not_sent_for_now(ErrorKind::not_allowed,
-                            "may_send threw an exception, so nothing was sent");
-  }
-}
-
 /// The members that every send carries. The vendor reads the credentials of sends from the body.
 std::string credentials_prefix(const Credentials& credentials) {
   std::string text = R"({"team_id":)";
@@ -48,19 +37,6 @@ std::string credentials_prefix(const Credentials& credentials) {
   text += R"(,"secret":)";
   json::append_json_string(text, credentials.secret);
   return text;
-}
-
-void require(const Messenger::Completion& completion) {
-  if (completion) return;
-  std::vector<Issue> issues;
-  issues.push_back({Severity::error, "completion", IssueCode::missing,
-                    "is empty: give a function, or leave it out and use the future"});
-  throw Exception(invalid_request(std::move(issues)));
-}
-
-Error about(Error error, std::string foreign_id) noexcept {
-  error.foreign_id = std::move(foreign_id);
-  return error;
 }
 
 Result<Receipt> receipt_of(Result<delivery::Response> answer, MessageId id) noexcept {
@@ -154,21 +130,14 @@ Result<Receipt> Messenger::send(const Request& request, const SendOptions& optio
 template <class Request>
 std::future<Result<Receipt>> Messenger::send_async(const Request& request,
                                                    const SendOptions& options) const {
-  std::promise<Result<Receipt>> promise;
-  auto future = promise.get_future();
-  send_async(
-      request,
-      [promise = std::move(promise)](Result<Receipt> result) mutable {
-        promise.set_value(std::move(result));
-      },
-      options);
-  return future;
+  return future_of<Receipt>(
+      [&](Completion completion) { send_async(request, std::move(completion), options); });
 }
 
 template <class Request>
 void Messenger::send_async(const Request& request, Completion completion,
                            const SendOptions& options) const {
-  require(completion);
+  require_completion(static_cast<bool>(completion));
   const auto submitted = pipeline_->runtime()->now();
   MessageId id;
   auto ready = prepare(request, id);
@@ -176,26 +145,8 @@ void Messenger::send_async(const Request& request, Completion completion,
                                                id](Result<delivery::Response> response) mutable {
     completion(receipt_of(std::move(response), std::move(id)));
   };
-  std::optional<Error> refused =
-      ready ? submit(*std::move(ready), options, complete) : std::move(ready).error();
-  if (!refused) return;
-  const delivery::Operation& operation = operation_for(request);
-  try {
-    complete(pipeline_->refuse(operation, id.own, submitted, *std::move(refused)));
-  } catch (...) {
-    pipeline_->report_throwing_completion(operation, id.own);
-  }
-}
-
-/// Hands the message over to the client's thread; an Error (not_sent) if it is refused.
-std::optional<Error> Messenger::submit(delivery::PreparedRequest prepared,
-                                       const SendOptions& options,
-                                       delivery::Background::Completion& complete) const {
-  try {
-    return background_.submit(std::move(prepared), options, complete);
-  } catch (const Exception& exception) {
-    return exception.error();
-  }
+  hand_over(*pipeline_, background_, {operation_for(request), id.own, submitted}, std::move(ready),
+            options, complete);
 }
 
 template Result<Receipt> Messenger::send(const RvmRequest&, const SendOptions&) const;

@@ -45,8 +45,6 @@ class Messenger {
   Result<delivery::PreparedRequest> message(const Request& request, MessageId& id) const;
   template <class Request>
   Result<delivery::PreparedRequest> prepare(const Request& request, MessageId& id) const;
-  std::optional<Error> submit(delivery::PreparedRequest prepared, const SendOptions& options,
-                              delivery::Background::Completion& complete) const;
 
   const std::shared_ptr<const delivery::Pipeline> pipeline_;
   const std::string rvm_url_;

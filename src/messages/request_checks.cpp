@@ -4,6 +4,7 @@
 
 #include "core/phone_number_check.hpp"
 #include "json/json_text.hpp"
+#include "text/sms_segments.hpp"
 #include "text/url.hpp"
 
 namespace dropcowboy {
@@ -97,6 +98,19 @@ void check_foreign_id(Checker& check, const std::string& value) {
   if (text::count_code_points(value) > max_foreign_id) {
     check.error("foreign_id", IssueCode::too_long, "must have at most 256 characters");
   }
+}
+
+void check_segments(Checker& check, std::string_view field, std::string_view body) {
+  const text::SmsSegments segments = text::sms_segments(body);
+  if (segments.count < 2) return;
+  const char* limit =
+      segments.is_gsm7 ? "is longer than the 160 places of one segment (^ { } \\ [ ~ ] | and the "
+                         "euro sign take two)"
+                       : "is longer than the 70 characters of one segment, because it holds some "
+                         "(quotes, dashes, emoji) beyond the alphabet of SMS";
+  check.warning(field, IssueCode::several_segments,
+                std::string(limit) + ": it takes " + std::to_string(segments.count) +
+                    " segments, each of which may be charged as a message");
 }
 
 void check_extra_json(Checker& check, const std::optional<std::string>& extra_json,

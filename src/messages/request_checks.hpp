@@ -21,6 +21,9 @@ void check_required(Checker& check, std::string_view field, const std::string& v
 
 void check_foreign_id(Checker& check, const std::string& value);
 
+/// Warns of a text message that takes several segments; `body` is UTF-8 and not too long.
+void check_segments(Checker& check, std::string_view field, std::string_view body);
+
 /// `is_known`: whether a key has a field of its own.
 void check_extra_json(Checker& check, const std::optional<std::string>& extra_json,
                       bool (*is_known)(std::string_view key));

@@ -35,7 +35,7 @@ bool is_error(std::string_view value) {
 
 delivery::Understood understand_send(std::string_view body, const text::Redactor& redact) {
   // What the vendor documents, and the only answer on record, needs no parser.
-  if (body == R"({"status":"queued"})") return {Meaning::success, SendAnswer{"queued", {}, {}}};
+  if (body == R"({"status":"queued"})") return {Meaning::success, SendAnswer{"queued", {}, {}, {}}};
   const auto document = json::document_of_answer(body);
   if (!document || !json::is_object(*document)) return {};
   SendAnswer answer;
@@ -50,6 +50,8 @@ delivery::Understood understand_send(std::string_view body, const text::Redactor
       if (is_text) answer.status = json::string_of(value);
     } else if (key == "drop_id") {
       answer.drop_id = id_of(value);
+    } else if (key == "message_id" && is_text) {
+      answer.message_id = redact(json::string_of(value));
     } else if (key == "request_id" && is_text) {
       answer.request_id = redact(json::string_of(value));
     } else if (key == "error") {

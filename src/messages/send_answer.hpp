@@ -12,6 +12,7 @@ namespace dropcowboy {
 struct SendAnswer {
   std::string status{};
   std::optional<std::string> drop_id{};
+  std::string message_id{};  ///< of v2
   std::optional<std::string> request_id{};
 };
 

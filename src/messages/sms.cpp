@@ -5,27 +5,12 @@
 
 #include "messages/request_checks.hpp"
 #include "messages/sms_fields.hpp"
-#include "text/sms_segments.hpp"
 
 namespace dropcowboy {
 
 namespace {
 
 constexpr std::size_t max_characters = 160;
-
-/// Of a text that is UTF-8 and not too long.
-void check_segments(Checker& check, const std::string& body) {
-  const text::SmsSegments segments = text::sms_segments(body);
-  if (segments.count < 2) return;
-  const char* limit =
-      segments.is_gsm7 ? "is longer than the 160 places of one segment (^ { } \\ [ ~ ] | and the "
-                         "euro sign take two)"
-                       : "is longer than the 70 characters of one segment, because it holds some "
-                         "(quotes, dashes, emoji) beyond the alphabet of SMS";
-  check.warning("sms_body", IssueCode::several_segments,
-                std::string(limit) + ": it takes " + std::to_string(segments.count) +
-                    " segments, each of which may be charged as a message");
-}
 
 }  // namespace
 
@@ -38,7 +23,7 @@ Validation validate(const SmsRequest& r) {
     check.error("sms_body", IssueCode::too_long,
                 "must have at most 160 characters: shorten it, or send several messages");
   } else if (text::is_utf8(r.sms_body)) {
-    check_segments(check, r.sms_body);
+    check_segments(check, "sms_body", r.sms_body);
   }
   if (!r.opt_in) {
     check.error("opt_in", IssueCode::no_opt_in,

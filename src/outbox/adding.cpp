@@ -106,6 +106,13 @@ const char* objection(sqlite::Store& store, const sqlite::Found& found, Stored n
   if (found.state != State::unknown && found.state != State::failed) {
     return "only a message that failed, or stayed unknown, is sent again";
   }
+  if (found.note == contradicted) {
+    return "one callback said that it was delivered, another that it was not: it is not sent again";
+  }
+  if (found.note == unproven && !has_waited) {
+    return "nobody vouches for the callback that said so, and another can still come: it is sent "
+           "again after 72 hours at the earliest";
+  }
   return store.is_resent(found.id) ? "it has been sent again already" : nullptr;
 }
 

@@ -118,15 +118,32 @@ void CommitQueue::checkpoint_if_long() noexcept {
   if (wal_pages_ < pages_at_checkpoint_) pages_at_checkpoint_ = 0;  // the log has begun anew
   if (wal_pages_ - pages_at_checkpoint_ < pages_between_checkpoints) return;
   pages_at_checkpoint_ = wal_pages_;
+  const std::int64_t marks = marks_before_checkpoint();
   database_.set_lock_timeout(std::chrono::milliseconds(0));
   int in_log = 0;
   int copied = 0;
   const int code = sqlite3_wal_checkpoint_v2(database_.handle(), nullptr, SQLITE_CHECKPOINT_FULL,
                                              &in_log, &copied);
   database_.set_lock_timeout(lock_timeout_);
+  const int kind = code & 0xFF;
   const bool is_whole = code == SQLITE_OK && in_log == copied;
+  const bool is_blocked = kind == SQLITE_OK || kind == SQLITE_BUSY || kind == SQLITE_LOCKED;
+  if (is_whole && after_checkpoint && marks > 0) after_checkpoint(marks);
   const std::lock_guard lock(mutex_);
-  ++(is_whole ? counts_.checkpoints : counts_.checkpoints_blocked);
+  if (is_whole) {
+    ++counts_.checkpoints;
+  } else {
+    ++(is_blocked ? counts_.checkpoints_blocked : counts_.checkpoints_failed);
+  }
+}
+
+/// Other processes can make more of them meanwhile, so it is no more than the checkpoint holds.
+std::int64_t CommitQueue::marks_before_checkpoint() noexcept {
+  try {
+    return store_->marks();
+  } catch (...) {
+    return 0;
+  }
 }
 
 void CommitQueue::note_time(std::chrono::steady_clock::duration took) noexcept {

@@ -33,6 +33,7 @@ class CommitQueue {
     std::uint64_t wal_pages = 0;
     std::uint64_t checkpoints = 0;
     std::uint64_t checkpoints_blocked = 0;
+    std::uint64_t checkpoints_failed = 0;
   };
 
   CommitQueue(const std::string& path, std::chrono::milliseconds lock_timeout,
@@ -44,6 +45,10 @@ class CommitQueue {
 
   /// Asked before each commit; throws if the file is not to be written any more.
   std::function<void()> before_commit{};
+
+  /// Told after a whole checkpoint how many marks the database's own file has now, at least. Must
+  /// not throw.
+  std::function<void(std::int64_t)> after_checkpoint{};
 
   /// Blocks until the work is on disk.
   Result<void> run(const Work& work);
@@ -63,6 +68,7 @@ class CommitQueue {
   void do_in_transaction(const std::vector<Job*>& jobs);
   void do_part(Job& job, bool is_alone);
   void checkpoint_if_long() noexcept;
+  std::int64_t marks_before_checkpoint() noexcept;
   void note_time(std::chrono::steady_clock::duration took) noexcept;
 
   const std::shared_ptr<Runtime> runtime_;

@@ -69,10 +69,17 @@ Core::Core(Options options)
       process_(platform::process_id()),
       opened_at_(place_of(made(options_.path))),
       open_file_(opened_at_, options_.path),
+      log_is_strange_(look_without_log()),
       commits_(options_.path, options_.lock_timeout, runtime_) {
   sqlite::prepare(commits_.database(), options_.team_id, opened_at_);
   commits_.prepare_statements();
   commits_.before_commit = [this] { expect_file_in_place(); };
+  commits_.after_checkpoint = [this](std::int64_t count) {
+    MarksFile(marks_path()).write_without_log(count);
+  };
+  if (log_is_strange_) {
+    write([](sqlite::Store& store) { store.set_place("put back beside a log of another state"); });
+  }
   reader_.emplace(options_.path, options_.lock_timeout);
   quick_reader_.emplace(options_.path, options_.lock_timeout);
 }
@@ -90,6 +97,17 @@ void Core::expect_file_in_place() const {
       not_sent(ErrorKind::storage,
                options_.path +
                    " was moved, deleted or replaced while it was open: put it back, start again"));
+}
+
+/// Whether the file has fewer marks of its own than it had: then it was put back, and its log was
+/// left there. SQLite takes that for its own, and what the file lost would look ready. Before
+/// anything is opened, since closing it writes the log into the file.
+bool Core::look_without_log() const {
+  const MarksFile marks_file(marks_path());
+  const std::int64_t known = marks_file.read_without_log();  // first: it can only grow
+  const std::int64_t there = sqlite::marks_without_log(options_.path);
+  if (there > known) marks_file.write_without_log(there);
+  return there < known;
 }
 
 bool Core::needs_adoption() {

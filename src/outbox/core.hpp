@@ -58,16 +58,23 @@ class Core {
  private:
   static void take(Result<void> result) { result.value(); }
   void expect_file_in_place() const;
+  bool look_without_log() const;
 
   const Options options_;
   const std::shared_ptr<Runtime> runtime_;
   const long process_;
   const std::string opened_at_;
   const OpenFile open_file_;
+  const bool log_is_strange_;
   CommitQueue commits_;
   std::optional<sqlite::Reader> reader_{};
   std::optional<sqlite::Reader> quick_reader_{};
 };
+
+/// Notes by which resend() knows a result that may be wrong.
+inline constexpr const char* contradicted =
+    "callbacks contradict each other: it may have been delivered";
+inline constexpr const char* unproven = "its result came in a callback that nobody vouches for";
 
 /// Everything that is wrong with the options.
 std::vector<Issue> problems_with(const Options& options);

@@ -92,21 +92,39 @@ MarksFile::~MarksFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-std::int64_t MarksFile::read() const noexcept {
+namespace {
+
+constexpr ::off_t second_line = 20;
+
+std::int64_t read_number(int descriptor, ::off_t at) noexcept {
   std::array<char, 20> text{};
-  const auto size = ::pread(descriptor_, text.data(), text.size(), 0);
+  const auto size = ::pread(descriptor, text.data(), text.size(), at);
   std::int64_t marks = 0;
   if (size > 0) std::from_chars(text.data(), text.data() + size, marks);
   return marks < 0 ? 0 : marks;
 }
 
-void MarksFile::write(std::int64_t marks) const noexcept {
+void write_number(int descriptor, ::off_t at, std::int64_t marks) noexcept {
   std::array<char, 24> text{};
   const int size =
       std::snprintf(text.data(), text.size(), "%019lld\n", static_cast<long long>(marks));
-  if (::pwrite(descriptor_, text.data(), static_cast<std::size_t>(size), 0) < 0) {
+  if (::pwrite(descriptor, text.data(), static_cast<std::size_t>(size), at) < 0) {
     return;  // then less is remembered: no false alarm comes of it
   }
+}
+
+}  // namespace
+
+std::int64_t MarksFile::read() const noexcept { return read_number(descriptor_, 0); }
+
+void MarksFile::write(std::int64_t marks) const noexcept { write_number(descriptor_, 0, marks); }
+
+std::int64_t MarksFile::read_without_log() const noexcept {
+  return read_number(descriptor_, second_line);
+}
+
+void MarksFile::write_without_log(std::int64_t marks) const noexcept {
+  write_number(descriptor_, second_line, marks);
 }
 
 }  // namespace dropcowboy::outbox

@@ -43,6 +43,11 @@ class MarksFile {
   std::int64_t read() const noexcept;
   void write(std::int64_t marks) const noexcept;
 
+  /// How many marks the database's own file has at least, without its log: one that has fewer was
+  /// put beside a log that is not its own. 0 if nothing is remembered.
+  std::int64_t read_without_log() const noexcept;
+  void write_without_log(std::int64_t marks) const noexcept;
+
  private:
   int descriptor_;
 };

@@ -94,6 +94,13 @@ Result<void> Outbox::permit(const std::vector<Permission>& permissions) const {
   return guarded_void(impl_->core, [&] { outbox::permit(impl_->core, permissions); });
 }
 
+Result<std::optional<Permission>> Outbox::permission_of(std::string_view phone_number) const {
+  return guarded<std::optional<Permission>>(
+      impl_->core, [&]() -> Result<std::optional<Permission>> {
+        return impl_->core.reader().permission_of(phone_number);
+      });
+}
+
 RunReport Outbox::run(const Client& client, const RunOptions& options) const {
   RunReport report;
   if (!impl_->core.is_own_process()) {

@@ -14,6 +14,8 @@ namespace {
 
 constexpr int per_commit = 10'000;
 constexpr const char* adopted = "ready when the file was adopted: it may have been sent";
+constexpr const char* stopped_before_adoption =
+    "it was so when the file was adopted: it may have been released and sent since";
 constexpr const char* left_behind = "a run died while it may have been on its way";
 
 void check_permission(const Permission& permission, TimePoint now, std::vector<Issue>& issues) {
@@ -54,6 +56,19 @@ std::uint64_t write_in_pieces(Core& core, Piece piece) {
     core.write([&](sqlite::Store& store) { done = piece(store); });
     if (done == 0) return sum;
     sum += static_cast<std::uint64_t>(done);
+  }
+}
+
+/// What a person finds held or refused in a file that lacks what happened since.
+void warn_held(Core& core) {
+  std::int64_t after = 0;
+  for (bool is_more = true; is_more;) {
+    std::int64_t next = after;
+    core.write([&](sqlite::Store& store) {
+      next = after;
+      is_more = store.warn_held(next, stopped_before_adoption, adopted, per_commit);
+    });
+    after = next;
   }
 }
 
@@ -136,6 +151,7 @@ std::uint64_t adopt(Core& core) {
   const RunLock alone(core.run_lock_path());
   const Stored now = to_stored(core.now());
   core.write([&](sqlite::Store& store) { store.rescue(left_behind, now); });
+  warn_held(core);
   const std::uint64_t held = write_in_pieces(
       core, [&](sqlite::Store& store) { return store.hold_ready(adopted, now, per_commit); });
   std::int64_t marks = 0;
@@ -144,6 +160,7 @@ std::uint64_t adopt(Core& core) {
     marks = store.marks();
   });
   MarksFile(core.marks_path()).write(marks);
+  MarksFile(core.marks_path()).write_without_log(0);
   return held;
 }
 
@@ -165,6 +182,7 @@ Status status(Core& core) {
   status.wal_pages = counts.wal_pages;
   status.checkpoints = counts.checkpoints;
   status.checkpoints_blocked = counts.checkpoints_blocked;
+  status.checkpoints_failed = counts.checkpoints_failed;
   return status;
 }
 

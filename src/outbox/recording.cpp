@@ -13,6 +13,10 @@ using receiver::DropState;
 constexpr const char* sent_elsewhere =
     "a callback came for it, though it was never sent from this file";
 
+constexpr bool is_authentic(const receiver::CallbackEvent& event) noexcept {
+  return event.authenticity != receiver::Authenticity::none;
+}
+
 DropState drop_state(State state) noexcept {
   switch (state) {
     case State::accepted: return DropState::accepted;
@@ -57,11 +61,24 @@ void note_sent_elsewhere(sqlite::Store& store, const sqlite::Found& found, bool 
   store.set_place(sent_elsewhere);  // so run() refuses until somebody adopts the file
 }
 
+/// What a person who would send it again has to know.
+void note_doubt(sqlite::Store& store, const sqlite::Found& found,
+                const receiver::CallbackEvent& event, const receiver::DropChange& change) {
+  const bool has_result = event.callback.delivered() || event.callback.failed();
+  if (change.contradiction) {
+    store.annotate(found.id, contradicted);
+  } else if (change.changed && has_result && !is_authentic(event)) {
+    store.annotate(found.id, unproven);
+  } else if (has_result && is_authentic(event) && found.note == unproven) {
+    store.annotate(found.id, "");
+  }
+}
+
 void record_for(sqlite::Store& store, const sqlite::Found& found,
                 const receiver::CallbackEvent& event, Stored now, Recorded& recorded) {
   recorded.matched = true;
   const bool has_left = may_have_left(found.state);
-  if (!has_left && event.authenticity == receiver::Authenticity::none) return;
+  if (!has_left && !is_authentic(event)) return;
   const auto change = receiver::record(history_of(found), event.callback);
   recorded.contradiction = change.contradiction;
   if (change.changed) {
@@ -73,6 +90,7 @@ void record_for(sqlite::Store& store, const sqlite::Found& found,
         store.resolve(found, message_state(change.drop.state, found.state), result,
                       static_cast<std::int64_t>(change.drop.reason), event.callback.drop_id, now);
   }
+  note_doubt(store, found, event, change);
   if (has_left) return;
   recorded.for_unsent = true;
   note_sent_elsewhere(store, found, recorded.changed, now);

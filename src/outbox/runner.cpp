@@ -386,10 +386,17 @@ void Runner::sleep() {
 
 RunReport run(Core& core, const Client& client, const RunOptions& options) {
   RunReport report;
+  const std::string& team_id = core.options().team_id;
+  if (client.team_id() != team_id) {
+    report.error = not_sent(ErrorKind::configuration,
+                            "the outbox holds the messages of team " + team_id +
+                                ", but the client sends for team " + client.team_id() +
+                                ": give run() a client with the credentials of " + team_id);
+    return report;
+  }
   auto issues = problems_with(options);
   if (!issues.empty()) {
-    report.error = not_sent(ErrorKind::configuration, "RunOptions cannot work as they are");
-    report.error->issues = std::move(issues);
+    report.error = bad_configuration("RunOptions cannot work as they are", std::move(issues));
     return report;
   }
   try {

@@ -38,9 +38,8 @@ void check_time(Checker& check, std::string_view field, std::chrono::millisecond
 void require_valid(const CallbackServerOptions& options) {
   Validation validation = validate(options);
   if (validation.ok()) return;
-  Error error = not_sent(ErrorKind::configuration, "the callback server's options cannot work");
-  error.issues = std::move(validation.errors);
-  throw Exception(std::move(error));
+  throw Exception(
+      bad_configuration("the callback server's options cannot work", std::move(validation.errors)));
 }
 
 }  // namespace

@@ -85,9 +85,7 @@ void check_keys(std::vector<Issue>& issues, const Keys& keys) {
 
 std::optional<Error> fault_of(std::vector<Issue> issues) {
   if (issues.empty()) return std::nullopt;
-  Error error = not_sent(ErrorKind::configuration, "the callback signer cannot work");
-  error.issues = std::move(issues);
-  return error;
+  return bad_configuration("the callback signer cannot work", std::move(issues));
 }
 
 }  // namespace

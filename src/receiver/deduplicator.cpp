@@ -14,16 +14,16 @@ namespace {
 constexpr std::chrono::hours shortest_memory{72};
 
 void require_valid(const InMemoryOptions& options) {
-  Error error = not_sent(ErrorKind::configuration, "the deduplicator cannot work");
+  std::vector<Issue> issues;
   if (options.capacity == 0) {
-    error.issues.push_back(
-        {Severity::error, "capacity", IssueCode::out_of_range, "must be at least 1"});
+    issues.push_back({Severity::error, "capacity", IssueCode::out_of_range, "must be at least 1"});
   }
   if (options.retention < shortest_memory || options.retention > std::chrono::hours(24 * 366)) {
-    error.issues.push_back({Severity::error, "retention", IssueCode::out_of_range,
-                            "must be 72 hours, within which a callback may come, to a year"});
+    issues.push_back({Severity::error, "retention", IssueCode::out_of_range,
+                      "must be 72 hours, within which a callback may come, to a year"});
   }
-  if (!error.issues.empty()) throw Exception(std::move(error));
+  if (issues.empty()) return;
+  throw Exception(bad_configuration("the deduplicator cannot work", std::move(issues)));
 }
 
 }  // namespace

@@ -92,9 +92,7 @@ void check_webhook_secrets(Checker& check, const std::vector<std::string>& secre
 std::optional<Error> fault_of(const ReceiverOptions& options) {
   Validation validation = validate(options);
   if (validation.ok()) return std::nullopt;
-  Error error = not_sent(ErrorKind::configuration, "the receiver's options cannot work");
-  error.issues = std::move(validation.errors);
-  return error;
+  return bad_configuration("the receiver's options cannot work", std::move(validation.errors));
 }
 
 ReceiverOptions require_valid(ReceiverOptions options) {

@@ -2,7 +2,21 @@
 
 #include <algorithm>
 
+#include "text/words.hpp"
+
 namespace dropcowboy::text {
+
+std::optional<std::uint32_t> leading_hexadecimal(std::string_view text,
+                                                 std::size_t digits) noexcept {
+  if (text.size() < digits) return std::nullopt;
+  std::uint32_t value = 0;
+  for (const char c : text.substr(0, digits)) {
+    if (!is_hex_digit(c)) return std::nullopt;
+    value =
+        value << 4U | static_cast<std::uint32_t>(is_digit(c) ? c - '0' : to_lower(c) - 'a' + 10);
+  }
+  return value;
+}
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -27,10 +41,9 @@ std::string_view trim(std::string_view text) noexcept {
 }
 
 bool is_printable_ascii(std::string_view text) noexcept {
-  // Without an early exit the compiler can look at many bytes at once.
-  bool printable = true;
-  for (const char c : text) printable = printable & (c >= 0x20) & (c < 0x7F);
-  return printable;
+  return all_words(text, [](Word word) {
+    return (beyond_ascii(word) | below(word, 0x20) | equal(word, 0x7F)) == 0;
+  });
 }
 
 bool has_control_character(std::string_view text, bool allow_layout) noexcept {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,10 @@ constexpr bool is_letter(char c) noexcept { return to_lower(c) >= 'a' && to_lowe
 constexpr bool is_hex_digit(char c) noexcept {
   return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
 }
+
+/// The number that the first `digits` characters make, all of them hexadecimal digits; at most 8.
+std::optional<std::uint32_t> leading_hexadecimal(std::string_view text,
+                                                 std::size_t digits) noexcept;
 
 /// ASCII letters compare without regard to case.
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept;

@@ -21,17 +21,6 @@ struct Unit {
 
 Unit itself(std::string_view rest) noexcept { return {1, {rest.front()}, 1}; }
 
-/// The number that so many hexadecimal digits at the front make.
-std::optional<std::uint32_t> hexadecimal(std::string_view text, std::size_t digits) noexcept {
-  if (text.size() < digits) return std::nullopt;
-  std::uint32_t value = 0;
-  for (const char c : text.substr(0, digits)) {
-    if (!is_hex_digit(c)) return std::nullopt;
-    value = value * 16 + static_cast<std::uint32_t>(is_digit(c) ? c - '0' : to_lower(c) - 'a' + 10);
-  }
-  return value;
-}
-
 Unit of_code_point(std::uint32_t code, std::size_t length) noexcept {
   const auto tail = [code](unsigned shift) {
     return static_cast<char>(0x80U | ((code >> shift) & 0x3FU));
@@ -46,10 +35,10 @@ Unit of_code_point(std::uint32_t code, std::size_t length) noexcept {
 
 /// \uXXXX, with its other half if it is a surrogate pair.
 Unit json_unicode(std::string_view rest) noexcept {
-  const auto high = hexadecimal(rest.substr(2), 4);
+  const auto high = leading_hexadecimal(rest.substr(2), 4);
   if (!high) return itself(rest);
   const bool may_be_pair = (*high & 0xFC00U) == 0xD800U && rest.substr(6, 2) == "\\u";
-  const auto low = may_be_pair ? hexadecimal(rest.substr(8), 4) : std::nullopt;
+  const auto low = may_be_pair ? leading_hexadecimal(rest.substr(8), 4) : std::nullopt;
   if (!low || (*low & 0xFC00U) != 0xDC00U) return of_code_point(*high, 6);
   return of_code_point(0x10000U + ((*high & 0x3FFU) << 10U) + (*low & 0x3FFU), 12);
 }
@@ -88,7 +77,7 @@ Unit json_escaped_twice(std::string_view rest) noexcept {
 
 Unit percent_encoded(std::string_view rest) noexcept {
   if (rest.front() != '%') return itself(rest);
-  const auto value = hexadecimal(rest.substr(1), 2);
+  const auto value = leading_hexadecimal(rest.substr(1), 2);
   return value ? Unit{3, {static_cast<char>(*value)}, 1} : itself(rest);
 }
 

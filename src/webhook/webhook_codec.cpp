@@ -66,9 +66,17 @@ class WebhookReader {
       } else if (const WebhookField* field = find(name, here)) {
         store(*field, members.value());
       } else {
+        if (here == Place::data && name == "campaign_session") read_session(members.value());
         add_unknown(name, members.value(), here);
       }
     }
+  }
+
+  /// A receipt says in there, too, whether the contact may be called. A yes anywhere is a yes.
+  void read_session(std::string_view session) {
+    const auto disposition = json::member_of(session, "dispo");
+    const auto dnc = disposition ? json::member_of(*disposition, "dnc") : std::nullopt;
+    if (dnc && *dnc != "null") store(*find("dnc", Place::data), *dnc);
   }
 
   /// Services send the members in the documented order, so the search begins where the last one
@@ -116,7 +124,8 @@ class WebhookReader {
     if (is_elsewhere || is_known_otherwise) return false;
     switch (field.expected) {
       case Expected::never: return false;
-      case Expected::in_v1: return !is_envelope_;
+      case Expected::in_v1: return !is_envelope_ && !webhook_.reason_code;
+      case Expected::in_callback: return !is_envelope_;
       case Expected::in_envelope: return is_envelope_;
       case Expected::in_result: return is_result_;
     }

@@ -175,17 +175,17 @@ constexpr FieldType network{&store_network,
 
 }  // namespace
 
-const std::array<WebhookField, 27> webhook_fields = {{
+const std::array<WebhookField, 30> webhook_fields = {{
     {"drop_id", Expected::in_result, text_type<&Webhook::drop_id>},
-    {"phone_number", Expected::in_v1, text_type<&Webhook::phone_number>},
-    {"attempt_date", Expected::in_v1, date<&Webhook::attempt_date>},
+    {"phone_number", Expected::in_callback, text_type<&Webhook::phone_number>},
+    {"attempt_date", Expected::in_callback, date<&Webhook::attempt_date>},
     {"status", Expected::in_result, status},
-    {"reason", Expected::in_v1, plain_text<&Webhook::reason>},
-    {"dnc", Expected::in_v1, flag<&Webhook::dnc>},
+    {"reason", Expected::in_callback, plain_text<&Webhook::reason>},
+    {"dnc", Expected::in_callback, flag<&Webhook::dnc>},
     {"spam", Expected::in_v1, flag<&Webhook::spam>},
-    {"product_cost", Expected::in_v1, money<&Webhook::product_cost>},
-    {"compliance_fee", Expected::in_v1, money<&Webhook::compliance_fee>},
-    {"tts_fee", Expected::in_v1, money<&Webhook::tts_fee>},
+    {"product_cost", Expected::in_callback, money<&Webhook::product_cost>},
+    {"compliance_fee", Expected::in_callback, money<&Webhook::compliance_fee>},
+    {"tts_fee", Expected::in_callback, money<&Webhook::tts_fee>},
     {"network", Expected::in_v1, network},
     {"foreign_id", Expected::in_v1, text_type<&Webhook::foreign_id>},
     {"status_code", Expected::never, text_or_digits<&Webhook::status_code>},
@@ -203,6 +203,9 @@ const std::array<WebhookField, 27> webhook_fields = {{
     {"event_at", Expected::in_envelope, milliseconds<&Webhook::event_at>, Place::top},
     {"to", Expected::in_result, text_type<&Webhook::to>, Place::data},
     {"from", Expected::never, text_type<&Webhook::from>, Place::data},
+    {"campaign_id", Expected::never, text_type<&Webhook::campaign_id>, Place::data},
+    {"campaign_type", Expected::never, text_type<&Webhook::campaign_type>, Place::data},
+    {"receipt_ready_at", Expected::never, date<&Webhook::receipt_ready_at>, Place::data},
 }};
 
 }  // namespace dropcowboy

@@ -27,8 +27,9 @@ struct FieldType {
 };
 
 /// In which form of callback a member is expected, so that its absence is worth a word there. A
-/// result is a callback of v1, and an event about a message of the account's.
-enum class Expected { never, in_v1, in_envelope, in_result };
+/// callback is one of either service, a result is a callback, or an event about a message of the
+/// account's.
+enum class Expected { never, in_v1, in_callback, in_envelope, in_result };
 
 /// Where a member is read: an envelope has some at its top that mean nothing inside its data.
 enum class Place { anywhere, top, data };
@@ -41,7 +42,7 @@ struct WebhookField {
 };
 
 /// In the order of the documentation.
-extern const std::array<WebhookField, 27> webhook_fields;
+extern const std::array<WebhookField, 30> webhook_fields;
 
 /// The object whose members count as if they stood at the top.
 inline constexpr std::string_view envelope_data = "data";

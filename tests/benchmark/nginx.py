@@ -1,4 +1,4 @@
-"""An nginx that answers as the service does, on an ephemeral loopback port."""
+"""An nginx that answers as the service does, on ephemeral loopback ports: plain and over TLS."""
 
 import http.client
 import os
@@ -23,8 +23,12 @@ http {{
   fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
+  ssl_certificate {folder}/certificate.pem;
+  ssl_certificate_key {folder}/key.pem;
+  ssl_session_cache shared:sessions:1m;
   server {{
-    listen 127.0.0.1:{port};
+    listen 127.0.0.1:{plain_port};
+    listen 127.0.0.1:{tls_port} ssl;
     location = /v1/rvm {{
       default_type application/json;
       return 200 '{{"status":"queued"}}';
@@ -32,6 +36,22 @@ http {{
   }}
 }}
 """
+
+
+def make_certificate(folder):
+    """Its own authority, for the loopback address."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{folder}/key.pem",
+                    "-out", f"{folder}/certificate.pem"], check=True, stderr=subprocess.DEVNULL)
+
+
+def listening_socket():
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(512)
+    return listener
 
 
 class Nginx:
@@ -45,20 +65,18 @@ class Nginx:
         if program is None:
             sys.exit("nginx is not installed: run `make bench`, which installs it")
         self._folder = tempfile.TemporaryDirectory()
-        # nginx takes over a socket that is already listening: so the port cannot be lost meanwhile.
-        with socket.socket() as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(("127.0.0.1", 0))
-            listener.listen(512)
-            self._port = listener.getsockname()[1]
+        make_certificate(self._folder.name)
+        # nginx takes over sockets that are already listening: so no port can be lost meanwhile.
+        with listening_socket() as plain, listening_socket() as tls:
+            self._plain_port, self._tls_port = plain.getsockname()[1], tls.getsockname()[1]
             configuration = pathlib.Path(self._folder.name) / "nginx.conf"
-            configuration.write_text(
-                CONFIGURATION.format(folder=self._folder.name, port=self._port))
+            configuration.write_text(CONFIGURATION.format(
+                folder=self._folder.name, plain_port=self._plain_port, tls_port=self._tls_port))
             self._process = subprocess.Popen(
                 [program, "-p", self._folder.name, "-c", str(configuration)],
-                env={**os.environ, "NGINX": f"{listener.fileno()};"},
-                pass_fds=[listener.fileno()], preexec_fn=self._preexec,
-                stderr=subprocess.DEVNULL)  # it announces the socket; errors go to its log
+                env={**os.environ, "NGINX": f"{plain.fileno()};{tls.fileno()};"},
+                pass_fds=[plain.fileno(), tls.fileno()], preexec_fn=self._preexec,
+                stderr=subprocess.DEVNULL)  # it announces the sockets; errors go to its log
         self._require_answer()
         return self
 
@@ -69,11 +87,19 @@ class Nginx:
 
     @property
     def base_url(self):
-        return f"http://127.0.0.1:{self._port}/v1"
+        return f"http://127.0.0.1:{self._plain_port}/v1"
+
+    @property
+    def tls_base_url(self):
+        return f"https://127.0.0.1:{self._tls_port}/v1"
+
+    @property
+    def ca_file(self):
+        return f"{self._folder.name}/certificate.pem"
 
     def _require_answer(self):
         """The socket listens already, so the first answer comes when nginx is up."""
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self._plain_port, timeout=10)
         connection.request("POST", "/v1/rvm", body="{}")
         answer = connection.getresponse()
         if answer.status != 200:

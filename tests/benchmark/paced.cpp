@@ -1,14 +1,15 @@
-// paced <base url> <requests per second> <seconds>
+// paced <client> <base url> <requests per second> <seconds>
 //
 // A program that hands over more than the limit allows: does the client keep the pace, how evenly,
-// and what does it cost? Prints one line of JSON.
+// and what does it cost? Beside it a hand-written loop at the same pace. Prints one line of JSON.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <mutex>
+#include <string>
 #include <vector>
 
 #include "workload.hpp"
+#include "yardsticks.hpp"
 
 namespace {
 
@@ -33,19 +34,21 @@ double milliseconds_at(std::vector<Clock::duration>& sorted, double share) {
   return duration<double, std::milli>(sorted[index]).count();
 }
 
-}  // namespace
+int pace_by_hand(const std::string& base_url, double rate, int count) {
+  const benchmark::Exchange exchange = benchmark::yardstick_exchange(base_url);
+  const benchmark::Stopwatch watch;
+  const int succeeded = benchmark::pace_with_curl_multi(exchange, rate, count);
+  const double wall = watch.wall_seconds();
+  std::printf(R"({"requests":%d,"succeeded":%d,"per_second":%.1f,"cpu_share":%.4f})"
+              "\n",
+              count, succeeded, count / wall, watch.cpu_seconds() / wall);
+  return succeeded == count ? 0 : 1;
+}
 
-int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: paced <base url> <requests per second> <seconds>\n");
-    return 2;
-  }
-  const double rate = std::atof(argv[2]);
-  const auto count = static_cast<std::size_t>(rate * std::atof(argv[3]));
-
+int pace_client(const std::string& base_url, double rate, std::size_t count) {
   std::vector<Clock::time_point> started;  // attempts, on the client's thread
   started.reserve(count);
-  ClientOptions options = benchmark::client_options(argv[1]);
+  ClientOptions options = benchmark::client_options(base_url);
   options.limits.requests_per_second = rate;
   options.limits.queue_capacity = 100;  // so that a latency is one of sending, not of queueing
   options.on_event = [&](const Event& event) {
@@ -78,4 +81,18 @@ int main(int argc, char** argv) {
               busiest(started, milliseconds(100)), cpu / wall, milliseconds_at(latencies, 0.5),
               milliseconds_at(latencies, 0.99), milliseconds_at(latencies, 1));
   return accepted == count ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 5) {
+    std::fprintf(stderr,
+                 "usage: paced sdk|curl_multi <base url> <requests per second> <seconds>\n");
+    return 2;
+  }
+  const double rate = std::atof(argv[3]);
+  const auto count = static_cast<std::size_t>(rate * std::atof(argv[4]));
+  if (std::string(argv[1]) == "sdk") return pace_client(argv[2], rate, count);
+  return pace_by_hand(argv[2], rate, static_cast<int>(count));
 }

@@ -1,4 +1,4 @@
-// throughput <client> <base url> <requests> <threads>
+// throughput <client> <base url> <requests> <threads> [<CA file>]
 //
 // Sends so many requests with one client and prints one line of JSON. A process of its own for each
 // measurement: no client warms the allocator or the connections of another.
@@ -30,8 +30,8 @@ int on_threads(int threads, int count, const std::function<int(int)>& send) {
   return succeeded;
 }
 
-int send_blocking(const std::string& base_url, int count, int threads) {
-  const Client client(benchmark::client_options(base_url));
+int send_blocking(const ClientOptions& options, int count, int threads) {
+  const Client client(options);
   const RvmRequest reference = benchmark::reference_request();
   return on_threads(threads, count, [&](int share) {
     RvmRequest request = reference;
@@ -44,8 +44,8 @@ int send_blocking(const std::string& base_url, int count, int threads) {
   });
 }
 
-int send_async(const std::string& base_url, int count, int threads) {
-  const Client client(benchmark::client_options(base_url));
+int send_async(const ClientOptions& options, int count, int threads) {
+  const Client client(options);
   const RvmRequest reference = benchmark::reference_request();
   std::atomic<int> accepted{0};
   on_threads(threads, count, [&](int share) {
@@ -61,20 +61,12 @@ int send_async(const std::string& base_url, int count, int threads) {
   return accepted;
 }
 
-/// The body that the SDK sends, less the members with the credentials.
-std::string yardstick_body() {
-  std::string body = to_json(benchmark::reference_request());
-  const Credentials credentials = benchmark::credentials();
-  body.insert(
-      1, R"("team_id":")" + credentials.team_id + R"(","secret":")" + credentials.secret + R"(",)");
-  return body;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) {
-    std::fprintf(stderr, "usage: throughput <client> <base url> <requests> <threads>\n");
+  if (argc != 5 && argc != 6) {
+    std::fprintf(stderr,
+                 "usage: throughput <client> <base url> <requests> <threads> [<CA file>]\n");
     return 2;
   }
   const std::string name = argv[1];
@@ -82,7 +74,10 @@ int main(int argc, char** argv) {
   const int count = std::atoi(argv[3]);
   const int threads = std::atoi(argv[4]);
 
-  const Exchange exchange{base_url, yardstick_body()};
+  const std::string ca_file = argc > 5 ? argv[5] : "";
+
+  const ClientOptions options = benchmark::client_options(base_url, ca_file);
+  const Exchange exchange = benchmark::yardstick_exchange(base_url, ca_file);
   const auto yardstick = [&](int (*send)(const Exchange&, int)) {
     return [&, send] {
       return on_threads(threads, count, [&](int share) { return send(exchange, share); });
@@ -92,8 +87,8 @@ int main(int argc, char** argv) {
       {"curl_multi", yardstick(&benchmark::send_with_curl_multi)},
       {"curl_easy", yardstick(&benchmark::send_with_curl_easy)},
       {"httplib", yardstick(&benchmark::send_with_httplib)},
-      {"sdk_async", [&] { return send_async(base_url, count, threads); }},
-      {"sdk_blocking", [&] { return send_blocking(base_url, count, threads); }},
+      {"sdk_async", [&] { return send_async(options, count, threads); }},
+      {"sdk_blocking", [&] { return send_blocking(options, count, threads); }},
   };
   const auto client = clients.find(name);
   if (client == clients.end()) {

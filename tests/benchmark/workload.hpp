@@ -13,6 +13,9 @@ namespace dropcowboy::benchmark {
 
 /// As many as the service allows at a time ("under 100").
 constexpr int in_flight = 99;
+// Generous: under valgrind 99 handshakes take long.
+constexpr std::chrono::seconds connect_timeout{60};
+constexpr std::chrono::seconds attempt_timeout{120};
 
 inline RvmRequest reference_request() {
   return RvmRequest::from_json(support::data_file("reference_request.json")).value();
@@ -23,10 +26,15 @@ inline Credentials credentials() {
   return {"3f0a7c52-9d7e-4c0b-8f0a-2f6f7f6a1b3c", "8d5c1e0e-4b1f-4a44-b1b0-2d2f6f0f9f11"};
 }
 
-inline ClientOptions client_options(const std::string& base_url) {
+/// `ca_file`: whom to trust besides the system; may be empty.
+inline ClientOptions client_options(const std::string& base_url, const std::string& ca_file = {}) {
   ClientOptions options;
+  options.tls.ca_file = ca_file;
   options.credentials = credentials();
   options.base_url = base_url;
+  options.connect_timeout = connect_timeout;
+  options.attempt_timeout = attempt_timeout;
+  options.total_timeout = attempt_timeout;
   options.limits.max_in_flight = in_flight;
   options.limits.requests_per_second = 0;  // as fast as it goes: the server is on the loopback
   options.limits.queue_capacity = 1'000;

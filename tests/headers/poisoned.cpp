@@ -38,3 +38,4 @@
 #include "dropcowboy/receiver/event_queue.hpp"
 #include "dropcowboy/receiver/webhook_receiver.hpp"
 #include "dropcowboy/testing/simulator.hpp"
+#include "dropcowboy/v2/v2.hpp"

@@ -14,6 +14,7 @@
 #include "dropcowboy/client.hpp"
 #include "support/adjusted_runtime.hpp"
 #include "support/client_over_sockets.hpp"
+#include "support/fault_cells.hpp"
 #include "support/gathering.hpp"
 #include "support/random_faults.hpp"
 #include "support/time_limit.hpp"
@@ -22,43 +23,14 @@ namespace dropcowboy {
 namespace {
 
 using std::chrono::seconds;
+using support::Cell;
+using support::cells;
+using support::Connection;
 using support::Fault;
 using support::FaultServer;
 using support::Limit;
 using support::Scheme;
-
-enum class Connection { fresh, reused };
-enum class Way { send, send_async };
-
-struct Cell {
-  Fault fault;
-  Scheme scheme;
-  Connection connection;
-  Way way = Way::send;
-};
-
-std::string name_of(const Cell& cell) {
-  return cell.fault.name + (cell.scheme == Scheme::http ? "_http" : "_https") +
-         (cell.connection == Connection::fresh ? "_fresh" : "_reused") +
-         (cell.way == Way::send ? "" : "_async");
-}
-
-std::ostream& operator<<(std::ostream& out, const Cell& cell) { return out << name_of(cell); }
-
-std::vector<Cell> cells() {
-  std::vector<Cell> all;
-  for (const Fault& fault : support::faults()) {
-    for (const Scheme scheme : {Scheme::http, Scheme::https}) {
-      if (fault.needs_tls && scheme == Scheme::http) continue;
-      for (const Connection connection : {Connection::fresh, Connection::reused}) {
-        for (const Way way : {Way::send, Way::send_async}) {
-          all.push_back({fault, scheme, connection, way});
-        }
-      }
-    }
-  }
-  return all;
-}
+using support::Way;
 
 /// One server, one client and one message that meets a fault.
 class Scene {

@@ -22,6 +22,8 @@ using support::Wire;
 
 enum class Arrival {
   with_the_answer,      ///< in the same write, and so in the same TLS record
+  with_the_body,        ///< the same, after the headers have come in a record of their own: libcurl
+                        ///< then reads as much as the body has, and leaves the rest where it is
   after_the_answer,     ///< in a write of its own
   half_now_half_later,  ///< the rest when the next request has arrived on the connection
   while_idle,           ///< when the first message has been completed
@@ -41,7 +43,7 @@ const char late_timeout[] = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r
 const char line_end[] = "\r\n";
 
 std::string name_of(const Cell& cell) {
-  static const char* const arrivals[] = {"with", "after", "half", "idle"};
+  static const char* const arrivals[] = {"with", "body", "after", "half", "idle"};
   const char* stray = cell.stray == acceptance     ? "acceptance"
                       : cell.stray == late_timeout ? "timeout"
                                                    : "line_end";
@@ -57,8 +59,9 @@ std::vector<Cell> cells() {
     for (const Way way : {Way::send, Way::send_async}) {
       for (const char* first : {"status_200", "chunked", "status_204", "status_302", "status_400",
                                 "status_429", "status_500"}) {
-        for (const Arrival arrival : {Arrival::with_the_answer, Arrival::after_the_answer,
-                                      Arrival::half_now_half_later, Arrival::while_idle}) {
+        for (const Arrival arrival :
+             {Arrival::with_the_answer, Arrival::with_the_body, Arrival::after_the_answer,
+              Arrival::half_now_half_later, Arrival::while_idle}) {
           all.push_back({scheme, way, arrival, first, acceptance});
         }
       }
@@ -84,6 +87,15 @@ class StrayAnswer : public ::testing::TestWithParam<Cell> {
           return says(question) + stray;
         };
         fault.after_answering = [this](Wire&) { written_.set_value(); };
+        break;
+      case Arrival::with_the_body:
+        fault.says = [this, says = fault.says, stray](const support::Question& question) {
+          const std::string answer = says(question);
+          const std::size_t body = answer.find("\r\n\r\n") + 4;
+          rest_ = answer.substr(body) + stray;
+          return answer.substr(0, body);
+        };
+        fault.after_answering = [this](Wire& wire) { say(wire, rest_); };
         break;
       case Arrival::after_the_answer:
         fault.after_answering = [this, stray](Wire& wire) { say(wire, stray); };
@@ -129,6 +141,7 @@ class StrayAnswer : public ::testing::TestWithParam<Cell> {
 
   std::promise<void> completed_;  // the first message, as its sender sees it
   std::promise<void> written_;    // the stray bytes, as the server sees it
+  std::string rest_;              // of the first answer; the server's
   FaultServer server_{support::server_options(GetParam().scheme)};
   const Client client_{support::client_options(server_)};
 };

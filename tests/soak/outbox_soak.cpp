@@ -149,6 +149,27 @@ class Callbacks {
   std::vector<std::thread> threads_;
 };
 
+/// What the server read, message by message.
+struct Posts {
+  std::size_t twice = 0;
+  std::size_t never = 0;
+};
+
+Posts count_posts(const outbox::Outbox& box, const support::Ledger& ledger) {
+  Posts posts;
+  outbox::Query query;
+  for (;;) {
+    const auto page = box.list(query).value();
+    for (const outbox::Message& message : page.messages) {
+      const int times = ledger.complete_posts(message.foreign_id);
+      if (times > 1) ++posts.twice;
+      if (times == 0) ++posts.never;
+    }
+    if (!page.next) return posts;
+    query.after = *page.next;
+  }
+}
+
 int run(const std::string& directory, std::size_t count, bool with_callbacks_too) {
   std::cout << "fsync (median)        " << fsync_ms(directory) << " ms\n";
   const outbox::Outbox box = open(directory);
@@ -222,7 +243,11 @@ int run(const std::string& directory, std::size_t count, bool with_callbacks_too
             << "file                  "
             << std::filesystem::file_size(directory + "/outbox.db") / count << " bytes each\n"
             << "delivered             " << status.count(outbox::State::delivered) << '\n';
-  return report.accepted == count ? 0 : 1;
+  server.finish();
+  const Posts posts = count_posts(box, server.ledger());
+  std::cout << "POSTed twice          " << posts.twice << "\nnever POSTed          " << posts.never
+            << '\n';
+  return report.accepted == count && posts.twice + posts.never == 0 ? 0 : 1;
 }
 
 int plain(std::size_t count) {

@@ -1,17 +1,20 @@
 // Many sends while the service misbehaves at random, then an account of what the server read and
 // what the client said. Ends with 1 if a message was delivered twice, or if the two disagree.
 //
-//   soak [sends] [blocking threads, or 0 for send_async, or "campaign"] [seed] ["tls"]
+//   soak [sends] [blocking threads, or 0 for send_async, or "campaign", or "keyed"] [seed] ["tls"]
 //
 // The requests are of mixed size: most fit into one packet, some not into a socket's buffer. A
 // campaign goes through send_async with default options, its pace of 1,000 a second among them;
-// one request of 1,000 meets a fault. It also ends with 1 if the memory grows.
+// one request of 1,000 meets a fault. It also ends with 1 if the memory grows. Keyed messages go
+// over the newer API, by 16 threads; there it also ends with 1 if a repetition changed bytes or
+// key.
 
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,9 +24,11 @@
 #endif
 
 #include "dropcowboy/client.hpp"
+#include "dropcowboy/v2/client.hpp"
 #include "support/adjusted_runtime.hpp"
 #include "support/random_faults.hpp"
 #include "support/requests.hpp"
+#include "support/v2_requests.hpp"
 
 namespace {
 
@@ -34,7 +39,8 @@ class Verdicts {
  public:
   explicit Verdicts(std::size_t count) : all_(count) {}
 
-  void record(std::size_t message, const Result<Receipt>& result) {
+  template <class Accepted>
+  void record(std::size_t message, const Result<Accepted>& result) {
     all_[message].fetch_add(result ? accepted : code_of(result.error().outcome));
   }
 
@@ -71,10 +77,23 @@ RvmRequest small_message(std::size_t number) {
   return request;
 }
 
+/// The padding of a message, if it is to have one.
+std::optional<std::string> padding_of(std::size_t number) {
+  const std::size_t padding = number % 16 == 0 ? 60'000 : number % 4 == 0 ? 6'000 : 0;
+  if (padding == 0) return std::nullopt;
+  return R"({"pad":")" + std::string(padding, 'x') + "\"}";
+}
+
 RvmRequest message_of_mixed_size(std::size_t number) {
   RvmRequest request = small_message(number);
-  const std::size_t padding = number % 16 == 0 ? 60'000 : number % 4 == 0 ? 6'000 : 0;
-  if (padding > 0) request.extra_json = R"({"pad":")" + std::string(padding, 'x') + "\"}";
+  request.extra_json = padding_of(number);
+  return request;
+}
+
+v2::RvmRequest keyed_message(std::size_t number) {
+  v2::RvmRequest request = support::good_v2_request();
+  request.foreign_id = std::to_string(number);
+  request.extra_json = padding_of(number);
   return request;
 }
 
@@ -95,6 +114,20 @@ ClientOptions options_for(const support::FaultServer& server) {
   options.retry.max_backoff = std::chrono::milliseconds(1);
   options.total_timeout = std::chrono::hours(1);
   options.runtime = std::make_shared<support::AdjustedRuntime>(std::chrono::milliseconds(1));
+  return options;
+}
+
+v2::ClientOptions keyed_options_for(const support::FaultServer& server) {
+  const ClientOptions usual = options_for(server);
+  v2::ClientOptions options;
+  options.credentials = {"key-1", "s3cret-value"};
+  options.base_url = usual.base_url;
+  options.tls = usual.tls;
+  options.limits = usual.limits;
+  options.breaker = usual.breaker;
+  options.retry = usual.retry;
+  options.total_timeout = usual.total_timeout;
+  options.runtime = usual.runtime;
   return options;
 }
 
@@ -131,8 +164,9 @@ class MemoryWatch {
 
 using MakeMessage = RvmRequest (*)(std::size_t number);
 
-void send_blocking(const Client& client, std::size_t sends, std::size_t threads,
-                   MakeMessage message, Verdicts& verdicts) {
+template <class AnyClient, class Make>
+void send_blocking(const AnyClient& client, std::size_t sends, std::size_t threads, Make message,
+                   Verdicts& verdicts) {
   std::atomic<std::size_t> next{0};
   std::vector<std::thread> senders;
   for (std::size_t i = 0; i < threads; ++i) {
@@ -161,12 +195,14 @@ struct Account {
   std::size_t deliveries = 0, duplicates = 0, disagreements = 0, incomplete = 0;
 };
 
-Account balance(const Verdicts& verdicts, const support::Ledger& ledger, std::size_t sends) {
+Account balance(const Verdicts& verdicts, const support::Ledger& ledger, std::size_t sends,
+                bool is_keyed) {
   Account account;
   for (std::size_t number = 0; number < sends; ++number) {
     const int deliveries = ledger.deliveries(std::to_string(number));
     account.deliveries += static_cast<std::size_t>(deliveries);
     if (deliveries > 1) ++account.duplicates;
+    if (ledger.was_changed(std::to_string(number)) && is_keyed) ++account.disagreements;
     switch (verdicts.at(number)) {
       case Verdicts::accepted:
         ++account.accepted;
@@ -197,7 +233,8 @@ int main(int argc, char** argv) {
 #endif
   const std::size_t sends = argc > 1 ? number(argv[1]) : 1'000'000;
   const bool is_campaign = argc > 2 && std::string(argv[2]) == "campaign";
-  const std::size_t threads = argc > 2 ? number(argv[2]) : 16;  // none for a campaign
+  const bool is_keyed = argc > 2 && std::string(argv[2]) == "keyed";
+  const std::size_t threads = argc > 2 && !is_keyed ? number(argv[2]) : 16;  // none for a campaign
   const std::size_t seed = argc > 3 ? number(argv[3]) : 1;
   const bool is_tls = argc > 4 && std::string(argv[4]) == "tls";
 
@@ -212,7 +249,11 @@ int main(int argc, char** argv) {
   Stats stats;
   MemoryWatch memory(sends);
   std::size_t growth = 0;
-  {
+  if (is_keyed) {
+    const v2::Client client(keyed_options_for(server));
+    send_blocking(client, sends, threads, keyed_message, verdicts);
+    stats = client.stats();
+  } else {
     const Client client(is_campaign ? default_options_for(server) : options_for(server));
     const MakeMessage message = is_campaign ? small_message : message_of_mixed_size;
     if (threads > 0) {
@@ -224,12 +265,12 @@ int main(int argc, char** argv) {
     stats = client.stats();
   }
   const bool served = server.finish();
-  const Account account = balance(verdicts, server.ledger(), sends);
+  const Account account = balance(verdicts, server.ledger(), sends, is_keyed);
   std::cout << sends << " sends, "
             << (is_campaign   ? "send_async with default options"
                 : threads > 0 ? std::to_string(threads) + " threads"
                               : std::string("send_async"))
-            << (is_tls ? ", TLS" : "") << ", seed " << seed << '\n'
+            << (is_keyed ? ", keyed" : "") << (is_tls ? ", TLS" : "") << ", seed " << seed << '\n'
             << "  accepted       " << account.accepted << '\n'
             << "  rejected       " << account.rejected << '\n'
             << "  not sent       " << account.not_sent << '\n'

@@ -25,6 +25,11 @@ class AdjustedRuntime final : public Runtime {
   }
   double jitter() override { return 0; }
   std::string new_id() override { return system_->new_id(); }
+  std::chrono::system_clock::time_point wall_now() override {
+    const Duration offset = offset_;
+    return system_->wall_now() +
+           std::chrono::duration_cast<std::chrono::system_clock::duration>(offset);
+  }
 
   void advance(Duration by) { offset_ = offset_.load() + by; }
 

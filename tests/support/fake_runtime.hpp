@@ -23,6 +23,8 @@ class FakeRuntime final : public Runtime {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   static constexpr TimePoint start{std::chrono::hours(1000)};
+  /// What the time of day is then.
+  static constexpr std::chrono::system_clock::time_point wall_start{std::chrono::hours(490'000)};
   static constexpr std::size_t by_hand = std::numeric_limits<std::size_t>::max();
 
   /// How many threads take part, the client's own among them.
@@ -52,6 +54,15 @@ class FakeRuntime final : public Runtime {
   std::string new_id() override {
     const std::lock_guard lock(mutex_);
     return "id-" + std::to_string(++ids_);
+  }
+  std::chrono::system_clock::time_point wall_now() override {
+    return wall_start + std::chrono::duration_cast<std::chrono::system_clock::duration>(elapsed());
+  }
+  /// 00000000-0000-4000-8000-000000000001 and so on.
+  std::string new_key() override {
+    const std::lock_guard lock(mutex_);
+    const std::string digits = std::to_string(++keys_);
+    return "00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits;
   }
 
   void advance(std::chrono::steady_clock::duration by) {
@@ -102,6 +113,7 @@ class FakeRuntime final : public Runtime {
   std::vector<std::chrono::milliseconds> waits_;
   std::size_t threads_;
   int ids_ = 0;
+  int keys_ = 0;
 };
 
 }  // namespace dropcowboy::support

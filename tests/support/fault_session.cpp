@@ -21,12 +21,20 @@ const Fault& good_behaviour() {
   return good;
 }
 
-std::size_t content_length(std::string headers) {
-  const auto lower = [](unsigned char c) { return static_cast<char>(std::tolower(c)); };
-  std::transform(headers.begin(), headers.end(), headers.begin(), lower);
-  const std::string name = "\r\ncontent-length:";
-  const auto at = headers.find(name);
-  return at == std::string::npos ? 0 : std::stoul(headers.substr(at + name.size()));
+/// The value of a header, whose name is in lower case; empty if it is not there.
+std::string header_value(const std::string& headers, const std::string& name) {
+  std::string lower(headers.size(), '\0');
+  std::transform(headers.begin(), headers.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto at = lower.find("\r\n" + name + ": ");
+  if (at == std::string::npos) return {};
+  const auto begin = at + name.size() + 4;
+  return headers.substr(begin, headers.find("\r\n", begin) - begin);
+}
+
+std::size_t content_length(const std::string& headers) {
+  const std::string value = header_value(headers, "content-length");
+  return value.empty() ? 0 : std::stoul(value);
 }
 
 /// What a request is known by: its foreign_id, the list's name, or the first value of the first
@@ -74,7 +82,9 @@ class Session {
       if (!read_body()) return false;
       if (request_.compare(0, 5, "POST ") == 0) {
         const std::string_view body = std::string_view(request_).substr(header_size_);
-        house_.ledger.add_post(name_in(body), fault.takes);
+        house_.ledger.add_post(name_in(body), fault.takes,
+                               header_value(request_.substr(0, header_size_), "idempotency-key"),
+                               body);
       }
     }
     return play(fault);

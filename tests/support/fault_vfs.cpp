@@ -38,6 +38,8 @@ struct FaultFile {
 std::atomic<DiskFault> fault{DiskFault::none};
 std::atomic<std::int64_t> strikes_at{0};
 std::atomic<std::int64_t> operations{0};
+std::atomic<std::int64_t> failing_reads{0};
+std::atomic<int> read_failure{SQLITE_IOERR_READ};
 std::mutex mutex;
 std::map<std::string, Content> contents;
 std::set<FaultFile*> files;
@@ -133,6 +135,7 @@ void set_methods() {
   methods.xWrite = write_file;
   methods.xSync = sync_file;
   methods.xRead = [](sqlite3_file* f, void* into, int amount, sqlite3_int64 offset) {
+    if (failing_reads > 0 && failing_reads-- > 0) return read_failure.load();
     return real(f)->pMethods->xRead(real(f), into, amount, offset);
   };
   methods.xTruncate = [](sqlite3_file* f, sqlite3_int64 size) {
@@ -205,6 +208,11 @@ void set_disk_fault(DiskFault kind, std::int64_t at) {
   operations = 0;
   strikes_at = at;
   fault = kind;
+}
+
+void set_read_fault(int code, std::int64_t count) {
+  read_failure = code;
+  failing_reads = count;
 }
 
 std::int64_t disk_operations() { return operations; }

@@ -19,6 +19,8 @@ enum class DiskFault {
 void install_fault_vfs();
 /// Strikes at the n-th write or sync from now on; count() begins anew.
 void set_disk_fault(DiskFault fault, std::int64_t at);
+/// The next `count` reads answer this code of SQLite's; 0 ends that.
+void set_read_fault(int code, std::int64_t count);
 /// The writes and syncs since set_disk_fault().
 std::int64_t disk_operations();
 

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace dropcowboy::support {
 
@@ -16,6 +19,11 @@ class Ledger {
   /// answers allow.
   int deliveries(const std::string& foreign_id) const { return find(foreign_id).deliveries; }
 
+  /// Whether the posts with this id did not all have the same bytes, or not all the same key.
+  bool was_changed(const std::string& foreign_id) const { return find(foreign_id).was_changed; }
+  /// The key of the first post with this id; empty if it had none.
+  std::string key(const std::string& foreign_id) const { return find(foreign_id).key; }
+
   int connections() const {
     const std::lock_guard lock(mutex_);
     return connections_;
@@ -27,11 +35,19 @@ class Ledger {
     entries_[foreign_id];
   }
 
-  void add_post(const std::string& foreign_id, bool delivered) {
+  /// With a key that an earlier one of these had, nothing is delivered again.
+  void add_post(const std::string& foreign_id, bool delivered, const std::string& key = {},
+                std::string_view body = {}) {
     const std::lock_guard lock(mutex_);
     Entry& entry = entries_[foreign_id];
-    ++entry.posts;
-    if (delivered) ++entry.deliveries;
+    const std::size_t bytes = std::hash<std::string_view>()(body);
+    if (entry.posts > 0 && (entry.key != key || entry.bytes != bytes)) entry.was_changed = true;
+    if (entry.posts++ == 0) {
+      entry.key = key;
+      entry.bytes = bytes;
+    }
+    const bool is_new = key.empty() || !delivered || keys_.insert(key).second;
+    if (delivered && is_new) ++entry.deliveries;
   }
 
   void add_connection() {
@@ -43,6 +59,9 @@ class Ledger {
   struct Entry {
     int posts = 0;
     int deliveries = 0;
+    std::string key{};
+    std::size_t bytes = 0;  // a hash of them
+    bool was_changed = false;
   };
 
   Entry find(const std::string& foreign_id) const {
@@ -53,6 +72,7 @@ class Ledger {
 
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Entry> entries_;
+  std::unordered_set<std::string> keys_;  // of what was delivered
   int connections_ = 0;
 };
 

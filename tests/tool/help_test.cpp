@@ -3,38 +3,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "dropcowboy/version.hpp"
 #include "support/tool.hpp"
+#include "support/tool_help.hpp"
 
 namespace dropcowboy {
 namespace {
 
+using support::completed;
 using support::Ended;
-using support::Process;
+using support::listed;
 using support::run_tool;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-/// The commands, or the flags, that a help text lists: what stands first on a line, two spaces in.
-std::vector<std::string> listed(const std::string& help, bool flags) {
-  std::vector<std::string> words;
-  std::istringstream lines(help);
-  for (std::string line; std::getline(lines, line) && line != "Example:";) {
-    if (line.compare(0, 2, "  ") != 0 || line[2] == ' ') continue;
-    std::istringstream parts(line);
-    std::string word;
-    parts >> word;
-    if (word == "-h,") parts >> word;
-    const bool is_flag = word[0] == '-';
-    if (is_flag == flags) words.push_back(word);
-  }
-  return words;
-}
 
 std::vector<std::string> commands() { return listed(run_tool({"--help"}, {}).output, false); }
 
@@ -43,7 +27,7 @@ TEST(ToolHelp, ListsTheVendorsCommandsAndMore) {
                               "config", "send-rvm", "send-sms", "contact-list-create",
                               "contact-list-get", "contact-list-rename", "contact-list-delete",
                               "contact-list-append", "brands", "recordings", "pools", "media",
-                              "doctor", "validate", "simulate", "listen", "decode"));
+                              "doctor", "validate", "simulate", "listen", "decode", "outbox"));
   for (const char* way : {"--help", "-h", "help"}) {
     const Ended help = run_tool({way}, {});
     EXPECT_EQ(help.status, 0);
@@ -51,26 +35,10 @@ TEST(ToolHelp, ListsTheVendorsCommandsAndMore) {
   }
 }
 
-/// What bash offers after the words typed so far.
-std::vector<std::string> completed(const std::string& words) {
-  Process bash("/bin/bash",
-               {"-c",
-                "source " DROPCOWBOY_COMPLETION "; COMP_WORDS=(" + words +
-                    " \"$0\"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _dropcowboy; "
-                    "printf '%s\\n' \"${COMPREPLY[@]}\"",
-                words == "dropcowboy" ? "" : "-"},
-               Process::Variables{});
-  std::istringstream lines(bash.read_all());
-  EXPECT_EQ(bash.wait(), 0);
-  std::vector<std::string> offered;
-  for (std::string line; std::getline(lines, line);) offered.push_back(line);
-  return offered;
-}
-
 TEST(ToolCompletion, OffersWhatTheHelpLists) {
   std::vector<std::string> all = commands();
-  all.insert(all.end(), {"help", "--help", "--version"});
-  EXPECT_THAT(completed("dropcowboy"), ::testing::UnorderedElementsAreArray(all));
+  all.insert(all.end(), {"help", "--help", "--version", "--api"});
+  EXPECT_THAT(completed("dropcowboy", ""), ::testing::UnorderedElementsAreArray(all));
   for (const std::string& command : commands()) {
     EXPECT_THAT(completed("dropcowboy " + command),
                 ::testing::UnorderedElementsAreArray(

@@ -89,5 +89,37 @@ TEST(ToolDecodes, ACallbackAndSaysWhatItMeans) {
   EXPECT_EQ(unreadable.document()["body"], "no JSON");
 }
 
+TEST(ToolDecodes, WhatTheNewerServiceSends) {
+  const Ended unknown = run_tool({"decode"}, {}, R"({"foreign_id":"order-17","status":"failure",
+      "reason":"Something new","reason_code":3777})");
+  EXPECT_THAT(unknown.errors, AllOf(HasSubstr("order-17: failed: Something new (code 3777)"),
+                                    HasSubstr("mend the request"), Not(HasSubstr("spam"))));
+  EXPECT_EQ(unknown.document()["reason_code"], 3777);
+
+  const Ended receipt = run_tool({"decode"}, {}, R"({"event_id":"e","event":"contact.rvm.receipt",
+      "event_at":1774041912000,"data":{"drop_id":"d1","status":"success","reason_code":0,
+      "to":"+14155550100","proof_of_delivery_url":"https://example.com/p"}})");
+  EXPECT_THAT(receipt.errors, AllOf(HasSubstr("contact.rvm.receipt, drop d1: delivered"),
+                                    HasSubstr("proof of delivery: https://example.com/p"),
+                                    Not(HasSubstr("cost")), Not(HasSubstr("+14155550100"))));
+  const json document = receipt.document();
+  EXPECT_EQ(document["webhook_event"], "contact.rvm.receipt");
+  EXPECT_EQ(document["event_id"], "e");
+  EXPECT_EQ(document["event_at"], "2026-03-20T21:25:12Z");
+  EXPECT_EQ(document["to"], "+14155550100");
+  EXPECT_EQ(document["opted_out"], false);
+
+  const auto inbound = [](const std::string& event) {
+    return run_tool({"decode"}, {}, R"({"event_id":"e","event":")" + event + R"(","event_at":1,
+        "data":{"from":"+14155550100"}})");
+  };
+  EXPECT_THAT(inbound("contact.msg.received").errors,
+              HasSubstr("contact.msg.received: is not about a message of yours"));
+  const Ended opt_out = inbound("contact.msg.opt");
+  EXPECT_THAT(opt_out.errors, AllOf(HasSubstr("contact.msg.opt: the contact has opted out"),
+                                    HasSubstr("do not send to this person again")));
+  EXPECT_EQ(opt_out.document()["opted_out"], true);
+}
+
 }  // namespace
 }  // namespace dropcowboy

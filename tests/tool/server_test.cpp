@@ -23,6 +23,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 /// A server of the tool's, and what it says on stdout, a JSON document a line.
 class Server {
@@ -196,6 +197,48 @@ TEST(ToolServers, TheSimulatorLosesCallbacksIfAskedTo) {
   EXPECT_EQ(request["event"], "request");
   EXPECT_EQ(callback["lost"], true);
   EXPECT_THAT(simulator.end(), HasSubstr("lost on purpose"));
+}
+
+TEST(ToolServers, PlayTheNewerServiceToo) {
+  Server simulator({"simulate"});
+  Server listener({"listen"});
+  httplib::Client client(simulator.greeting.value("v2_url", ""));
+  const httplib::Headers pair = {{"x-key", simulator.greeting.value("v2_key", "")},
+                                 {"x-secret", simulator.greeting.value("v2_secret", "")}};
+  const auto post = [&](const char* path, const json& body) {
+    const auto answer = client.Post(path, pair, body.dump(), "application/json");
+    return answer ? answer->status : 0;
+  };
+  const json hook = {{"hook_url", listener.url()}, {"event_types", {"*"}}};
+  ASSERT_EQ(post("/register/public/webhooks", hook), 201);
+  EXPECT_EQ(simulator.next()["path"], "/register/public/webhooks");
+  ASSERT_EQ(post("/rvm", {{"to", "+15550010002"},
+                          {"media_id", "0f4e8d2c-7b1a-4c5d-9e3f-2a6b8c0d1e21"},
+                          {"foreign_id", "order-17"},
+                          {"callback_url", listener.url()}}),
+            202);
+  const json callback = listener.next();
+  EXPECT_EQ(callback["event"], "callback");
+  EXPECT_EQ(callback["foreign_id"], "order-17");
+  EXPECT_EQ(callback["reason_code"], 4000);
+  EXPECT_EQ(callback["issues"], json::array());
+  const json event = listener.next();
+  EXPECT_EQ(event["event"], "callback");
+  EXPECT_EQ(event["webhook_event"], "contact.rvm.status");
+  EXPECT_EQ(event["reason_code"], 4000);
+  EXPECT_TRUE(event["event_id"].is_string());
+  EXPECT_THAT(listener.end(),
+              AllOf(HasSubstr("order-17: failed: VoiceMail Not Detected"),
+                    HasSubstr("contact.rvm.status, drop "), Not(HasSubstr("+15550010002"))));
+  std::vector<std::string> told;  // the request may be written down last
+  for (int i = 0; i < 3; ++i) {
+    const json line = simulator.next();
+    told.push_back(line.value("event", "") + ' ' + line.value("webhook_event", ""));
+  }
+  EXPECT_THAT(told, UnorderedElementsAre("request ", "callback ", "webhook contact.rvm.status"));
+  EXPECT_THAT(simulator.end(),
+              AllOf(HasSubstr("DROPCOWBOY_KEY=simulated-key"), HasSubstr("POST /rvm -> 202 queued"),
+                    HasSubstr("webhook contact.rvm.status (try 1) to ")));
 }
 
 TEST(ToolServers, TheSimulatorTakesAnyCredentialsIfAskedTo) {

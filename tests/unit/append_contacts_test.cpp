@@ -9,6 +9,7 @@
 #include "dropcowboy/contact_list.hpp"
 #include "support/client_over_fakes.hpp"
 #include "support/requests.hpp"
+#include "support/validation_rule.hpp"
 
 namespace dropcowboy {
 
@@ -30,24 +31,12 @@ using ::testing::SizeIs;
 
 // ---- What is checked before anything is sent ----
 
-struct Row {
-  const char* name;
-  std::function<void(ContactRows&)> change;
-  std::string_view field;
-  IssueCode code;
-};
-
-void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
+using Row = support::ValidationRule<ContactRows>;
 
 class ContactRule : public ::testing::TestWithParam<Row> {};
 
 TEST_P(ContactRule, IsNamed) {
-  ContactRows rows = good_contacts(3);
-  GetParam().change(rows);
-  const Validation found = validate(rows);
-  ASSERT_THAT(found.errors, SizeIs(1)) << to_string(found);
-  EXPECT_EQ(found.errors[0].field, GetParam().field);
-  EXPECT_EQ(found.errors[0].code, GetParam().code);
+  static_cast<void>(support::expect_named(good_contacts(3), GetParam()));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -101,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"region", [](auto& r) { r.region = "USA"; }, "region", IssueCode::invalid_value},
         Row{"small_region", [](auto& r) { r.region = "us"; }, "region", IssueCode::invalid_value},
         Row{"empty_region", [](auto& r) { r.region = ""; }, "region", IssueCode::invalid_value}),
-    [](const auto& row) { return row.param.name; });
+    support::rule_name);
 
 TEST(Contacts, GoodRowsHaveNoIssue) {
   ContactRows rows = good_contacts(2);

@@ -143,7 +143,9 @@ TEST_F(ContactLists, WhatIsUnknownInTheEndIsSaidToBe) {
 TEST_F(ContactLists, GoneAfterAnUnknownAttemptIsRemoved) {
   break_off();
   answer(404, "{}");
-  EXPECT_TRUE(client().delete_contact_list("l-1"));
+  const Client keeper = client();
+  EXPECT_TRUE(keeper.delete_contact_list("l-1"));
+  EXPECT_EQ(keeper.stats().unknown, 1U) << "as the service answered";
 }
 
 TEST_F(ContactLists, GoneFromTheStartIsAnError) {

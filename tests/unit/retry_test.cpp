@@ -23,7 +23,8 @@ TEST(Retry, RepeatsExactlyWhatIsSafeAndUseful) {
   for (const Outcome outcome :
        {Outcome::accepted, Outcome::not_sent, Outcome::rejected, Outcome::unknown}) {
     for (const bool is_transient : {false, true}) {
-      for (const Effect effect : {Effect::reads, Effect::sets, Effect::adds, Effect::sends}) {
+      for (const Effect effect :
+           {Effect::reads, Effect::sets, Effect::adds, Effect::sends, Effect::keyed}) {
         for (const bool opted_in : {false, true}) {
           RetryState state = transient(outcome);
           state.verdict.transient = is_transient;
@@ -31,7 +32,7 @@ TEST(Retry, RepeatsExactlyWhatIsSafeAndUseful) {
           RetryOptions options;
           options.resend_unknown_at_risk_of_duplicates = opted_in;
           const bool harmless = effect == Effect::reads || effect == Effect::sets ||
-                                (effect == Effect::sends && opted_in);
+                                effect == Effect::keyed || (effect == Effect::sends && opted_in);
           const bool safe = outcome == Outcome::not_sent || outcome == Outcome::rejected ||
                             (outcome == Outcome::unknown && harmless);
           EXPECT_EQ(decide_retry(state, options).wait.has_value(), safe && is_transient)
@@ -40,6 +41,20 @@ TEST(Retry, RepeatsExactlyWhatIsSafeAndUseful) {
       }
     }
   }
+}
+
+TEST(Retry, OfAKeyWaitsASecondAfterAnUnknownOutcome) {
+  RetryState state = transient(Outcome::unknown, ErrorKind::timeout);
+  state.effect = Effect::keyed;
+  state.jitter = 0;
+  EXPECT_EQ(decide_retry(state, {}).wait, seconds(1));
+  state.retry_after = seconds(3);
+  EXPECT_EQ(decide_retry(state, {}).wait, seconds(3));
+  state.retry_after.reset();
+  state.time_left = seconds(1);
+  EXPECT_EQ(decide_retry(state, {}).stopped_by, RetryStop::deadline);
+  state.verdict.outcome = Outcome::not_sent;
+  EXPECT_EQ(decide_retry(state, {}).wait, milliseconds(0));
 }
 
 TEST(Retry, NeverAfterACancellation) {

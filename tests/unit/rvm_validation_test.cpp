@@ -7,6 +7,7 @@
 #include "dropcowboy/rvm.hpp"
 #include "support/data_file.hpp"
 #include "support/requests.hpp"
+#include "support/validation_rule.hpp"
 
 namespace dropcowboy {
 
@@ -146,23 +147,13 @@ TEST(RvmValidation, EveryCombinationOfAudioAndRouteKeysIsJudgedByTheWrittenRule)
 
 // ---- One fault at a time ----
 
-struct Row {
-  std::string name;
-  std::function<void(RvmRequest&)> change;
-  std::string_view field;
-  IssueCode code;
-};
+using Row = support::ValidationRule<RvmRequest>;
 
 class RvmFault : public ::testing::TestWithParam<Row> {};
 
 /// The fault is reported once, with its field and code, and nothing else is.
 TEST_P(RvmFault, IsReportedWithItsFieldAndCode) {
-  RvmRequest request = quiet_request();
-  GetParam().change(request);
-  const Validation validation = validate(request);
-  EXPECT_THAT(validation.errors, ElementsAre(is_issue(GetParam().field, GetParam().code)));
-  EXPECT_THAT(validation.warnings, IsEmpty());
-  for (const Issue& issue : validation.errors) EXPECT_THAT(issue.message, Not(IsEmpty()));
+  EXPECT_THAT(support::expect_named(quiet_request(), GetParam()).warnings, IsEmpty());
 }
 
 class RvmDoubt : public ::testing::TestWithParam<Row> {};
@@ -316,12 +307,11 @@ std::vector<Row> other_faults() {
   return rows;
 }
 
-std::string name_of(const ::testing::TestParamInfo<Row>& info) { return info.param.name; }
-
-INSTANTIATE_TEST_SUITE_P(PhoneNumbers, RvmFault, ::testing::ValuesIn(phone_faults()), name_of);
-INSTANTIATE_TEST_SUITE_P(Urls, RvmFault, ::testing::ValuesIn(url_faults()), name_of);
-INSTANTIATE_TEST_SUITE_P(Texts, RvmFault, ::testing::ValuesIn(text_faults()), name_of);
-INSTANTIATE_TEST_SUITE_P(Others, RvmFault, ::testing::ValuesIn(other_faults()), name_of);
+INSTANTIATE_TEST_SUITE_P(PhoneNumbers, RvmFault, ::testing::ValuesIn(phone_faults()),
+                         support::rule_name);
+INSTANTIATE_TEST_SUITE_P(Urls, RvmFault, ::testing::ValuesIn(url_faults()), support::rule_name);
+INSTANTIATE_TEST_SUITE_P(Texts, RvmFault, ::testing::ValuesIn(text_faults()), support::rule_name);
+INSTANTIATE_TEST_SUITE_P(Others, RvmFault, ::testing::ValuesIn(other_faults()), support::rule_name);
 
 std::vector<Row> doubts() {
   std::vector<Row> rows = {
@@ -377,7 +367,7 @@ std::vector<Row> doubts() {
   return rows;
 }
 
-INSTANTIATE_TEST_SUITE_P(Warnings, RvmDoubt, ::testing::ValuesIn(doubts()), name_of);
+INSTANTIATE_TEST_SUITE_P(Warnings, RvmDoubt, ::testing::ValuesIn(doubts()), support::rule_name);
 
 // ---- What must pass ----
 

@@ -12,6 +12,7 @@
 #include "dropcowboy/foreign_id_tagger.hpp"
 #include "support/client_over_fakes.hpp"
 #include "support/requests.hpp"
+#include "support/validation_rule.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -22,25 +23,11 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-struct Row {
-  const char* name;
-  std::function<void(SmsRequest&)> change;
-  std::string_view field;
-  IssueCode code;
-};
-
-void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
+using Row = support::ValidationRule<SmsRequest>;
 
 class SmsRule : public ::testing::TestWithParam<Row> {};
 
-TEST_P(SmsRule, IsNamed) {
-  SmsRequest request = good_sms();
-  GetParam().change(request);
-  const Validation found = validate(request);
-  ASSERT_THAT(found.errors, SizeIs(1)) << to_string(found);
-  EXPECT_EQ(found.errors[0].field, GetParam().field);
-  EXPECT_EQ(found.errors[0].code, GetParam().code);
-}
+TEST_P(SmsRule, IsNamed) { static_cast<void>(support::expect_named(good_sms(), GetParam())); }
 
 INSTANTIATE_TEST_SUITE_P(
     Rules, SmsRule,
@@ -72,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(
             IssueCode::reserved_key},
         Row{"extra", [](auto& r) { r.extra_json = "[]"; }, "extra_json",
             IssueCode::not_a_json_object}),
-    [](const auto& row) { return row.param.name; });
+    support::rule_name);
 
 TEST(Sms, AGoodOneHasNoIssue) {
   EXPECT_EQ(to_string(validate(good_sms())), "");

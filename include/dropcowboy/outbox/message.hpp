@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dropcowboy/result.hpp"
 #include "dropcowboy/rvm.hpp"
 #include "dropcowboy/webhook.hpp"
 
@@ -58,6 +59,14 @@ struct Entry {
   /// Refused from this moment on. Default: never.
   std::optional<TimePoint> expires{};
 };
+
+/// A foreign_id for a message of a batch, "<batch>-<22 characters>": always the same for the same
+/// two texts, on every machine, so that adding the message again adds nothing. `key` tells the
+/// messages of the batch apart: an order number, or the phone number for one message to each. It is
+/// a digest and no secret: who knows the batch can find out a phone number by trying all of them.
+/// Error (invalid_request) if `batch` is empty, has more than 100 characters or is not printable
+/// UTF-8, and if `key` is empty.
+DROPCOWBOY_API Result<std::string> repeatable_id(std::string_view batch, std::string_view key);
 
 /// What became of an Entry.
 struct Added {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,15 +60,18 @@ class DROPCOWBOY_API Outbox {
   ~Outbox();
 
   /// Adds messages, all or none; they are on disk when it returns. The same foreign_id with the
-  /// same request again adds nothing, whatever its times; with another request it is an Error
-  /// (invalid_request), as is whatever validate() finds, each with the number of its entry from 0.
-  /// A few hundred at a time cost little more than one.
+  /// same request again adds nothing, whatever its times: those of the first stay; with another
+  /// request it is an Error (invalid_request), as is whatever validate() finds, each with the
+  /// number of its entry from 0. A few hundred at a time cost little more than one.
   Result<std::vector<Added>> add(const std::vector<Entry>& entries) const;
   /// Records what people said, all or nothing. A "no" holds for everything that is not marked yet.
   Result<void> permit(const std::vector<Permission>& permissions) const;
+  /// The word about a number that counts now, its `at` set; nothing if nobody said any.
+  Result<std::optional<Permission>> permission_of(std::string_view phone_number) const;
 
   /// Sends what is due until it is stopped. Blocks. Only one at a time for each file: a second one
-  /// gets an error (storage, transient). First, what a run that died has left behind becomes
+  /// gets an error (storage, transient). The client must be of the outbox's own team (or else:
+  /// configuration). First, what a run that died has left behind becomes
   /// unknown. The client should not send other messages meanwhile, or they wait for each other.
   RunReport run(const Client& client, const RunOptions& options = {}) const;
 
@@ -85,7 +89,9 @@ class DROPCOWBOY_API Outbox {
   Result<RvmRequest> request_of(std::string_view foreign_id) const;
 
   /// Adds a new message instead of one that failed, or has been unknown for 72 hours: one more
-  /// contact attempt, which the policy judges like any other. Once for each message. `who` is
+  /// contact attempt, which the policy judges like any other. Once for each message. A failure that
+  /// nobody vouches for (Authenticity::none) has to wait as long, and one that another callback
+  /// contradicts is not sent again. `who` is
   /// noted: the person who decided. Error (invalid_request) if it may not be.
   Result<Added> resend(std::string_view foreign_id, std::string new_foreign_id,
                        std::string_view who) const;
@@ -105,8 +111,9 @@ class DROPCOWBOY_API Outbox {
   Result<CheckReport> check_file() const;
   /// Accepts the file as the only one of its kind, after a person has made sure that no other copy
   /// of it is used. A copied file, or one restored from a backup, has lost the marks made since:
-  /// so everything that was ready is held, and run() refuses before that. Returns how many are
-  /// held: look at each before you release() it.
+  /// so everything that was ready is held, and run() refuses before that; what was held or refused
+  /// has a note that it may have been sent since. Returns how many are newly held: look at each
+  /// before you release() it.
   Result<std::uint64_t> adopt() const;
 
  private:

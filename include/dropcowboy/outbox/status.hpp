@@ -58,6 +58,8 @@ struct Status {
   std::uint64_t checkpoints = 0;
   /// Checkpoints that a reader kept from finishing.
   std::uint64_t checkpoints_blocked = 0;
+  /// Checkpoints at which the disk failed: look after it. The log only grows meanwhile.
+  std::uint64_t checkpoints_failed = 0;
   /// @}
 };
 

@@ -54,7 +54,7 @@ struct SimulatedV2Account {
   std::vector<SimulatedLine> lines{};
   std::vector<SimulatedMedia> media{};       ///< likewise
   std::vector<SimulatedVoice> voices{};      ///< likewise
-  std::vector<SimulatedContact> contacts{};  ///< whoever else is written to becomes one
+  std::vector<SimulatedContact> contacts{};  ///< others have ids made out of their numbers
   /// Calls over a carrier of the account's own: `byoc` and `caller_id` count. Default false: `byoc`
   /// fails with 3016.
   bool byoc_enabled = false;
@@ -85,7 +85,7 @@ struct RecordedMessage {
   std::string idempotency_key{};
   /// As sent; empty if there was none.
   std::string foreign_id{};
-  /// Whom it is for, in E.164 form; empty if that is not known.
+  /// Whom it is for, as the message or the contact says; empty if that is not known.
   std::string phone_number{};
   /// As received at first.
   std::string body{};

@@ -120,13 +120,14 @@ struct SimulatorOptions {
   /// not in it fails in the callback.
   SimulatedAccount account = SimulatedAccount::sample();
   /// Take every team id and secret that is not empty, and then every brand, recording, pool and
-  /// audio_url.
+  /// audio_url; of the newer service every key pair, line, media and voice.
   bool any_credentials = false;
   /// The vendor has approved audio_url for this account. Default false, as for most: such a message
   /// fails in its callback with "Not allowed audio_url". Holds for both services.
   bool audio_url_approved = false;
   /// STRICTER THAN THE SERVICE: answer a send with wrong credentials with 401, and one that breaks
-  /// a rule of the vendor's page with 400 and the key at fault. Good for finding mistakes; not what
+  /// a rule of the vendor's page with 400 and the key at fault (422 and the reason as the newer
+  /// service). Good for finding mistakes; not what
   /// will happen later. Default false: what the service takes is taken.
   bool strict = false;
   /// Lose every Nth callback: 3 loses the third, the sixth and so on. Default 0: none.

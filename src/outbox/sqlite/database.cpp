@@ -1,5 +1,6 @@
 #include "outbox/sqlite/database.hpp"
 
+#include <new>
 #include <utility>
 
 #include "core/make_error.hpp"
@@ -62,6 +63,39 @@ Error storage_error(int code, const std::string& path, std::string_view doing) {
   Error error = not_sent(ErrorKind::storage, std::move(text));
   error.transient = meaning.passes;
   return error;
+}
+
+// "immutable" is what makes SQLite leave the log alone.
+std::int64_t marks_without_log(const std::string& path) noexcept {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  sqlite3* database = nullptr;
+  sqlite3_stmt* statement = nullptr;
+  std::int64_t marks = 0;
+  try {
+    std::string uri = "file:";
+    for (const char c : path) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c != '%' && c != '?' && c != '#') {
+        uri += c;
+        continue;
+      }
+      uri += '%';
+      uri += digits[byte >> 4U];
+      uri += digits[byte & 0x0FU];
+    }
+    uri += "?immutable=1";
+    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+    const bool is_read = sqlite3_open_v2(uri.c_str(), &database, flags, nullptr) == SQLITE_OK &&
+                         sqlite3_prepare_v2(database, "SELECT marks FROM outbox", -1, &statement,
+                                            nullptr) == SQLITE_OK &&
+                         sqlite3_step(statement) == SQLITE_ROW;
+    if (is_read) marks = sqlite3_column_int64(statement, 0);
+  } catch (const std::bad_alloc&) {
+    marks = 0;
+  }
+  sqlite3_finalize(statement);
+  sqlite3_close_v2(database);
+  return marks;
 }
 
 Database::Database(const std::string& path, Mode mode, std::chrono::milliseconds lock_timeout)

@@ -44,6 +44,9 @@ Reader::Reader(const std::string& path, std::chrono::milliseconds lock_timeout)
       request_(database_,
                "SELECT request FROM payload WHERE message = "
                "(SELECT id FROM message WHERE foreign_id = ?1)"),
+      permission_(database_,
+                  "SELECT at, allowed, source, proof FROM permission WHERE phone = ?1 "
+                  "ORDER BY at DESC, allowed LIMIT 1"),
       outbox_(database_, "SELECT place, marks FROM outbox"),
       tally_(database_, "SELECT state, why, count FROM tally"),
       unknown_(database_, "SELECT count(*) FROM message WHERE state = 3 AND marked_at <= ?1") {}
@@ -115,6 +118,19 @@ std::optional<std::string> Reader::request_of(std::string_view foreign_id) {
   Rows rows = request_.rows(foreign_id);
   if (!rows.next()) return std::nullopt;
   return std::string(rows.text(0));
+}
+
+std::optional<Permission> Reader::permission_of(std::string_view phone) {
+  const std::lock_guard lock(mutex_);
+  Rows rows = permission_.rows(phone);
+  if (!rows.next()) return std::nullopt;
+  Permission word;
+  word.phone_number = phone;
+  word.at = from_stored(rows.integer(0));
+  word.allowed = rows.integer(1) == 1;
+  word.source = rows.text(2);
+  word.proof = rows.text(3);
+  return word;
 }
 
 std::string Reader::place() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dropcowboy/outbox/message.hpp"
+#include "dropcowboy/outbox/policy.hpp"
 #include "dropcowboy/outbox/status.hpp"
 #include "outbox/sqlite/database.hpp"
 #include "outbox/times.hpp"
@@ -36,6 +37,7 @@ class Reader {
   std::optional<Stored> next_due();
   Page list(const Query& query, Stored now);
   std::optional<std::string> request_of(std::string_view foreign_id);
+  std::optional<Permission> permission_of(std::string_view phone);
   std::string place();
   std::int64_t marks();
   /// All but what only this process knows.
@@ -48,7 +50,7 @@ class Reader {
 
   std::mutex mutex_;
   Database database_;
-  Statement due_, next_due_, next_due_after_, request_, outbox_, tally_, unknown_;
+  Statement due_, next_due_, next_due_after_, request_, permission_, outbox_, tally_, unknown_;
 };
 
 }  // namespace dropcowboy::outbox::sqlite

@@ -67,6 +67,7 @@ constexpr Part parts[] = {
     {"message_held", "CREATE INDEX message_held ON message(id) WHERE state = 8"},
     {"message_attempts",
      "CREATE INDEX message_attempts ON message(phone, marked_at) WHERE marked_at IS NOT NULL"},
+    {"message_phone", "CREATE INDEX message_phone ON message(phone)"},
     {"message_resent",
      "CREATE UNIQUE INDEX message_resent ON message(resend_of) WHERE resend_of IS NOT NULL"},
     {"message_moves", R"sql(CREATE TRIGGER message_moves BEFORE UPDATE OF state ON message

@@ -58,7 +58,7 @@ Store::Store(Database& database)
       insert_payload_(database, "INSERT INTO payload (message, request) VALUES (?1, ?2)"),
       find_(database,
             "SELECT id, phone, content, state, why, not_before, expires, marked_at, settled_at, "
-            "result, reason FROM message WHERE foreign_id = ?1"),
+            "result, reason, note FROM message WHERE foreign_id = ?1"),
       request_(database, "SELECT request FROM payload WHERE message = ?1"),
       is_resent_(database, "SELECT 1 FROM message WHERE resend_of = ?1"),
       permit_(database,
@@ -72,6 +72,12 @@ Store::Store(Database& database)
                "UPDATE message SET state = ?3, why = 0, result = ?4, reason = ?5, "
                "drop_id = coalesce(drop_id, ?6), settled_at = ?7, "
                "marked_at = coalesce(marked_at, ?7) WHERE id = ?1 AND state = ?2"),
+      annotate_(database, "UPDATE message SET note = nullif(?2, '') WHERE id = ?1"),
+      warn_held_(database,
+                 "UPDATE message SET note = coalesce(note || '; ', '') || ?3 WHERE id > ?1 AND "
+                 "id <= ?2 AND state IN (7, 8) AND coalesce(note, '') <> ?4 "
+                 "AND instr(coalesce(note, ''), ?3) = 0"),
+      last_id_(database, "SELECT max(id) FROM message"),
       cancel_(database,
               "UPDATE message SET state = 9, why = 0, settled_at = ?2 "
               "WHERE id = ?1 AND state IN (0, 7, 8)"),
@@ -262,6 +268,7 @@ std::optional<Found> Store::find(std::string_view foreign_id) {
   found.settled_at = rows.maybe_integer(8);
   found.result = rows.maybe_integer(9);
   found.reason = rows.integer(10);
+  found.note = rows.text(11);
   return found;
 }
 
@@ -293,6 +300,8 @@ bool Store::resolve(const Found& found, State state, std::optional<std::int64_t>
   return true;
 }
 
+void Store::annotate(std::int64_t id, std::string_view note) { annotate_.run(id, note); }
+
 bool Store::cancel(const Found& found, Stored now) {
   if (cancel_.run(found.id, now) == 0) return false;
   count(found.state, found.why, State::cancelled, Refusal::none);
@@ -315,6 +324,19 @@ std::int64_t Store::release_held(std::string_view note, Stored now, int limit) {
   const std::int64_t released = release_held_.run(note, now, limit);
   count(State::held, Refusal::none, State::ready, Refusal::none, released);
   return released;
+}
+
+bool Store::warn_held(std::int64_t& after, std::string_view note, std::string_view but, int limit) {
+  std::int64_t last = 0;
+  {
+    Rows rows = last_id_.rows();
+    if (rows.next()) last = rows.integer(0);
+  }
+  if (after >= last) return false;
+  const std::int64_t end = after + limit;
+  warn_held_.run(after, end, note, but);
+  after = end;
+  return true;
 }
 
 std::optional<std::int64_t> Store::purge(std::int64_t& after, Stored settled_before, int limit) {

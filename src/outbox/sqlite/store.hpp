@@ -43,6 +43,7 @@ struct Found {
   std::optional<Stored> settled_at{};
   std::optional<std::int64_t> result{};
   std::int64_t reason = 0;
+  std::string note{};
 };
 
 /// All that changes the file, in a transaction of one writer. Every move names the state that it
@@ -94,11 +95,16 @@ class Store {
   /// A result; what was never marked counts as marked now.
   bool resolve(const Found& found, State state, std::optional<std::int64_t> result,
                std::int64_t reason, const std::optional<std::string>& drop_id, Stored now);
+  /// Sets the note; empty for none.
+  void annotate(std::int64_t id, std::string_view note);
   bool cancel(const Found& found, Stored now);
   bool release(const Found& found, Stored now);
   /// Up to so many at a time; how many.
   std::int64_t hold_ready(std::string_view note, Stored now, int limit);
   std::int64_t release_held(std::string_view note, Stored now, int limit);
+  /// Adds to the notes of what is held or refused among the messages after `after`, `limit` at a
+  /// time, unless they say so or are `but`; `after` is moved on. False if there was none left.
+  bool warn_held(std::int64_t& after, std::string_view note, std::string_view but, int limit);
   /// Deletes texts of settled messages among the next `limit` texts after `after`, which is moved
   /// on; nothing if there was none left.
   std::optional<std::int64_t> purge(std::int64_t& after, Stored settled_before, int limit);
@@ -121,6 +127,7 @@ class Store {
   Statement accept_, to_unknown_, to_ready_, to_refused_, to_held_, rescue_, returned_;
   Statement allowed_, attempts_, count_marks_, marks_;
   Statement insert_, insert_payload_, find_, request_, is_resent_, permit_, forbid_, resolve_;
+  Statement annotate_, warn_held_, last_id_;
   Statement cancel_, release_, hold_ready_, release_held_, purge_, purge_end_;
   Statement place_, set_place_, tally_;
 };

@@ -99,54 +99,62 @@ bool Service::is_account(const Request& request) const {
 }
 
 Answer Service::send(const Request& request, const PathParts& path, const json& body) {
-  const SimulatorOptions& options = around_.options;
-  const bool is_sms = path[0] == "sms";
-  Message message = read_message(body, is_sms, account_);
-  const bool is_authorized = is_account(request);
-  const auto judged = [&]() -> Fault {
-    if (!is_authorized) return drop_faults::not_authorized;
-    return fault_of(body, message, {account_, options.audio_url_approved, options.any_credentials});
-  };
-  if (options.strict) {
-    if (const Fault fault = judged()) return invalid(fault->reason, around_.ids);
-  }
+  Message message = read_message(body, path[0] == "sms", account_);
+  const Fault found = find_fault(request, body, message);
+  if (around_.options.strict && found) return invalid(found->reason, around_.ids);
   RecordedMessage record;
   record.message_id = around_.ids.uuid();
   record.path = '/' + path[0];
-  Answer answer = {
-      202,
-      nlohmann::ordered_json{{"status", "queued"}, {"message_id", record.message_id}}.dump(),
-      {}};
+  const nlohmann::ordered_json queued = {{"status", "queued"}, {"message_id", record.message_id}};
+  Answer answer{202, queued.dump(), {}};
   bool repeats = false;
   Fault fault = take_key(request, body, record, repeats);
   if (repeats) {
     answer.message = note({request, true, false, false, {}, nullptr});
     return answer;
   }
-  if (!fault) fault = judged();
+  if (!fault) fault = found;
+  message.result = fault ? *fault : result_for(message);
+  record.sent = !fault;
+  record.body = request.body;
+  keep(std::move(record), message);
+  announce(request, message, fault.has_value(), answer);
+  return answer;
+}
+
+DropResult Service::result_for(const Message& message) const {
   const auto decided = around_.rulings.of_number(message.phone_number);
-  message.result = fault     ? *fault
-                   : decided ? *decided
-                             : result_of_number(is_sms, message.phone_number);
-  if (options.keep_records) {
-    record.foreign_id = message.foreign_id.value_or("");
-    record.phone_number = message.phone_number;
-    record.body = request.body;
-    record.reason_code = message.result.code;
-    record.reason = message.result.reason;
-    record.sent = !fault;
-    message_by_id_[record.message_id] = messages_.size();
-    messages_.push_back(std::move(record));
-  }
+  return decided ? *decided : result_of_number(message.is_sms, message.phone_number);
+}
+
+void Service::announce(const Request& request, const Message& message, bool is_faulty,
+                       Answer& answer) {
+  const bool is_authorized = is_account(request);
   const page::Teller teller = [this, message, ids = MessageIds(around_.ids), is_authorized](
                                   std::uint64_t number, bool is_by_hand) {
     tell(message, ids, is_authorized, number, is_by_hand);
   };
-  const bool is_told =
-      message.callback_url || (is_authorized && around_.webhooks.has_one_for(status_event(is_sms)));
-  answer.message = note({request, false, fault.has_value(), is_told, message.result, teller});
+  const bool has_webhook =
+      is_authorized && around_.webhooks.has_one_for(status_event(message.is_sms));
+  const bool is_told = message.callback_url || has_webhook;
+  answer.message = note({request, false, is_faulty, is_told, message.result, teller});
   teller(answer.message, false);
-  return answer;
+}
+
+Fault Service::find_fault(const Request& request, const json& body, const Message& message) const {
+  if (!is_account(request)) return drop_faults::not_authorized;
+  const SimulatorOptions& options = around_.options;
+  return fault_of(body, message, {account_, options.audio_url_approved, options.any_credentials});
+}
+
+void Service::keep(RecordedMessage record, const Message& message) {
+  if (!around_.options.keep_records) return;
+  record.foreign_id = message.foreign_id.value_or("");
+  record.phone_number = message.phone_number;
+  record.reason_code = message.result.code;
+  record.reason = message.result.reason;
+  message_by_id_[record.message_id] = messages_.size();
+  messages_.push_back(std::move(record));
 }
 
 Fault Service::take_key(const Request& request, const json& body, RecordedMessage& record,
@@ -157,7 +165,7 @@ Fault Service::take_key(const Request& request, const json& body, RecordedMessag
                         is_idempotency_key(record.idempotency_key);
   if (!is_valid) return drop_faults::key_not_valid;
   // One account has all the pairs; whoever is unknown has keys of his own.
-  const std::string& x_key = request.get_header_value("x-key");
+  const std::string x_key = request.get_header_value("x-key");
   const bool is_ours = find_by_id(account_.api_keys, &SimulatedApiKey::key, x_key) != nullptr;
   const auto known = keys_.take(
       {is_ours ? "" : x_key, record.idempotency_key, record.path, body.dump(), record.message_id},

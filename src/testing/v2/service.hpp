@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -57,6 +58,13 @@ class Service {
   /// What is wrong with the key; nothing if there is none, or it is new. `repeats` says that all of
   /// it was sent before.
   Fault take_key(const Request& request, const json& body, RecordedMessage& record, bool& repeats);
+  /// What is wrong with all but the key.
+  Fault find_fault(const Request& request, const json& body, const Message& message) const;
+  /// As a person has decided, else as the number says.
+  DropResult result_for(const Message& message) const;
+  void keep(RecordedMessage record, const Message& message);
+  /// Enters the message into the journal, and has its result told.
+  void announce(const Request& request, const Message& message, bool is_faulty, Answer& answer);
   void tell(const Message& message, const MessageIds& ids, bool is_authorized, std::uint64_t number,
             bool is_by_hand);
   /// The number of the message in the journal, 0 without one.

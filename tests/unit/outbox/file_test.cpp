@@ -7,11 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 
 #include "outbox/transitions.hpp"
-#include "support/fault_vfs.hpp"
 #include "support/outbox.hpp"
 
 namespace dropcowboy::outbox {
@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-using support::DiskFault;
 using testing::HasSubstr;
 
 /// What an operator does with the sqlite3 program; the message of an error, empty if it went well.
@@ -178,83 +177,6 @@ TEST_F(OutboxFile, WrongCountsAreFound) {
   EXPECT_FALSE(box.check_file().value().ok());
 }
 
-// ---- Copies ----
-
-class OutboxCopy : public OutboxFile {
- protected:
-  /// What only has the state of the file as it is now, and comes back later.
-  void back_up() const { fs::copy_file(path(), path() + ".backup"); }
-  void expect_needs_adoption(const Outbox& box) {
-    EXPECT_TRUE(box.status().value().needs_adoption);
-    const RunReport report = run(box);
-    ASSERT_FALSE(report.ok());
-    EXPECT_THAT(report.error->message, HasSubstr("adopt()"));
-    EXPECT_EQ(report.handed_over, 0U);
-  }
-};
-
-TEST_F(OutboxCopy, HoldsEverythingUntilItIsAdopted) {
-  {
-    const Outbox box = open_without_consent();
-    for (const char* id : {"a", "b"}) add(box, id);
-  }
-  back_up();
-  fs::remove(path());
-  fs::copy_file(path() + ".backup", path());
-  const Outbox box = open_without_consent();
-  expect_needs_adoption(box);
-  EXPECT_FALSE(box.check_file().value().ok());
-  EXPECT_EQ(box.adopt().value(), 2U);
-  EXPECT_FALSE(box.status().value().needs_adoption);
-  EXPECT_EQ(run(box).handed_over, 0U);
-  EXPECT_EQ(state(box, "a"), State::held);
-  ASSERT_TRUE(box.release("a"));
-  EXPECT_EQ(run(box).accepted, 1U);
-  EXPECT_EQ(box.release_adopted().value(), 1U);
-  EXPECT_EQ(run(box).accepted, 1U);
-  EXPECT_EQ(transport_->requests().size(), 2U);
-}
-
-// The file is the same one, but what is in it is older.
-TEST_F(OutboxCopy, AnOlderStatePutBackInPlaceIsNoticed) {
-  {
-    const Outbox box = open_without_consent();
-    add(box, "a");
-  }
-  back_up();
-  {
-    const Outbox box = open_without_consent();
-    EXPECT_EQ(run(box).accepted, 1U);
-  }
-  {
-    std::ifstream from(path() + ".backup", std::ios::binary);
-    std::ofstream(path(), std::ios::binary | std::ios::trunc) << from.rdbuf();
-  }
-  const Outbox box = open_without_consent();
-  expect_needs_adoption(box);
-  EXPECT_EQ(transport_->requests().size(), 1U);
-}
-
-TEST_F(OutboxCopy, ACallbackForWhatWasNeverSentStopsTheRun) {
-  const Outbox box = open_without_consent();
-  add(box, "a");
-  add(box, "b");
-  const Recorded recorded = box.record(callback("a", DropStatus::success)).value();
-  EXPECT_TRUE(recorded.for_unsent);
-  EXPECT_EQ(state(box, "a"), State::delivered);
-  EXPECT_EQ(box.status().value().callbacks_for_unsent, 1U);
-  expect_needs_adoption(box);
-  EXPECT_EQ(box.adopt().value(), 1U);
-}
-
-TEST_F(OutboxCopy, ACallbackThatAnybodyCanForgeStopsNothing) {
-  const Outbox box = open_without_consent();
-  add(box, "a");
-  const auto forged = callback("a", DropStatus::success, false, receiver::Authenticity::none);
-  EXPECT_FALSE(box.record(forged).value().for_unsent);
-  EXPECT_EQ(run(box).accepted, 1U);
-}
-
 TEST_F(OutboxFile, AChildOfForkIsRefused) {
   const Outbox box = open();
   const pid_t child = ::fork();
@@ -327,73 +249,46 @@ TEST_F(OutboxRules, AnOperatorCannotBreakThem) {
   for (const char* sql : forbidden) EXPECT_NE(by_hand(path(), sql), "") << sql;
 }
 
-// ---- The disk ----
+// ---- Costs ----
 
-class OutboxDisk : public OutboxFile {
- protected:
-  static void SetUpTestSuite() { support::install_fault_vfs(); }
-  void TearDown() override { support::set_disk_fault(DiskFault::none, 0); }
+std::atomic<std::int64_t> steps{0};
 
-  /// Adds and sends while the n-th write or sync fails; then the disk is well again.
-  void fail_at(DiskFault fault, int operation, bool& has_struck) {
-    const Outbox box = open_without_consent();
-    add(box, "a");
-    support::set_disk_fault(fault, operation);
-    const auto added = box.add({entry("b")});
-    if (!added) {
-      EXPECT_EQ(added.error().kind, ErrorKind::storage) << added.error();
-    }
-    const CancelToken stop;
-    RunOptions options;
-    options.until_idle = true;
-    options.stop = stop;
-    options.stop.cancel();  // only what is known already may be written
-    const RunReport stopped = box.run(client(), options);
-    options.stop = CancelToken::never();
-    const RunReport ran = fault == DiskFault::is_full ? stopped : box.run(client(), options);
-    for (const RunReport* report : {&stopped, &ran}) {
-      if (report->error) {
-        EXPECT_EQ(report->error->kind, ErrorKind::storage) << *report->error;
-      }
-    }
-    has_struck = support::disk_operations() >= operation;
-    support::set_disk_fault(DiskFault::none, 0);
-    if (added) {
-      EXPECT_TRUE(box.list({}).value().messages.size() == 2);
-    }
-  }
-};
-
-TEST_F(OutboxDisk, FailsAtEveryWriteAndNothingIsSentTwiceOrLost) {
-  for (const DiskFault fault : {DiskFault::fails_once, DiskFault::fails, DiskFault::is_full}) {
-    bool has_struck = true;
-    for (int operation = 1; has_struck && operation < 60; ++operation) {
-      const auto before = transport_->requests().size();
-      fail_at(fault, operation, has_struck);
-      {
-        const Outbox box = open_without_consent();
-        EXPECT_TRUE(run(box).ok());
-        EXPECT_EQ(box.status().value().count(State::ready), 0U);
-        EXPECT_NE(state(box, "a"), State::ready);
-        EXPECT_TRUE(box.check_file().value().ok());
-      }
-      EXPECT_LE(transport_->requests().size() - before, 2U) << operation;
-      for (const char* end : {"", "-wal", "-shm", ".run", ".marks"}) fs::remove(path() + end);
-    }
-    EXPECT_FALSE(has_struck);
-  }
+int count_steps(void*) {
+  ++steps;
+  return 0;
 }
 
-TEST_F(OutboxDisk, AFullOneIsWorthMakingRoomOn) {
+int watch(sqlite3* database, char**, const sqlite3_api_routines*) {
+  sqlite3_progress_handler(database, 1, count_steps, nullptr);
+  return SQLITE_OK;
+}
+
+/// SQLite calls watch() for every connection that is opened.
+void watch_all() { sqlite3_auto_extension(reinterpret_cast<void (*)()>(watch)); }
+
+TEST_F(OutboxFile, ListingTheMessagesOfOneNumberDoesNotReadTheOthers) {
+  watch_all();
   const Outbox box = open();
-  add(box, "a");
-  support::set_disk_fault(DiskFault::is_full, 1);
-  const auto refused = box.add({entry("b")});
-  ASSERT_FALSE(refused);
-  EXPECT_TRUE(refused.error().transient);
-  EXPECT_THAT(refused.error().message, HasSubstr("make room"));
-  support::set_disk_fault(DiskFault::none, 0);
-  EXPECT_TRUE(box.add({entry("b")}));
+  sqlite3_reset_auto_extension();
+  Query query;
+  query.phone_number = "+15550010001";
+  add(box, "mine");
+  std::int64_t before = 0;
+  std::vector<Entry> others;
+  for (const std::size_t count : {10U, 1'000U}) {
+    others.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+      others.push_back(entry(std::to_string(count) + "-" + std::to_string(i), "+15550010002"));
+    }
+    ASSERT_TRUE(box.add(others));
+    steps = 0;
+    ASSERT_EQ(box.list(query).value().messages.size(), 1U);
+    if (before > 0) {
+      EXPECT_LE(steps, before * 2);
+    }
+    before = steps;
+  }
+  EXPECT_GT(before, 0);
 }
 
 }  // namespace

@@ -286,6 +286,24 @@ TEST_F(OutboxRun, ADeadRunsMessagesAreUnknown) {
   EXPECT_TRUE(transport_->requests().empty());
 }
 
+TEST_F(OutboxRun, TheClientOfAnotherTeamIsRefused) {
+  Options other = options();
+  other.team_id = "team-2";
+  other.policy.require_consent = false;
+  const Outbox box = Outbox::open(std::move(other)).value();
+  add(box, "a");
+  const Client mine = client();
+  EXPECT_EQ(mine.team_id(), "team-1");
+  const RunReport report = box.run(mine);
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error->kind, ErrorKind::configuration);
+  EXPECT_EQ(report.error->outcome, Outcome::not_sent);
+  EXPECT_THAT(report.error->message,
+              testing::AllOf(testing::HasSubstr("team-1"), testing::HasSubstr("team-2")));
+  EXPECT_TRUE(transport_->requests().empty());
+  EXPECT_EQ(state(box, "a"), State::ready);
+}
+
 TEST_F(OutboxRun, RefusesOptionsThatCannotWork) {
   const Outbox box = open();
   RunOptions options;

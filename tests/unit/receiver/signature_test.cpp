@@ -45,6 +45,34 @@ TEST(Signature, IsTheOneThatOpensslComputes) {
   EXPECT_EQ(verify(headers, "{}", {"key"}), Fault::none);
 }
 
+// The vendor's public test vector.
+TEST(Signature, IsTheOneOfTheVendorsExample) {
+  const std::string sample =
+      R"({"event_id":"2694f968-93fd-44ca-9b92-2110ed1ee61e","event":"contact.rvm.status",)"
+      R"("event_at":1774041912000,"data":{"team_id":"3f6c2a1e-8b4d-4c7a-9e2f-5a1b3c4d6e7f",)"
+      R"("contact_id":"5a4b3c2d-1e0f-4a9b-8c7d-6e5f4a3b2c1d",)"
+      R"("drop_id":"b3e7a1c9-8d5f-4b2e-9a6c-1f4d7b3e8a52","campaign_id":null,)"
+      R"("campaign_type":"rvm","status":"success","reason":"","reason_code":0,)"
+      R"("to":"+13125550142","from":"+12125550100"}})";
+  const std::vector<std::string> secrets = {"e4b1c7a9-3f2d-4e8b-9a6c-5d1f8b2e7c30"};
+  const Headers headers = {
+      {"X-Timestamp", "1774041960"},
+      {"X-Signature", "sha256=e85f619d16c3a6ccdb54846a3d7fdf556fd9703c5d94b76740b7bb7470b1bebc"}};
+  const auto at = [](int second) {
+    return std::chrono::system_clock::time_point(std::chrono::seconds(second));
+  };
+  EXPECT_EQ(verify_signature(headers, sample, secrets, at(1'774'041'990)), Fault::none);
+  EXPECT_EQ(verify_signature(headers, sample, secrets, at(1'774'042'261)),
+            Fault::timestamp_too_old);
+  std::string tampered = sample;
+  tampered.replace(tampered.find("success"), 7, "failure");
+  EXPECT_EQ(verify_signature(headers, tampered, secrets, at(1'774'041'990)),
+            Fault::wrong_signature);
+  EXPECT_EQ(verify_signature(headers, sample, {"7d2f9b4e-6a1c-4f83-b5e0-9c3a8d1f6e42"},
+                             at(1'774'041'990)),
+            Fault::wrong_signature);
+}
+
 struct HeaderRow {
   const char* name;
   Headers headers;

@@ -1,0 +1,188 @@
+#include "dropcowboy/v2/client.hpp"
+
+#include <utility>
+
+#include "core/make_error.hpp"
+#include "core/options_checks.hpp"
+#include "core/user_agent.hpp"
+#include "curl/make_parts.hpp"
+#include "v2/calls.hpp"
+#include "v2/core_options.hpp"
+#include "v2/failure.hpp"
+#include "v2/messenger.hpp"
+
+namespace dropcowboy::v2 {
+
+namespace {
+
+delivery::Headers headers_of(const ClientOptions& options, bool with_body) {
+  std::vector<HttpHeader> headers = {{"x-key", options.credentials.key},
+                                     {"x-secret", options.credentials.secret},
+                                     {"Accept", "application/json"},
+                                     {"User-Agent", user_agent(options.user_agent)}};
+  if (with_body) headers.push_back({"Content-Type", "application/json"});
+  return std::make_shared<const std::vector<HttpHeader>>(std::move(headers));
+}
+
+std::shared_ptr<const delivery::Pipeline> make_pipeline(const ClientOptions& options) {
+  require_valid(validate(options));
+  dropcowboy::ClientOptions core = core_options(options);
+  auto runtime = core.runtime ? core.runtime : Runtime::system();
+  delivery::Parts parts = curl::make_parts(core, runtime);
+  parts.headers_with_body = headers_of(options, true);
+  parts.headers_without_body = headers_of(options, false);
+  parts.read_failure = &read_failure;
+  return std::make_shared<const delivery::Pipeline>(std::move(core), std::move(runtime),
+                                                    std::move(parts));
+}
+
+}  // namespace
+
+struct Client::Impl {
+  explicit Impl(const ClientOptions& options)
+      : pipeline(make_pipeline(options)), messenger(pipeline) {}
+
+  const std::shared_ptr<const delivery::Pipeline> pipeline;
+  const Messenger messenger;
+};
+
+Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(options)) {}
+
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+Client::~Client() = default;
+
+Result<Client> Client::create(ClientOptions options) {
+  try {
+    return Client(std::move(options));
+  } catch (const Exception& exception) {
+    return exception.error();
+  }
+}
+
+// ---- Messages ----
+
+Result<Prepared> Client::prepare(const RvmRequest& request) const {
+  return impl_->messenger.prepare(request);
+}
+
+Result<Prepared> Client::prepare(const SmsRequest& request) const {
+  return impl_->messenger.prepare(request);
+}
+
+Result<Receipt> Client::send(const RvmRequest& request, const SendOptions& options) const {
+  return impl_->messenger.send(request, options);
+}
+
+Result<Receipt> Client::send(const SmsRequest& request, const SendOptions& options) const {
+  return impl_->messenger.send(request, options);
+}
+
+Result<Receipt> Client::send(const Prepared& prepared, const SendOptions& options) const {
+  return impl_->messenger.send(prepared, options);
+}
+
+std::future<Result<Receipt>> Client::send_async(const RvmRequest& request,
+                                                const SendOptions& options) const {
+  return impl_->messenger.send_async(request, options);
+}
+
+std::future<Result<Receipt>> Client::send_async(const SmsRequest& request,
+                                                const SendOptions& options) const {
+  return impl_->messenger.send_async(request, options);
+}
+
+std::future<Result<Receipt>> Client::send_async(const Prepared& prepared,
+                                                const SendOptions& options) const {
+  return impl_->messenger.send_async(prepared, options);
+}
+
+void Client::send_async(const RvmRequest& request, Completion completion,
+                        const SendOptions& options) const {
+  impl_->messenger.send_async(request, std::move(completion), options);
+}
+
+void Client::send_async(const SmsRequest& request, Completion completion,
+                        const SendOptions& options) const {
+  impl_->messenger.send_async(request, std::move(completion), options);
+}
+
+void Client::send_async(const Prepared& prepared, Completion completion,
+                        const SendOptions& options) const {
+  impl_->messenger.send_async(prepared, std::move(completion), options);
+}
+
+bool Client::drain(std::chrono::milliseconds timeout) const {
+  return impl_->messenger.background().drain(timeout);
+}
+
+void Client::cancel_pending() const { impl_->messenger.background().cancel_pending(); }
+
+// ---- Pace and figures ----
+
+Result<void> Client::set_rate(double requests_per_second) const {
+  return impl_->pipeline->set_rate(requests_per_second);
+}
+
+Stats Client::stats() const {
+  return impl_->pipeline->stats(impl_->messenger.background().queued());
+}
+
+// ---- The calls around a send ----
+
+Result<Readiness> Client::readiness(const SendOptions& options) const {
+  return v2::readiness(*impl_->pipeline, options);
+}
+
+Result<std::vector<PhoneLine>> Client::list_phone_lines(std::string_view type,
+                                                        const SendOptions& options) const {
+  return v2::list_phone_lines(*impl_->pipeline, type, options);
+}
+
+Result<std::vector<Voice>> Client::list_voices(const SendOptions& options) const {
+  return v2::list_voices(*impl_->pipeline, options);
+}
+
+Result<std::vector<Media>> Client::list_media(int limit, const SendOptions& options) const {
+  return v2::list_media(*impl_->pipeline, limit, options);
+}
+
+Result<Media> Client::get_media(std::string_view media_id, const SendOptions& options) const {
+  return v2::get_media(*impl_->pipeline, media_id, options);
+}
+
+Result<Media> Client::upload_media(const std::string& path, std::string_view name,
+                                   const SendOptions& options) const {
+  return v2::upload_media(*impl_->pipeline, path, name, options);
+}
+
+Result<std::vector<WebhookSubscription>> Client::list_webhooks(const SendOptions& options) const {
+  return v2::list_webhooks(*impl_->pipeline, options);
+}
+
+Result<WebhookSubscription> Client::create_webhook(const WebhookSettings& settings,
+                                                   const SendOptions& options) const {
+  return v2::create_webhook(*impl_->pipeline, settings, options);
+}
+
+Result<WebhookSubscription> Client::update_webhook(std::string_view webhook_id,
+                                                   const WebhookSettings& settings,
+                                                   const SendOptions& options) const {
+  return v2::update_webhook(*impl_->pipeline, webhook_id, settings, options);
+}
+
+Result<void> Client::delete_webhook(std::string_view webhook_id, const SendOptions& options) const {
+  return v2::delete_webhook(*impl_->pipeline, webhook_id, options);
+}
+
+Result<WebhookSubscription> Client::rotate_webhook_secret(std::string_view webhook_id,
+                                                          const SendOptions& options) const {
+  return v2::rotate_webhook_secret(*impl_->pipeline, webhook_id, options);
+}
+
+Result<std::string> Client::record_consent(std::string_view contact_id, const Consent& consent,
+                                           const SendOptions& options) const {
+  return v2::record_consent(*impl_->pipeline, contact_id, consent, options);
+}
+
+}  // namespace dropcowboy::v2

@@ -1,0 +1,73 @@
+#include "v2/message_codec.hpp"
+
+#include "json/json_text.hpp"
+#include "messages/request_codec.hpp"
+#include "v2/message_fields.hpp"
+
+namespace dropcowboy::v2 {
+
+namespace {
+
+using json::append_member;
+
+template <class Request, std::size_t N>
+void append_fields(std::string& out, const Request& request,
+                   const std::array<TextField<Request>, N>& fields) {
+  for (const auto& field : fields) {
+    if (const auto& value = request.*field.member) append_member(out, field.name, *value);
+  }
+}
+
+void append_list(std::string& out, std::string_view key, const std::vector<std::string>& values) {
+  if (values.empty()) return;
+  out.append(",\"").append(key).append("\":");
+  char separator = '[';
+  for (const std::string& value : values) {
+    out += separator;
+    json::append_json_string(out, value);
+    separator = ',';
+  }
+  out += ']';
+}
+
+std::string begin_object() {
+  std::string out;
+  out.reserve(512);
+  return out += '{';
+}
+
+/// There is always a member, and a comma before each.
+std::string end_object(std::string out) {
+  out.erase(1, 1);
+  return out += '}';
+}
+
+}  // namespace
+
+std::string body_of(const RvmRequest& request, std::optional<std::string_view> foreign_id) {
+  std::string out = begin_object();
+  append_fields(out, request, rvm_fields);
+  if (request.byoc) {
+    out += R"(,"byoc":{"sti_orig_id":)";
+    json::append_json_string(out, request.byoc->sti_orig_id);
+    append_member(out, "sti_attestation", request.byoc->sti_attestation);
+    out += '}';
+  }
+  if (foreign_id) append_member(out, "foreign_id", *foreign_id);
+  json::append_extra(out, request.extra_json);
+  return end_object(std::move(out));
+}
+
+std::string body_of(const SmsRequest& request, std::optional<std::string_view> foreign_id) {
+  std::string out = begin_object();
+  append_fields(out, request, sms_fields);
+  append_member(out, "phone_line_id", request.phone_line_id);
+  append_member(out, "body", request.body);
+  append_list(out, "media_urls", request.media_urls);
+  append_list(out, "media_ids", request.media_ids);
+  if (foreign_id) append_member(out, "foreign_id", *foreign_id);
+  json::append_extra(out, request.extra_json);
+  return end_object(std::move(out));
+}
+
+}  // namespace dropcowboy::v2

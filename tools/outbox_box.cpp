@@ -1,0 +1,160 @@
+#include "outbox_box.hpp"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "console.hpp"
+#include "time_argument.hpp"
+
+namespace dropcowboy::tool {
+
+using nlohmann::ordered_json;
+using outbox::Message;
+using outbox::Outbox;
+using outbox::Refusal;
+using outbox::State;
+using outbox::Status;
+
+namespace {
+
+constexpr State states[] = {State::ready,     State::sending,  State::accepted,  State::unknown,
+                            State::delivered, State::failed,   State::opted_out, State::refused,
+                            State::held,      State::cancelled};
+constexpr Refusal refusals[] = {Refusal::no_consent, Refusal::forbidden, Refusal::too_many_attempts,
+                                Refusal::expired,    Refusal::by_hook,   Refusal::by_client};
+
+std::string path_of(const OutboxFlags& flags) {
+  if (flags.file && !flags.file->empty()) return *flags.file;
+  if (const auto set = setting("OUTBOX")) return *set;
+  throw UsageError("no outbox: pass --outbox FILE, or set DROPCOWBOY_OUTBOX");
+}
+
+Outbox open(const OutboxFlags& flags, std::string team_id, outbox::Policy policy,
+            IfMissing if_missing) {
+  outbox::Options options;
+  options.path = path_of(flags);
+  options.team_id = std::move(team_id);
+  options.policy = std::move(policy);
+  std::error_code fault;
+  const bool is_there = std::filesystem::exists(options.path, fault);
+  if (!is_there && if_missing == IfMissing::refuse) {
+    throw UsageError("there is no outbox at " + options.path +
+                     ": check the path; 'dropcowboy outbox add' and 'import' make one");
+  }
+  const std::string path = options.path;
+  Outbox box = Outbox::open(std::move(options)).value();
+  if (!is_there) say("made a new outbox: " + path);
+  return box;
+}
+
+void set_if(ordered_json& document, const char* key, const std::string& text) {
+  if (!text.empty()) document[key] = text;
+}
+
+void set_if(ordered_json& document, const char* key, const std::optional<outbox::TimePoint>& time) {
+  if (time) document[key] = in_utc(*time);
+}
+
+}  // namespace
+
+Outbox open_outbox(const OutboxFlags& flags, IfMissing if_missing) {
+  return open(flags, find_team_id(flags.team_id), {}, if_missing);
+}
+
+Outbox open_outbox(const OutboxFlags& flags, std::string team_id, outbox::Policy policy) {
+  return open(flags, std::move(team_id), std::move(policy), IfMissing::refuse);
+}
+
+void require_yes(bool yes, const std::string& what) {
+  if (!yes) throw UsageError(what + " Nothing was changed; if you mean it, say --yes");
+}
+
+ordered_json to_document(const Message& message) {
+  ordered_json document = {{"number", message.number},
+                           {"foreign_id", message.foreign_id},
+                           {"phone_number", message.phone_number},
+                           {"state", to_string(message.state)}};
+  if (message.refusal != Refusal::none) document["refusal"] = to_string(message.refusal);
+  if (message.state == State::ready) document["due"] = in_utc(message.due);
+  set_if(document, "expires", message.expires);
+  set_if(document, "marked_at", message.marked_at);
+  set_if(document, "settled_at", message.settled_at);
+  if (message.returned > 0) document["returned"] = message.returned;
+  if (message.result != DropStatus::other) {
+    document["result"] = to_string(message.result);
+  }
+  if (message.reason != Reason::none) document["reason"] = to_string(message.reason);
+  set_if(document, "drop_id", message.drop_id);
+  set_if(document, "note", message.note);
+  set_if(document, "resend_of", message.resend_of);
+  set_if(document, "resent_by", message.resent_by);
+  return document;
+}
+
+ordered_json counts_of(const Status& status) {
+  auto document = ordered_json::object();
+  for (const State state : states) {
+    if (status.count(state) > 0) document[std::string(to_string(state))] = status.count(state);
+  }
+  return document;
+}
+
+ordered_json to_document(const Status& status) {
+  ordered_json document = {{"messages", counts_of(status)}};
+  auto refused = ordered_json::object();
+  for (const Refusal why : refusals) {
+    if (status.count(why) > 0) refused[std::string(to_string(why))] = status.count(why);
+  }
+  document["refused"] = std::move(refused);
+  if (status.oldest_due_age) {
+    document["oldest_due_age_s"] =
+        std::chrono::duration_cast<std::chrono::seconds>(*status.oldest_due_age).count();
+  }
+  set_if(document, "next_due", status.next_due);
+  document["unknown_past_72_hours"] = status.unknown_past_72_hours;
+  document["needs_adoption"] = status.needs_adoption;
+  return document;
+}
+
+int say_alerts(const Status& status) {
+  int alerts = 0;
+  const auto alert = [&alerts](const std::string& text) {
+    ++alerts;
+    say_warning(text);
+  };
+  if (status.needs_adoption) {
+    alert(
+        "this file is a copy, or older than it was: nothing is sent before 'dropcowboy outbox "
+        "adopt'");
+  }
+  if (status.unknown_past_72_hours > 0) {
+    alert(std::to_string(status.unknown_past_72_hours) +
+          " unknown for more than 72 hours: a person has to decide (list --state unknown "
+          "--older-than 72h, then resend or leave it)");
+  }
+  if (const auto held = status.count(State::held); held > 0) {
+    alert(std::to_string(held) + " held: a person has to look (list --state held)");
+  }
+  if (const auto refused = status.count(Refusal::no_consent); refused > 0) {
+    alert(std::to_string(refused) +
+          " refused because nobody recorded that the person agreed (permit, then release)");
+  }
+  return alerts;
+}
+
+outbox::Query to_query(const QueryFlags& flags) {
+  outbox::Query query;
+  if (flags.state) {
+    query.state = outbox::state_called(*flags.state);
+    if (!query.state) {
+      throw UsageError("--state: there is no state " + *flags.state +
+                       "; see 'dropcowboy outbox list --help'");
+    }
+  }
+  if (flags.older_than) query.older_than = span_from("--older-than", *flags.older_than);
+  query.phone_number = flags.phone_number;
+  return query;
+}
+
+}  // namespace dropcowboy::tool

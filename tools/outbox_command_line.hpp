@@ -1,0 +1,15 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <functional>
+
+#include "exit_code.hpp"
+
+namespace dropcowboy::tool {
+
+/// Adds the command "outbox" with its own commands; the one that is asked for is handed to
+/// `choose`. A program that was built without the outbox says so.
+void add_outbox(CLI::App& app, const std::function<void(std::function<ExitCode()>)>& choose);
+
+}  // namespace dropcowboy::tool
