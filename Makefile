@@ -3,7 +3,7 @@ JOBS ?= 2
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all configure demo test sanitize bench plain-libcurl compat compilers fuzz load docs coverage mutate package \
+.PHONY: all configure demo test sanitize bench plain-libcurl compat compilers fuzz load docs coverage mutate package page-test \
   lint format deps clean
 
 all: configure
@@ -73,6 +73,14 @@ load:
 	cmake --preset release -DDROPCOWBOY_BUILD_TESTS=ON
 	cmake --build --preset release -j $(JOBS) --target receive_callbacks tagged_ids
 	tests/load/run.sh build/release/bin
+
+# The simulator's page in a real browser. PAGE_SCREENSHOTS: a directory for pictures of it.
+PAGE_SCREENSHOTS ?=
+page-test: deps
+	@cmake/install-deps.sh page
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS) --target dropcowboy_tool
+	tests/page/page_test.py build/bin/dropcowboy $(PAGE_SCREENSHOTS)
 
 # The documentation as a site in build/docs/html; fails on a public symbol without a word about it.
 DOXYGEN_AWESOME ?= /usr/share/doxygen-awesome-css

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the project is built and tested with; does nothing where all of it is there.
-# `install-deps.sh bench`, `compat`, `compilers`, `coverage`, `docs`, `fuzz`, `lint` or `load` installs what
+# `install-deps.sh bench`, `compat`, `compilers`, `coverage`, `docs`, `fuzz`, `lint`, `load` or `page` installs what
 # `make` of that name needs besides.
 # Does nothing at all with DROPCOWBOY_INSTALL_DEPS=0.
 set -eu
@@ -25,6 +25,9 @@ if command -v apt-get >/dev/null; then
   [ "$purpose" != lint ] || packages="$packages clang-format clang-tidy-19 cppcheck"
   [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
   [ "$purpose" != load ] || packages="$packages wrk curl"
+  # Ubuntu has them as snaps only, behind packages of other names: whatever is in the path will do.
+  [ "$purpose" != page ] || command -v chromedriver >/dev/null ||
+    packages="$packages chromium chromium-driver"
   missing=
   for package in $packages; do
     dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'install ok installed' ||

@@ -93,8 +93,8 @@ std::string manner(const Simulate& command) {
 }
 
 void greet(const Simulator& simulator, const Simulate& command) {
-  say("The simulator plays the service at " + simulator.url() + " and reaches nobody.\n" +
-      manner(command) +
+  say("The simulator plays the service at " + simulator.url() + " and reaches nobody.\n" + "Open " +
+      simulator.page_url() + " in a browser and see what your program does.\n" + manner(command) +
       "In another terminal:\n\n"
       "  export DROPCOWBOY_BASE_URL=" +
       simulator.url() +
@@ -116,6 +116,7 @@ void greet(const Simulator& simulator, const Simulate& command) {
       "Ctrl-C ends it.\n");
   print_event({{"event", "listening"},
                {"url", simulator.url()},
+               {"page_url", simulator.page_url()},
                {"team_id", simulator.credentials().team_id},
                {"secret", simulator.credentials().secret},
                {"v2_url", simulator.v2_url()},
@@ -133,6 +134,7 @@ ExitCode run(const Simulate& command) {
   options.strict = command.strict;
   options.lose_every_callback = command.lose_every_callback;
   options.callback_delay = std::chrono::milliseconds(command.callback_delay_ms);
+  options.page = true;
   options.keep_records = false;
   options.on_request = [](const RecordedRequest& request) { log(request); };
   options.on_callback = [](const RecordedCallback& callback) { log(callback); };

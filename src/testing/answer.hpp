@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@ struct Answer {
   int status = 200;
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};
+  /// Of a send that was taken: its number in the page's journal, if there is one.
+  std::uint64_t message = 0;
 };
 
 inline Answer refuse(int status, std::string_view message) {

@@ -7,6 +7,7 @@
 
 #include "testing/deadline.hpp"
 #include "testing/http_url.hpp"
+#include "testing/page/journal.hpp"
 
 namespace dropcowboy::testing {
 
@@ -51,8 +52,10 @@ std::shared_ptr<httplib::ClientImpl> connect_to(const HttpUrl& url,
 
 }  // namespace
 
-CallbackDispatcher::CallbackDispatcher(const SimulatorOptions& options, const ServiceClock& clock)
+CallbackDispatcher::CallbackDispatcher(const SimulatorOptions& options, const ServiceClock& clock,
+                                       page::Journal* journal)
     : clock_(clock),
+      journal_(journal),
       delay_(options.callback_delay),
       lose_every_(options.lose_every_callback),
       on_callback_(options.on_callback),
@@ -69,14 +72,14 @@ CallbackDispatcher::~CallbackDispatcher() {
   thread_.join();
 }
 
-void CallbackDispatcher::schedule(Announcements announcements) {
+void CallbackDispatcher::schedule(Announcements announcements, std::uint64_t message) {
   if (announcements.empty()) return;
   {
     const std::lock_guard lock(mutex_);
     const std::uint64_t number = ++scheduled_;
     const SimulatedCallbackFault fault = next_fault(number);
     const TimePoint due = clock_.after(saturated_sum(delay_, fault.delay));
-    Pending pending{number, due, std::move(announcements), fault};
+    Pending pending{number, due, std::move(announcements), fault, message};
     if (fault.overtaken_by > 0) {
       held_.push_back(std::move(pending));
     } else {
@@ -84,6 +87,54 @@ void CallbackDispatcher::schedule(Announcements announcements) {
     }
   }
   wake_.notify_all();
+}
+
+void CallbackDispatcher::tell_now(Announcements announcements, std::uint64_t message) {
+  if (announcements.empty()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    const TimePoint due = clock_.now();
+    pending_.emplace(due, Pending{0, due, std::move(announcements), {}, message});
+  }
+  wake_.notify_all();
+}
+
+bool CallbackDispatcher::reschedule(std::uint64_t message, std::chrono::milliseconds wait,
+                                    const std::function<void(SimulatedCallbackFault&)>& alter) {
+  {
+    const std::lock_guard lock(mutex_);
+    std::vector<Pending> found = take_pending(message);
+    if (found.empty()) return false;
+    for (Pending& one : found) {
+      one.due = clock_.after(wait);
+      one.fault.overtaken_by = 0;
+      alter(one.fault);
+      pending_.emplace(one.due, std::move(one));
+    }
+  }
+  wake_.notify_all();
+  return true;
+}
+
+std::vector<CallbackDispatcher::Pending> CallbackDispatcher::take_pending(std::uint64_t message) {
+  std::vector<Pending> found;
+  for (auto at = pending_.begin(); at != pending_.end();) {
+    if (at->second.message == message) {
+      found.push_back(std::move(at->second));
+      at = pending_.erase(at);
+    } else {
+      ++at;
+    }
+  }
+  for (auto at = held_.begin(); at != held_.end();) {
+    if (at->message == message) {
+      found.push_back(std::move(*at));
+      at = held_.erase(at);
+    } else {
+      ++at;
+    }
+  }
+  return found;
 }
 
 void CallbackDispatcher::inject(const SimulatedCallbackFault& fault, int times) {
@@ -139,14 +190,16 @@ void CallbackDispatcher::run() {
   while (wait_for_one(lock)) {
     Pending next = std::move(pending_.extract(pending_.begin()).mapped());
     lock.unlock();
-    for (auto& announcement : next.announcements) tell(std::move(announcement), next.fault);
+    for (auto& announcement : next.announcements) {
+      tell(std::move(announcement), next.fault, next.message);
+    }
     lock.lock();
     count_for_held(next.number);
   }
 }
 
 void CallbackDispatcher::tell(std::unique_ptr<Announcement> announcement,
-                              const SimulatedCallbackFault& fault) {
+                              const SimulatedCallbackFault& fault, std::uint64_t message) {
   const auto notice = announcement->next(clock_.now());
   if (!notice) return;
   RecordedCallback callback;
@@ -160,27 +213,31 @@ void CallbackDispatcher::tell(std::unique_ptr<Announcement> announcement,
   for (int i = 1; i <= times; ++i) {
     if (!callback.lost) callback.answered_status = post(*notice);
     // Before anybody hears of it, so that who then sets the clock finds it waiting.
-    if (!callback.lost && i == times) go_on(std::move(announcement), callback.answered_status);
-    if (!complete(callback)) return;
+    if (!callback.lost && i == times) {
+      go_on(std::move(announcement), callback.answered_status, message);
+    }
+    if (!complete(callback, message)) return;
   }
 }
 
-void CallbackDispatcher::go_on(std::unique_ptr<Announcement> announcement, int status) {
+void CallbackDispatcher::go_on(std::unique_ptr<Announcement> announcement, int status,
+                               std::uint64_t message) {
   const auto wait = announcement->answered(status, clock_.now());
   if (!wait) return;
-  Pending again{0, clock_.after(*wait), {}, {}};
+  Pending again{0, clock_.after(*wait), {}, {}, message};
   again.announcements.push_back(std::move(announcement));
   const std::lock_guard lock(mutex_);
   const TimePoint due = again.due;
   pending_.emplace(due, std::move(again));
 }
 
-bool CallbackDispatcher::complete(RecordedCallback callback) {
+bool CallbackDispatcher::complete(RecordedCallback callback, std::uint64_t message) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return false;
   }
   if (on_callback_) on_callback_(callback);
+  if (journal_ != nullptr && message != 0) journal_->told(message, callback);
   const std::lock_guard lock(mutex_);
   if (keeps_records_) completed_.push_back(std::move(callback));
   completion_.notify_all();

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,10 @@ class ClientImpl;
 
 namespace dropcowboy::testing {
 
+namespace page {
+class Journal;
+}
+
 /// What one message has to tell: its callback, and the webhook events.
 using Announcements = std::vector<std::unique_ptr<Announcement>>;
 
@@ -29,7 +34,9 @@ using Announcements = std::vector<std::unique_ptr<Announcement>>;
 /// otherwise. Thread-safe.
 class CallbackDispatcher {
  public:
-  CallbackDispatcher(const SimulatorOptions& options, const ServiceClock& clock);
+  /// `journal` is told of callbacks that belong to a message; null for none.
+  CallbackDispatcher(const SimulatorOptions& options, const ServiceClock& clock,
+                     page::Journal* journal = nullptr);
   CallbackDispatcher(const CallbackDispatcher&) = delete;
   CallbackDispatcher& operator=(const CallbackDispatcher&) = delete;
   /// Drops what is pending and breaks off what is under way.
@@ -37,7 +44,13 @@ class CallbackDispatcher {
 
   /// To be told after the delay. Takes the next fault, if one waits; nothing if there is nothing to
   /// tell.
-  void schedule(Announcements announcements);
+  void schedule(Announcements announcements, std::uint64_t message = 0);
+  /// To be told at once, whatever delay and faults there are.
+  void tell_now(Announcements announcements, std::uint64_t message);
+  /// Alters the fault of what a message has to tell and has not told yet, and when it does; false
+  /// if there is nothing of it.
+  bool reschedule(std::uint64_t message, std::chrono::milliseconds wait,
+                  const std::function<void(SimulatedCallbackFault&)>& alter);
   /// Strikes the next `times` messages that are scheduled, after the faults that wait already.
   void inject(const SimulatedCallbackFault& fault, int times);
   /// The clock was set: looks again at what is due.
@@ -53,24 +66,29 @@ class CallbackDispatcher {
     TimePoint due;
     Announcements announcements;
     SimulatedCallbackFault fault;
+    std::uint64_t message;  ///< in the journal; 0 for none
   };
 
   SimulatedCallbackFault next_fault(std::uint64_t number);
   void run();
   /// Waits for the first message to become due; false if it is time to stop.
   bool wait_for_one(std::unique_lock<std::mutex>& lock);
+  /// Takes what a message has not told yet; nothing if there is none. Under the lock.
+  std::vector<Pending> take_pending(std::uint64_t message);
   /// POSTs what is to be told now, as often as the fault says.
-  void tell(std::unique_ptr<Announcement> announcement, const SimulatedCallbackFault& fault);
+  void tell(std::unique_ptr<Announcement> announcement, const SimulatedCallbackFault& fault,
+            std::uint64_t message);
   /// Keeps what is to be told again.
-  void go_on(std::unique_ptr<Announcement> announcement, int status);
+  void go_on(std::unique_ptr<Announcement> announcement, int status, std::uint64_t message);
   /// False if it is time to stop.
-  bool complete(RecordedCallback callback);
+  bool complete(RecordedCallback callback, std::uint64_t message);
   /// Lets go whoever was held back until others had overtaken it.
   void count_for_held(std::uint64_t number);
   /// The status that the receiver answered, 0 for none.
   int post(const Notice& notice);
 
   const ServiceClock& clock_;
+  page::Journal* const journal_;
   const std::chrono::milliseconds delay_;
   const int lose_every_;
   const std::function<void(const RecordedCallback&)> on_callback_;

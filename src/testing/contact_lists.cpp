@@ -122,6 +122,16 @@ Answer ContactLists::remove(const std::string& list_id) {
   return say({{"list_id", list_id}});
 }
 
+ordered_json ContactLists::all() const {
+  const std::lock_guard lock(mutex_);
+  ordered_json documents = ordered_json::array();
+  for (const auto& [list_id, list] : lists_) {
+    documents.push_back(
+        {{"list_id", list_id}, {"list_name", list.name}, {"contact_count", list.contacts}});
+  }
+  return documents;
+}
+
 Answer ContactLists::append(const std::string& list_id, const json& body) {
   const std::lock_guard lock(mutex_);
   const auto found = lists_.find(list_id);

@@ -21,6 +21,8 @@ class ContactLists {
   Answer get(const std::string& list_id) const;
   Answer rename(const std::string& list_id, const nlohmann::json& body);
   Answer remove(const std::string& list_id);
+  /// All of them, for people.
+  nlohmann::ordered_json all() const;
   Answer append(const std::string& list_id, const nlohmann::json& body);
 
  private:

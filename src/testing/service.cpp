@@ -27,13 +27,14 @@ struct Service::Route {
   bool leads_to(const Parts& there) const { return matches(parts, there); }
 };
 
-Service::Service(const SimulatorOptions& options)
+Service::Service(const SimulatorOptions& options, bool has_page)
     : options_(options),
       clock_(options_.now),
+      journal_(has_page ? std::make_unique<page::Journal>(clock_) : nullptr),
       lists_(ids_),
       webhooks_(ids_, clock_),
-      callbacks_(options_, clock_),
-      v2_({options_, ids_, clock_, webhooks_, callbacks_}) {}
+      callbacks_(options_, clock_, journal_.get()),
+      v2_({options_, ids_, clock_, webhooks_, callbacks_, rulings_, journal_.get()}) {}
 
 void Service::advance(std::chrono::milliseconds time) {
   clock_.advance(time);
@@ -98,19 +99,35 @@ Answer Service::send(const httplib::Request& request, const Parts& parts) {
     }
   }
   AcceptedMessage message = is_sms ? take_sms(body, options_) : take_rvm(body, options_);
-  if (message.callback_url) call_back(std::move(message));
-  return say({{"status", "queued"}});
+  const bool is_faulty = message.fault.has_value();
+  if (!is_faulty) message.fault = rulings_.of_number(message.phone_number);
+  const page::Teller tell = [this, message, drop_id = ids_.drop_id()](std::uint64_t number,
+                                                                      bool is_by_hand) {
+    call_back(message, drop_id, number, is_by_hand);
+  };
+  Answer answer = say({{"status", "queued"}});
+  if (journal_) {
+    const DropResult result =
+        message.fault ? *message.fault : result_of_number(is_sms, message.phone_number);
+    answer.message =
+        journal_->take({request, false, is_faulty, message.callback_url.has_value(), result, tell});
+  }
+  tell(answer.message, false);
+  return answer;
 }
 
-void Service::call_back(AcceptedMessage message) {
-  std::string url = *message.callback_url;
+void Service::call_back(const AcceptedMessage& message, const std::string& drop_id,
+                        std::uint64_t number, bool is_by_hand) {
+  if (!message.callback_url) return;
   Announcements announcements;
   announcements.push_back(std::make_unique<CallbackAnnouncement>(
-      std::move(url),
-      [message = std::move(message), drop_id = ids_.drop_id()](ServiceClock::TimePoint now) {
-        return callback_body(message, drop_id, now);
+      *message.callback_url, [this, message, drop_id, number](ServiceClock::TimePoint now) {
+        AcceptedMessage as_decided = message;
+        if (const auto ruling = rulings_.of_message(number)) as_decided.fault = ruling;
+        return callback_body(as_decided, drop_id, now);
       }));
-  callbacks_.schedule(std::move(announcements));
+  is_by_hand ? callbacks_.tell_now(std::move(announcements), number)
+             : callbacks_.schedule(std::move(announcements), number);
 }
 
 Answer Service::list(const httplib::Request& request, const Parts& parts) {

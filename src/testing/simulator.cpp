@@ -10,6 +10,7 @@
 #include "testing/http_server.hpp"
 #include "testing/http_url.hpp"
 #include "testing/open_connections.hpp"
+#include "testing/page/page.hpp"
 #include "testing/service.hpp"
 
 namespace dropcowboy::testing {
@@ -66,6 +67,11 @@ void write_truncated(httplib::Response& response, const std::string& body, const
       });
 }
 
+bool breaks_off(const SimulatedFault& fault, const Answer& answer) {
+  return fault.drop_connection ||
+         (fault.truncate_after && *fault.truncate_after < answer.body.size());
+}
+
 void write(httplib::Response& response, const Answer& answer,
            std::optional<std::size_t> truncate_after) {
   response.status = answer.status;
@@ -96,7 +102,12 @@ std::string RecordedRequest::header(const std::string& name) const {
 struct Simulator::Impl {
   explicit Impl(SimulatorOptions settings)
       : options(std::move(settings)),
-        service(options),
+        service(options, options.page),
+        page(options.page ? std::make_unique<page::Page>(service, options,
+                                                         [this](SimulatedFault fault, int times) {
+                                                           inject(std::move(fault), times);
+                                                         })
+                          : nullptr),
         server(options.port, [this](const httplib::Request& request, httplib::Response& response) {
           handle(request, response);
         }) {}
@@ -107,22 +118,27 @@ struct Simulator::Impl {
       stopping = true;
     }
     stopped.notify_all();
+    if (page) page->stop();
   }
 
   void handle(const httplib::Request& request, httplib::Response& response) {
     if (!is_meant_for_loopback(request)) {
       return write(response, refuse(403, "only loopback hosts are played here"), std::nullopt);
     }
+    if (page && page->answer(request, response, server.port())) return;
     RecordedRequest record = record_of(request);
     const auto [index, fault] = arrive(record);
     const bool is_judged = !fault.status || fault.after_judging;
     Answer answer = is_judged ? service.answer(request) : Answer{};
+    const std::uint64_t message = answer.message;
     if (fault.status) answer = unjudged(*fault.status);
+    answer.message = message;
     if (fault.body) answer.body = *fault.body;
     answer.headers.insert(answer.headers.end(), fault.headers.begin(), fault.headers.end());
     wait(fault.delay);
     record.answered_status = answer.status;
     record.answered_body = answer.body;
+    if (page) page->note_answer(request, record, answer.message, breaks_off(fault, answer));
     if (options.on_request) options.on_request(record);
     if (options.keep_records) {
       const std::lock_guard lock(mutex);
@@ -130,6 +146,12 @@ struct Simulator::Impl {
     }
     if (fault.drop_connection) shut_down_connection(server.port(), request.remote_port);
     write(response, answer, fault.truncate_after);
+  }
+
+  void inject(SimulatedFault fault, int times) {
+    if (times < 1) return;
+    const std::lock_guard lock(mutex);
+    faults.emplace_back(std::move(fault), times);
   }
 
   /// Under one lock, so that faults strike in the order in which requests are recorded.
@@ -160,6 +182,7 @@ struct Simulator::Impl {
   std::vector<RecordedRequest> requests;
   std::deque<std::pair<SimulatedFault, int>> faults;
   Service service;
+  const std::unique_ptr<page::Page> page;
   HttpServer server;  // the last member: its threads use all others
 };
 
@@ -178,16 +201,14 @@ std::string Simulator::v2_url() const {
   return "http://127.0.0.1:" + std::to_string(impl_->server.port());
 }
 
+std::string Simulator::page_url() const { return impl_->page ? v2_url() + '/' : std::string(); }
+
 SimulatedApiKey Simulator::v2_api_key() const {
   const auto& keys = impl_->options.v2.api_keys;
   return keys.empty() ? SimulatedApiKey() : keys.front();
 }
 
-void Simulator::inject(SimulatedFault fault, int times) {
-  if (times < 1) return;
-  const std::lock_guard lock(impl_->mutex);
-  impl_->faults.emplace_back(std::move(fault), times);
-}
+void Simulator::inject(SimulatedFault fault, int times) { impl_->inject(std::move(fault), times); }
 
 void Simulator::inject_callback_fault(const SimulatedCallbackFault& fault, int times) {
   impl_->service.callbacks().inject(fault, times);

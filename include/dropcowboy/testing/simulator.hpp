@@ -143,6 +143,12 @@ struct SimulatorOptions {
   std::function<void(const RecordedRequest&)> on_request{};
   /// Told of every callback that was POSTed, tried or lost, under the same terms. Default: none.
   std::function<void(const RecordedCallback&)> on_callback{};
+  /// Serve a page for people at "/": the messages as they come, what became of them, and buttons
+  /// that do what inject() and inject_callback_fault() do, and more. It keeps the last 20,000
+  /// messages, without the secret. It is served to this port's own pages only: a request for it
+  /// with another Host or Origin is answered 403. It is neither recorded nor struck by faults.
+  /// Default false.
+  bool page = false;
   /// Remember requests and callbacks. Turn it off for a server that runs for days; requests() and
   /// callbacks() then stay empty. Default true.
   bool keep_records = true;
@@ -197,6 +203,8 @@ class DROPCOWBOY_API Simulator {
   const Credentials& credentials() const noexcept;
   /// The base URL of the newer service: "http://127.0.0.1:PORT".
   std::string v2_url() const;
+  /// Where SimulatorOptions::page is: "http://127.0.0.1:PORT/"; empty without it.
+  std::string page_url() const;
   /// The first key pair of the newer service; empty if there is none.
   SimulatedApiKey v2_api_key() const;
 

@@ -7,11 +7,18 @@
 #include "testing/drop_results.hpp"
 #include "testing/v2/account.hpp"
 #include "testing/v2/answers.hpp"
-#include "testing/v2/results.hpp"
 
 namespace dropcowboy::testing::v2 {
 
 using nlohmann::json;
+
+namespace {
+
+const char* status_event(bool is_sms) {
+  return is_sms ? "contact.sms.status" : "contact.rvm.status";
+}
+
+}  // namespace
 
 /// What an address takes, and from whom.
 struct Service::Route {
@@ -99,16 +106,39 @@ Answer Service::send(const Request& request, const PathParts& path, const json& 
   record.message_id = around_.ids.uuid();
   record.path = '/' + path[0];
   const nlohmann::ordered_json queued = {{"status", "queued"}, {"message_id", record.message_id}};
+  Answer answer{202, queued.dump(), {}};
   bool repeats = false;
   Fault fault = take_key(request, body, record, repeats);
-  if (repeats) return {202, queued.dump(), {}};
+  if (repeats) {
+    answer.message = note({request, true, false, false, {}, nullptr});
+    return answer;
+  }
   if (!fault) fault = found;
-  message.result = fault ? *fault : result_of_number(message.is_sms, message.phone_number);
+  message.result = fault ? *fault : result_for(message);
   record.sent = !fault;
   record.body = request.body;
   keep(std::move(record), message);
-  tell(message, is_account(request));
-  return {202, queued.dump(), {}};
+  announce(request, message, fault.has_value(), answer);
+  return answer;
+}
+
+DropResult Service::result_for(const Message& message) const {
+  const auto decided = around_.rulings.of_number(message.phone_number);
+  return decided ? *decided : result_of_number(message.is_sms, message.phone_number);
+}
+
+void Service::announce(const Request& request, const Message& message, bool is_faulty,
+                       Answer& answer) {
+  const bool is_authorized = is_account(request);
+  const page::Teller teller = [this, message, ids = MessageIds(around_.ids), is_authorized](
+                                  std::uint64_t number, bool is_by_hand) {
+    tell(message, ids, is_authorized, number, is_by_hand);
+  };
+  const bool has_webhook =
+      is_authorized && around_.webhooks.has_one_for(status_event(message.is_sms));
+  const bool is_told = message.callback_url || has_webhook;
+  answer.message = note({request, false, is_faulty, is_told, message.result, teller});
+  teller(answer.message, false);
 }
 
 Fault Service::find_fault(const Request& request, const json& body, const Message& message) const {
@@ -151,28 +181,41 @@ void Service::count_repeat(const std::string& message_id) {
   if (found != message_by_id_.end()) ++messages_[found->second].times_taken;
 }
 
-void Service::tell(const Message& message, bool is_authorized) {
+void Service::tell(const Message& sent, const MessageIds& ids, bool is_authorized,
+                   std::uint64_t number, bool is_by_hand) {
+  const auto decided = [this, sent, number] {
+    Message message = sent;
+    if (const auto ruling = around_.rulings.of_message(number)) message.result = *ruling;
+    return message;
+  };
+  const Message message = decided();
   Announcements announcements;
-  const MessageIds ids(around_.ids);
   if (message.callback_url) {
     announcements.push_back(std::make_unique<CallbackAnnouncement>(
-        *message.callback_url,
-        [message, ids](ServiceClock::TimePoint now) { return callback_body(message, ids, now); }));
+        *message.callback_url, [decided, ids](ServiceClock::TimePoint now) {
+          return callback_body(decided(), ids, now);
+        }));
   }
   if (is_authorized) {
     const std::string event_id = around_.ids.uuid();
     around_.webhooks.announce(
-        {message.is_sms ? "contact.sms.status" : "contact.rvm.status", event_id,
-         [message, ids](ServiceClock::TimePoint) { return status_data(message, ids); }},
+        {status_event(message.is_sms), event_id,
+         [decided, ids](ServiceClock::TimePoint) { return status_data(decided(), ids); }},
         announcements);
     if (has_proof(message)) {
-      around_.webhooks.announce(
-          {"contact.rvm.receipt", event_id,
-           [message, ids](ServiceClock::TimePoint now) { return receipt_data(message, ids, now); }},
-          announcements);
+      around_.webhooks.announce({"contact.rvm.receipt", event_id,
+                                 [decided, ids](ServiceClock::TimePoint now) {
+                                   return receipt_data(decided(), ids, now);
+                                 }},
+                                announcements);
     }
   }
-  around_.callbacks.schedule(std::move(announcements));
+  is_by_hand ? around_.callbacks.tell_now(std::move(announcements), number)
+             : around_.callbacks.schedule(std::move(announcements), number);
+}
+
+std::uint64_t Service::note(page::Taken taken) {
+  return around_.journal == nullptr ? 0 : around_.journal->take(std::move(taken));
 }
 
 void Service::post_event(const std::string& event, const std::string& data) {

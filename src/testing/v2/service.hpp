@@ -11,11 +11,14 @@
 #include "dropcowboy/testing/simulator.hpp"
 #include "testing/answer.hpp"
 #include "testing/callback_dispatcher.hpp"
+#include "testing/page/journal.hpp"
 #include "testing/path.hpp"
 #include "testing/random_ids.hpp"
+#include "testing/rulings.hpp"
 #include "testing/v2/idempotency_keys.hpp"
 #include "testing/v2/judge.hpp"
 #include "testing/v2/media.hpp"
+#include "testing/v2/results.hpp"
 #include "testing/v2/webhooks.hpp"
 
 namespace dropcowboy::testing::v2 {
@@ -27,6 +30,8 @@ struct Surroundings {
   const ServiceClock& clock;
   Webhooks& webhooks;
   CallbackDispatcher& callbacks;
+  Rulings& rulings;
+  page::Journal* journal;  ///< null without a page
 };
 
 /// The vendor's newer service: its addresses, and who answers there. Thread-safe.
@@ -55,8 +60,15 @@ class Service {
   Fault take_key(const Request& request, const json& body, RecordedMessage& record, bool& repeats);
   /// What is wrong with all but the key.
   Fault find_fault(const Request& request, const json& body, const Message& message) const;
+  /// As a person has decided, else as the number says.
+  DropResult result_for(const Message& message) const;
   void keep(RecordedMessage record, const Message& message);
-  void tell(const Message& message, bool is_authorized);
+  /// Enters the message into the journal, and has its result told.
+  void announce(const Request& request, const Message& message, bool is_faulty, Answer& answer);
+  void tell(const Message& message, const MessageIds& ids, bool is_authorized, std::uint64_t number,
+            bool is_by_hand);
+  /// The number of the message in the journal, 0 without one.
+  std::uint64_t note(page::Taken taken);
   void count_repeat(const std::string& message_id);
 
   Answer webhooks(const Request& request, const PathParts& path, const json& body);

@@ -194,13 +194,21 @@ Answer Webhooks::list_secrets() const {
   return data(all, ids_);
 }
 
+bool Webhooks::is_for(const Hook& hook, const std::string& event) {
+  return std::any_of(hook.event_types.begin(), hook.event_types.end(),
+                     [&](const std::string& type) { return type == "*" || type == event; });
+}
+
+bool Webhooks::has_one_for(const std::string& event) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(hooks_.begin(), hooks_.end(),
+                     [&](const Hook& hook) { return is_for(hook, event); });
+}
+
 void Webhooks::announce(const Event& event, Announcements& announcements) {
   const std::lock_guard lock(mutex_);
   for (const Hook& hook : hooks_) {
-    const bool is_wanted =
-        std::any_of(hook.event_types.begin(), hook.event_types.end(),
-                    [&](const std::string& type) { return type == "*" || type == event.name; });
-    if (!is_wanted) continue;
+    if (!is_for(hook, event.name)) continue;
     announcements.push_back(std::make_unique<WebhookAnnouncement>(*this, hook.webhook_id, event));
   }
 }

@@ -35,6 +35,7 @@ class Webhooks {
     /// Asked once for each webhook, when it is told first.
     std::function<nlohmann::ordered_json(ServiceClock::TimePoint)> data{};
   };
+  bool has_one_for(const std::string& event) const;
   void announce(const Event& event, Announcements& announcements);
 
  private:
@@ -50,6 +51,7 @@ class Webhooks {
     ServiceClock::TimePoint paused_until{};
   };
 
+  static bool is_for(const Hook& hook, const std::string& event);
   /// Null if there is none. Under the lock.
   Hook* find(const std::string& webhook_id);
   static nlohmann::ordered_json document_of(const Hook& hook);
