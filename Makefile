@@ -1,5 +1,7 @@
 # A thin door over the CMake presets. `make demo` and `make test` do everything, set-up included.
 JOBS ?= 2
+# Most of them wait for a time limit or a peer most of the time.
+TEST_JOBS ?= 4
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
@@ -18,12 +20,12 @@ demo: configure
 	@build/bin/demo
 
 test: all
-	ctest --preset dev -j $(JOBS)
+	ctest --preset dev -j $(TEST_JOBS)
 
 sanitize: deps
 	for preset in asan tsan; do \
 	  cmake --preset $$preset && cmake --build --preset $$preset -j $(JOBS) \
-	    && ctest --preset $$preset -j $(JOBS) || exit 1; \
+	    && ctest --preset $$preset -j $(TEST_JOBS) || exit 1; \
 	done
 
 # BENCH_OPTIONS: see tests/benchmark/run.py --help
