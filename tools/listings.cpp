@@ -1,31 +1,9 @@
-#include <nlohmann/json.hpp>
-
 #include "commands.hpp"
-#include "console.hpp"
-#include "json_text.hpp"
-#include "report.hpp"
+#include "listing_report.hpp"
 
 namespace dropcowboy::tool {
 
 namespace {
-
-using nlohmann::ordered_json;
-
-/// An array of the elements as the service sent them.
-template <class Thing>
-ExitCode report_all(const Session& session, const Result<std::vector<Thing>>& result,
-                    const std::string& what) {
-  if (const auto dry = session.print_dry_run()) return *dry;
-  if (!result) return report(result.error());
-  auto things = ordered_json::array();
-  for (const Thing& thing : *result) {
-    say_issues(thing.issues);
-    things.push_back(as_it_came(thing.json));
-  }
-  say(what + ": " + std::to_string(things.size()));
-  print_document(things);
-  return ExitCode::accepted;
-}
 
 std::optional<bool> truth(const std::optional<std::string>& word) {
   if (!word) return std::nullopt;

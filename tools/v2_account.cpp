@@ -7,6 +7,7 @@
 #include "console.hpp"
 #include "findings.hpp"
 #include "json_text.hpp"
+#include "listing_report.hpp"
 #include "report.hpp"
 #include "v2_commands.hpp"
 
@@ -18,22 +19,6 @@ using dropcowboy::v2::Readiness;
 using dropcowboy::v2::WebhookSettings;
 using dropcowboy::v2::WebhookSubscription;
 using nlohmann::ordered_json;
-
-/// An array of the elements as the service sent them.
-template <class Thing>
-ExitCode report_all(const Session& session, const Result<std::vector<Thing>>& result,
-                    const std::string& what) {
-  if (const auto dry = session.print_dry_run()) return *dry;
-  if (!result) return report(result.error());
-  auto things = ordered_json::array();
-  for (const Thing& thing : *result) {
-    say_issues(thing.issues);
-    things.push_back(as_it_came(thing.json));
-  }
-  say(what + ": " + std::to_string(things.size()));
-  print_document(things);
-  return ExitCode::accepted;
-}
 
 template <class Thing>
 ExitCode report_one(const Session& session, const Result<Thing>& result, const std::string& what) {
