@@ -27,7 +27,7 @@ const char* next_step(const Error& error) {
 const char* whose_turn(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::invalid_request:
-    case ErrorKind::rejected: return "whoever fills in the request";
+    case ErrorKind::refused: return "whoever fills in the request";
     case ErrorKind::configuration:
     case ErrorKind::authentication:
     case ErrorKind::tls:

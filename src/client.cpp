@@ -58,31 +58,31 @@ Result<Client> Client::create(ClientOptions options) {
   }
 }
 
-Result<Receipt> Client::send(const RvmRequest& request, const SendOptions& options) const {
+Result<Receipt> Client::send(const RvmRequest& request, const CallOptions& options) const {
   return impl_->messenger.send(request, options);
 }
 
-Result<Receipt> Client::send(const SmsRequest& request, const SendOptions& options) const {
+Result<Receipt> Client::send(const SmsRequest& request, const CallOptions& options) const {
   return impl_->messenger.send(request, options);
 }
 
 std::future<Result<Receipt>> Client::send_async(const RvmRequest& request,
-                                                const SendOptions& options) const {
+                                                const CallOptions& options) const {
   return impl_->messenger.send_async(request, options);
 }
 
 std::future<Result<Receipt>> Client::send_async(const SmsRequest& request,
-                                                const SendOptions& options) const {
+                                                const CallOptions& options) const {
   return impl_->messenger.send_async(request, options);
 }
 
 void Client::send_async(const RvmRequest& request, Completion completion,
-                        const SendOptions& options) const {
+                        const CallOptions& options) const {
   impl_->messenger.send_async(request, std::move(completion), options);
 }
 
 void Client::send_async(const SmsRequest& request, Completion completion,
-                        const SendOptions& options) const {
+                        const CallOptions& options) const {
   impl_->messenger.send_async(request, std::move(completion), options);
 }
 
@@ -104,44 +104,44 @@ const std::string& Client::team_id() const noexcept {
   return impl_->pipeline->options().credentials.team_id;
 }
 
-Result<AccountCheck> Client::check_account(const SendOptions& options) const {
+Result<AccountCheck> Client::check_account(const CallOptions& options) const {
   return dropcowboy::check_account(*impl_->pipeline, options);
 }
 
-Result<std::vector<Brand>> Client::list_brands(const SendOptions& options) const {
+Result<std::vector<Brand>> Client::list_brands(const CallOptions& options) const {
   return dropcowboy::list_brands(*impl_->pipeline, options);
 }
 
 Result<std::vector<Media>> Client::list_recordings(std::optional<bool> api_allowed,
-                                                   const SendOptions& options) const {
+                                                   const CallOptions& options) const {
   return dropcowboy::list_recordings(*impl_->pipeline, api_allowed, options);
 }
 
-Result<std::vector<Media>> Client::list_media(const SendOptions& options) const {
+Result<std::vector<Media>> Client::list_media(const CallOptions& options) const {
   return dropcowboy::list_media(*impl_->pipeline, options);
 }
 
-Result<std::vector<Pool>> Client::list_pools(const SendOptions& options) const {
+Result<std::vector<Pool>> Client::list_pools(const CallOptions& options) const {
   return dropcowboy::list_pools(*impl_->pipeline, options);
 }
 
 Result<ContactList> Client::create_contact_list(std::string_view list_name,
-                                                const SendOptions& options) const {
+                                                const CallOptions& options) const {
   return dropcowboy::create_contact_list(*impl_->pipeline, list_name, options);
 }
 
 Result<ContactList> Client::get_contact_list(std::string_view list_id,
-                                             const SendOptions& options) const {
+                                             const CallOptions& options) const {
   return dropcowboy::get_contact_list(*impl_->pipeline, list_id, options);
 }
 
 Result<void> Client::rename_contact_list(std::string_view list_id, std::string_view list_name,
-                                         const SendOptions& options) const {
+                                         const CallOptions& options) const {
   return dropcowboy::rename_contact_list(*impl_->pipeline, list_id, list_name, options);
 }
 
 Result<void> Client::delete_contact_list(std::string_view list_id,
-                                         const SendOptions& options) const {
+                                         const CallOptions& options) const {
   return dropcowboy::delete_contact_list(*impl_->pipeline, list_id, options);
 }
 

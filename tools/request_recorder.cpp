@@ -37,7 +37,7 @@ ordered_json body_of(const HttpRequest& request) {
 
 }  // namespace
 
-HttpOutcome RequestRecorder::perform(const HttpRequest& request, const CancelToken&) {
+HttpResult RequestRecorder::perform(const HttpRequest& request, const CancelToken&) {
   const ordered_json document = {{"dry_run", true},
                                  {"method", to_string(request.method)},
                                  {"url", request.url},
@@ -47,7 +47,7 @@ HttpOutcome RequestRecorder::perform(const HttpRequest& request, const CancelTok
     const std::lock_guard lock(mutex_);
     if (first_.empty()) first_ = to_text(document, -1);
   }
-  HttpOutcome outcome;
+  HttpResult outcome;
   outcome.wire = Wire::not_sent;
   outcome.failure = TransportFailure::configuration;  // one that is never tried again
   outcome.detail = "dry run";

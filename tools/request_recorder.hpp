@@ -9,7 +9,7 @@ namespace dropcowboy::tool {
 /// Takes the place of the network in a dry run: remembers the first request, and sends none.
 class RequestRecorder : public Transport {
  public:
-  HttpOutcome perform(const HttpRequest& request, const CancelToken& cancel) override;
+  HttpResult perform(const HttpRequest& request, const CancelToken& cancel) override;
 
   bool empty() const;
   /// To stdout: {"dry_run", "method", "url", "headers", "body"}, the secret masked.

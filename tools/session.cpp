@@ -187,8 +187,8 @@ Session::Session(const CallFlags& flags, const std::function<void(ClientOptions&
 
 Session::~Session() = default;
 
-SendOptions Session::options() const {
-  SendOptions options;
+CallOptions Session::options() const {
+  CallOptions options;
   options.cancel = cancel();
   return options;
 }

@@ -73,7 +73,7 @@ class Session {
   const Client& client() const { return *client_; }
   const FoundAccount& account() const { return account_; }
   const CancelToken& cancel() const { return interruption_.token(); }
-  SendOptions options() const;
+  CallOptions options() const;
 
   /// In a dry run, once a call was made: prints the first request that would have gone out, with
   /// the secret masked. Nothing otherwise.

@@ -55,8 +55,8 @@ Session::Session(const CallFlags& flags)
 
 Session::~Session() = default;
 
-SendOptions Session::options() const {
-  SendOptions options;
+CallOptions Session::options() const {
+  CallOptions options;
   options.cancel = interruption_.token();
   return options;
 }

@@ -39,7 +39,7 @@ class Session {
   const dropcowboy::v2::Client& client() const { return *client_; }
   /// Where the API key was found.
   const std::string& origin() const { return origin_; }
-  SendOptions options() const;
+  CallOptions options() const;
   /// As tool::Session::print_dry_run().
   std::optional<ExitCode> print_dry_run() const;
 

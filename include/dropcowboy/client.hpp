@@ -52,9 +52,9 @@ class DROPCOWBOY_API Client {
   ///
   /// An Error says in `outcome` whether the voicemail may exist: only not_sent and rejected are
   /// safe to send again. A failed attempt is repeated by itself only when that is certain.
-  Result<Receipt> send(const RvmRequest& request, const SendOptions& options = {}) const;
+  Result<Receipt> send(const RvmRequest& request, const CallOptions& options = {}) const;
   /// Sends one text message, with the same care and the same answers.
-  Result<Receipt> send(const SmsRequest& request, const SendOptions& options = {}) const;
+  Result<Receipt> send(const SmsRequest& request, const CallOptions& options = {}) const;
 
   /// What send_async() calls when it knows the outcome: any function that takes a Result<Receipt>,
   /// also one that cannot be copied.
@@ -65,20 +65,20 @@ class DROPCOWBOY_API Client {
   /// while the queue is full, which LimitOptions::when_full can change; a cancelled token ends
   /// that, too.
   std::future<Result<Receipt>> send_async(const RvmRequest& request,
-                                          const SendOptions& options = {}) const;
+                                          const CallOptions& options = {}) const;
   /// The same for a text message.
   std::future<Result<Receipt>> send_async(const SmsRequest& request,
-                                          const SendOptions& options = {}) const;
+                                          const CallOptions& options = {}) const;
   /// Calls `completion` exactly once: on the client's thread, without a lock held, or before this
   /// returns if the request is refused at once (invalid, not allowed, no room, no time). Keep it
   /// short, it holds up all others; it may send, and may destroy the client. What it throws is
   /// caught and reported to on_event. Throws Exception (invalid_request) if `completion` is empty,
   /// and then nothing has been handed over.
   void send_async(const RvmRequest& request, Completion completion,
-                  const SendOptions& options = {}) const;
+                  const CallOptions& options = {}) const;
   /// The same for a text message.
   void send_async(const SmsRequest& request, Completion completion,
-                  const SendOptions& options = {}) const;
+                  const CallOptions& options = {}) const;
 
   /// Blocks until everything that send_async() had accepted before this call has completed; what is
   /// handed over meanwhile does not count. False if `timeout` passed first. From a completion it
@@ -101,34 +101,34 @@ class DROPCOWBOY_API Client {
   /// Asks whether the credentials hold, which nothing else does: a message with a stale secret is
   /// accepted and fails in its callback. An Error of kind authentication: they do not. Makes one
   /// call, `GET /brand`. For the start of a program, and whenever results stay away.
-  Result<AccountCheck> check_account(const SendOptions& options = {}) const;
+  Result<AccountCheck> check_account(const CallOptions& options = {}) const;
   /// The brands of the account's trust center.
-  Result<std::vector<Brand>> list_brands(const SendOptions& options = {}) const;
+  Result<std::vector<Brand>> list_brands(const CallOptions& options = {}) const;
   /// The recordings. `api_allowed`: only those that may be used through this API, or only those
   /// that may not.
   Result<std::vector<Media>> list_recordings(std::optional<bool> api_allowed = std::nullopt,
-                                             const SendOptions& options = {}) const;
+                                             const CallOptions& options = {}) const;
   /// The recordings and the account's other audio files.
-  Result<std::vector<Media>> list_media(const SendOptions& options = {}) const;
+  Result<std::vector<Media>> list_media(const CallOptions& options = {}) const;
   /// The number pools.
-  Result<std::vector<Pool>> list_pools(const SendOptions& options = {}) const;
+  Result<std::vector<Pool>> list_pools(const CallOptions& options = {}) const;
 
   // Contact lists. Ids and names must not be blank; an id may hold any character. All block.
 
   /// Never repeated after an unknown outcome: the list may exist then, and a second one of the same
   /// name be made.
   Result<ContactList> create_contact_list(std::string_view list_name,
-                                          const SendOptions& options = {}) const;
+                                          const CallOptions& options = {}) const;
   /// Reads only.
   Result<ContactList> get_contact_list(std::string_view list_id,
-                                       const SendOptions& options = {}) const;
+                                       const CallOptions& options = {}) const;
   /// Renaming twice is as good as once: so it is repeated after any transient failure, and may be
   /// called again after an unknown outcome.
   Result<void> rename_contact_list(std::string_view list_id, std::string_view list_name,
-                                   const SendOptions& options = {}) const;
+                                   const CallOptions& options = {}) const;
   /// The same holds for deleting. If an attempt of unknown outcome is followed by "not found", the
   /// list is gone, which is success.
-  Result<void> delete_contact_list(std::string_view list_id, const SendOptions& options = {}) const;
+  Result<void> delete_contact_list(std::string_view list_id, const CallOptions& options = {}) const;
   /// Adds contacts, however many: in calls of at most 10,000 rows, one after the other. All rows
   /// are checked before the first call. A call of unknown outcome is not repeated; that and every
   /// other failure ends the work, and the report says which rows are in the list, which are not,

@@ -27,7 +27,7 @@ enum class ErrorKind {
   tls,              ///< the server could not prove who it is, or no secure connection came about
   authentication,   ///< HTTP 401
   rate_limited,     ///< HTTP 429
-  rejected,         ///< the service understood and refused
+  refused,          ///< the service understood and said no
   service,          ///< the service, or a proxy before it, failed
   bad_response,     ///< an answer that does not make sense
   storage,          ///< the outbox's file, or its disk, cannot be used

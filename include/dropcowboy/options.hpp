@@ -65,7 +65,7 @@ struct RetryOptions {
 /// holds up: with `wait` its messages are queued beyond the capacity.
 enum class WhenFull {
   refuse,  ///< fail at once: overloaded, not_sent, transient
-  wait,    ///< block the caller until there is room, at most until SendOptions::total_timeout
+  wait,    ///< block the caller until there is room, at most until CallOptions::total_timeout
 };
 
 /// How much is sent at once. The service asks for fewer than 100 requests at a time and a word
@@ -194,7 +194,7 @@ struct ClientOptions {
 DROPCOWBOY_API Validation validate(const ClientOptions& options);
 
 /// Settings of one call.
-struct SendOptions {
+struct CallOptions {
   /// For the call with all its attempts and waits, counted from the call; with send_async that
   /// includes the time in the queue. A message that cannot be sent in time even if all goes well,
   /// because too many are queued before it, is refused at once: overloaded, not_sent, transient.

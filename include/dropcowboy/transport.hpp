@@ -77,7 +77,7 @@ enum class TransportFailure {
 DROPCOWBOY_API std::string_view to_string(TransportFailure failure) noexcept;
 
 /// What was observed of one exchange. The default is the cautious one: maybe sent, no answer.
-struct HttpOutcome {
+struct HttpResult {
   /// Whether the request can have reached the service.
   Wire wire = Wire::maybe_sent;
   /// Why there is no complete answer, if there is none.
@@ -110,7 +110,7 @@ class DROPCOWBOY_API Transport {
   /// Performs the exchange at most once: it must not repeat, redirect, or follow anything. Blocks
   /// until there is an outcome, the timeout has passed, or `cancel` is cancelled. Called from every
   /// thread that sends, at the same time. If it throws, the outcome counts as maybe sent.
-  virtual HttpOutcome perform(const HttpRequest& request, const CancelToken& cancel) = 0;
+  virtual HttpResult perform(const HttpRequest& request, const CancelToken& cancel) = 0;
 };
 
 }  // namespace dropcowboy

@@ -25,7 +25,7 @@ constexpr Operation get_pools = list<Pool>("GET /pool");
 
 }  // namespace
 
-Result<AccountCheck> check_account(const Pipeline& pipeline, const SendOptions& options) {
+Result<AccountCheck> check_account(const Pipeline& pipeline, const CallOptions& options) {
   auto answer = delivery::call(pipeline, get_brands, "/brand", {}, options);
   if (!answer) return std::move(answer).error();
   AccountCheck check;
@@ -34,13 +34,13 @@ Result<AccountCheck> check_account(const Pipeline& pipeline, const SendOptions& 
   return check;
 }
 
-Result<std::vector<Brand>> list_brands(const Pipeline& pipeline, const SendOptions& options) {
+Result<std::vector<Brand>> list_brands(const Pipeline& pipeline, const CallOptions& options) {
   return delivery::call_for<std::vector<Brand>>(pipeline, get_brands, "/brand", {}, options);
 }
 
 Result<std::vector<Media>> list_recordings(const Pipeline& pipeline,
                                            std::optional<bool> api_allowed,
-                                           const SendOptions& options) {
+                                           const CallOptions& options) {
   std::string_view path = "/recording";
   if (api_allowed) {
     path = *api_allowed ? "/recording?api_allowed=true" : "/recording?api_allowed=false";
@@ -48,11 +48,11 @@ Result<std::vector<Media>> list_recordings(const Pipeline& pipeline,
   return delivery::call_for<std::vector<Media>>(pipeline, get_recordings, path, {}, options);
 }
 
-Result<std::vector<Media>> list_media(const Pipeline& pipeline, const SendOptions& options) {
+Result<std::vector<Media>> list_media(const Pipeline& pipeline, const CallOptions& options) {
   return delivery::call_for<std::vector<Media>>(pipeline, get_media, "/media", {}, options);
 }
 
-Result<std::vector<Pool>> list_pools(const Pipeline& pipeline, const SendOptions& options) {
+Result<std::vector<Pool>> list_pools(const Pipeline& pipeline, const CallOptions& options) {
   return delivery::call_for<std::vector<Pool>>(pipeline, get_pools, "/pool", {}, options);
 }
 

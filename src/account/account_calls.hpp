@@ -10,15 +10,15 @@ namespace dropcowboy {
 
 // The calls behind Client's members of the same names. They throw nothing but std::bad_alloc.
 
-Result<AccountCheck> check_account(const delivery::Pipeline& pipeline, const SendOptions& options);
+Result<AccountCheck> check_account(const delivery::Pipeline& pipeline, const CallOptions& options);
 Result<std::vector<Brand>> list_brands(const delivery::Pipeline& pipeline,
-                                       const SendOptions& options);
+                                       const CallOptions& options);
 Result<std::vector<Media>> list_recordings(const delivery::Pipeline& pipeline,
                                            std::optional<bool> api_allowed,
-                                           const SendOptions& options);
+                                           const CallOptions& options);
 Result<std::vector<Media>> list_media(const delivery::Pipeline& pipeline,
-                                      const SendOptions& options);
+                                      const CallOptions& options);
 Result<std::vector<Pool>> list_pools(const delivery::Pipeline& pipeline,
-                                     const SendOptions& options);
+                                     const CallOptions& options);
 
 }  // namespace dropcowboy

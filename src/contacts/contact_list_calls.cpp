@@ -68,7 +68,7 @@ std::string path_of(std::string_view list_id, std::string_view rest = {}) {
 }
 
 Result<void> without_value(const Pipeline& pipeline, const Operation& operation,
-                           const std::string& path, std::string body, const SendOptions& options) {
+                           const std::string& path, std::string body, const CallOptions& options) {
   auto answer = delivery::call(pipeline, operation, path, std::move(body), options);
   if (!answer) return std::move(answer).error();
   return {};
@@ -83,14 +83,14 @@ class Appender {
         path_(path_of(list_id, "/contacts")),
         rows_(rows),
         options_(options),
-        send_options_{options.total_timeout, options.cancel} {}
+        call_options_{options.total_timeout, options.cancel} {}
 
   AppendReport run() && {
     const std::size_t total = rows_.values.size();
     for (RowRange range; range.first < total; range.first += range.count) {
       range.count = std::min(options_.rows_per_call, total - range.first);
       auto response =
-          delivery::call(pipeline_, append, path_, encode_rows(rows_, range), send_options_);
+          delivery::call(pipeline_, append, path_, encode_rows(rows_, range), call_options_);
       if (!response) return std::move(*this).stopped_at(range, std::move(response).error());
       if (auto error = take(range, *std::move(response))) {
         return std::move(*this).stopped_at(range, *std::move(error));
@@ -152,7 +152,7 @@ class Appender {
   const std::string path_;
   const ContactRows& rows_;
   const AppendOptions& options_;
-  const SendOptions send_options_;
+  const CallOptions call_options_;
   AppendReport report_;
 };
 
@@ -166,7 +166,7 @@ AppendReport nothing_added(const ContactRows& rows, Error error) {
 }  // namespace
 
 Result<ContactList> create_contact_list(const Pipeline& pipeline, std::string_view list_name,
-                                        const SendOptions& options) {
+                                        const CallOptions& options) {
   Checker check;
   check_name(check, list_name);
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
@@ -175,7 +175,7 @@ Result<ContactList> create_contact_list(const Pipeline& pipeline, std::string_vi
 }
 
 Result<ContactList> get_contact_list(const Pipeline& pipeline, std::string_view list_id,
-                                     const SendOptions& options) {
+                                     const CallOptions& options) {
   Checker check;
   check_id(check, list_id);
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
@@ -183,7 +183,7 @@ Result<ContactList> get_contact_list(const Pipeline& pipeline, std::string_view 
 }
 
 Result<void> rename_contact_list(const Pipeline& pipeline, std::string_view list_id,
-                                 std::string_view list_name, const SendOptions& options) {
+                                 std::string_view list_name, const CallOptions& options) {
   Checker check;
   check_id(check, list_id);
   check_name(check, list_name);
@@ -192,7 +192,7 @@ Result<void> rename_contact_list(const Pipeline& pipeline, std::string_view list
 }
 
 Result<void> delete_contact_list(const Pipeline& pipeline, std::string_view list_id,
-                                 const SendOptions& options) {
+                                 const CallOptions& options) {
   Checker check;
   check_id(check, list_id);
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);

@@ -21,7 +21,7 @@ std::string_view to_string(ErrorKind kind) noexcept {
     case ErrorKind::tls: return "tls";
     case ErrorKind::authentication: return "authentication";
     case ErrorKind::rate_limited: return "rate_limited";
-    case ErrorKind::rejected: return "rejected";
+    case ErrorKind::refused: return "refused";
     case ErrorKind::service: return "service";
     case ErrorKind::bad_response: return "bad_response";
     case ErrorKind::storage: return "storage";

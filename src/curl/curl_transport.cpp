@@ -37,8 +37,8 @@ class PooledTransfer {
   void wake() noexcept { curl_multi_wakeup(multi_.get()); }
 
   /// After begin() with the same request.
-  HttpOutcome perform(const HttpRequest& request, const CancelToken& cancel) {
-    HttpOutcome outcome = perform_once(cancel);
+  HttpResult perform(const HttpRequest& request, const CancelToken& cancel) {
+    HttpResult outcome = perform_once(cancel);
     if (!transfer_.needs_fresh_connection()) return outcome;
     try {
       HttpRequest again = request;
@@ -51,7 +51,7 @@ class PooledTransfer {
   }
 
  private:
-  HttpOutcome perform_once(const CancelToken& cancel) {
+  HttpResult perform_once(const CancelToken& cancel) {
     CURL* easy = transfer_.handle();
     if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
       return not_started(TransportFailure::other, not_taken);
@@ -107,7 +107,7 @@ class CurlTransport final : public Transport {
     static_cast<void>(new (std::nothrow) PooledTransfers(std::move(idle_)));
   }
 
-  HttpOutcome perform(const HttpRequest& request, const CancelToken& cancel) override {
+  HttpResult perform(const HttpRequest& request, const CancelToken& cancel) override {
     if (platform::process_id() != process_) {
       return not_started(TransportFailure::configuration, "used after fork()");
     }
@@ -122,7 +122,7 @@ class CurlTransport final : public Transport {
     } catch (const std::exception&) {
       return not_started_by_exception();
     }
-    HttpOutcome outcome = one.front().perform(request, cancel);
+    HttpResult outcome = one.front().perform(request, cancel);
     wake_up = {};
     return_to_pool(one);
     return outcome;

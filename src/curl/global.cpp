@@ -81,15 +81,15 @@ Multi make_multi() {
   return multi;
 }
 
-HttpOutcome not_started(TransportFailure failure, std::string_view detail) noexcept {
-  HttpOutcome outcome;
+HttpResult not_started(TransportFailure failure, std::string_view detail) noexcept {
+  HttpResult outcome;
   outcome.wire = Wire::not_sent;
   outcome.failure = failure;
   explain_if_possible(outcome.detail, detail);
   return outcome;
 }
 
-HttpOutcome not_started_by_exception() noexcept {
+HttpResult not_started_by_exception() noexcept {
   try {
     throw;
   } catch (const Exception& exception) {

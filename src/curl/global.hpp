@@ -33,9 +33,9 @@ inline constexpr const char* not_taken = "libcurl did not take the transfer";
 bool needs_sigpipe_guard();
 
 /// The outcome of an exchange that failed before libcurl had it.
-HttpOutcome not_started(TransportFailure failure, std::string_view detail) noexcept;
+HttpResult not_started(TransportFailure failure, std::string_view detail) noexcept;
 /// The same for what is being handled: call it in a catch block.
-HttpOutcome not_started_by_exception() noexcept;
+HttpResult not_started_by_exception() noexcept;
 
 struct MultiDeleter {
   void operator()(CURLM* handle) const noexcept {

@@ -44,7 +44,7 @@ class MultiEngine final : public delivery::Engine {
       not_started_.push_back({ticket, not_started(TransportFailure::configuration, process_ends)});
       return;
     }
-    HttpOutcome outcome = not_started(TransportFailure::other, not_taken);
+    HttpResult outcome = not_started(TransportFailure::other, not_taken);
     try {
       std::unique_ptr<Transfer> transfer = take_idle();
       Exchange* const exchange = &under_way_[ticket];  // does not move
@@ -58,11 +58,11 @@ class MultiEngine final : public delivery::Engine {
     not_started_.push_back({ticket, std::move(outcome)});
   }
 
-  HttpOutcome abort(Ticket ticket) override {
+  HttpResult abort(Ticket ticket) override {
     const auto unstarted = std::find_if(not_started_.begin(), not_started_.end(),
                                         [&](const Finished& one) { return one.ticket == ticket; });
     if (unstarted != not_started_.end()) {
-      HttpOutcome outcome = std::move(unstarted->outcome);
+      HttpResult outcome = std::move(unstarted->outcome);
       not_started_.erase(unstarted);
       return outcome;
     }
@@ -132,10 +132,10 @@ class MultiEngine final : public delivery::Engine {
   }
 
   /// The outcome; nothing if the exchange goes on over another connection.
-  std::optional<HttpOutcome> finish(Ticket ticket, CURLcode code, bool cancelled) {
+  std::optional<HttpResult> finish(Ticket ticket, CURLcode code, bool cancelled) {
     Exchange& exchange = under_way_[ticket];
     remove(*exchange.transfer);
-    HttpOutcome outcome = exchange.transfer->end(code, cancelled);
+    HttpResult outcome = exchange.transfer->end(code, cancelled);
     if (exchange.transfer->needs_fresh_connection() && !cancelled) {
       try {
         exchange.request.fresh_connection = true;

@@ -185,7 +185,7 @@ void Transfer::begin(const HttpRequest& request) {
   was_issued_ = false;
   opened_socket_ = false;
   is_fresh_ = request.fresh_connection || always_fresh_;
-  outcome_ = HttpOutcome();
+  outcome_ = HttpResult();
   header_bytes_ = 0;
   max_body_bytes_ = request.max_response_bytes;
   too_large_ = false;
@@ -248,7 +248,7 @@ void Transfer::set_headers(const Headers& headers) {
   headers_ = headers;
 }
 
-HttpOutcome Transfer::end(CURLcode code, bool cancelled) noexcept {
+HttpResult Transfer::end(CURLcode code, bool cancelled) noexcept {
   long status = 0;
   long new_connections = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);

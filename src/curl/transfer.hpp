@@ -47,7 +47,7 @@ class Transfer {
   /// The request's views must stay valid until end().
   void begin(const HttpRequest& request);
   /// `code` is what libcurl ended with; pass `cancelled` if the transfer was given up before that.
-  HttpOutcome end(CURLcode code, bool cancelled = false) noexcept;
+  HttpResult end(CURLcode code, bool cancelled = false) noexcept;
 
   /// True after end() if the request was held back, for once, because the idle connection chosen
   /// for it had been closed by the service, or may hold bytes that nobody asked for. That
@@ -100,7 +100,7 @@ class Transfer {
   bool was_issued_ = false;  // libcurl was let write the request: it may have been sent
   bool opened_socket_ = false;
   bool is_fresh_ = false;
-  HttpOutcome outcome_;
+  HttpResult outcome_;
   std::size_t header_bytes_ = 0;
   std::size_t max_body_bytes_ = 0;
   bool too_large_ = false;

@@ -43,7 +43,7 @@ Background::~Background() {
   }
 }
 
-std::optional<Error> Background::submit(PreparedRequest prepared, const SendOptions& options,
+std::optional<Error> Background::submit(PreparedRequest prepared, const CallOptions& options,
                                         Completion& complete) {
   const auto worker = started_worker();
   Submission submission{std::move(prepared)};

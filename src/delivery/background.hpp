@@ -22,7 +22,7 @@ class Background {
   /// Accepts a call and takes its completion, or returns why not and leaves that as it is. Throws
   /// Exception (overloaded, or configuration if libcurl cannot be set up) or std::bad_alloc if the
   /// thread cannot be started.
-  std::optional<Error> submit(PreparedRequest prepared, const SendOptions& options,
+  std::optional<Error> submit(PreparedRequest prepared, const CallOptions& options,
                               Completion& complete);
   bool drain(std::chrono::milliseconds timeout) const;
   void cancel_pending() const;

@@ -8,9 +8,9 @@
 
 namespace dropcowboy::delivery {
 
-HttpOutcome perform_guarded(Transport& transport, const HttpRequest& request,
-                            const CancelToken& cancel) noexcept {
-  HttpOutcome unknown;
+HttpResult perform_guarded(Transport& transport, const HttpRequest& request,
+                           const CancelToken& cancel) noexcept {
+  HttpResult unknown;
   unknown.failure = TransportFailure::other;
   try {
     return transport.perform(request, cancel);
@@ -43,8 +43,8 @@ void BlockingEngine::start(Ticket ticket, const HttpRequest& request,
   }
 }
 
-HttpOutcome BlockingEngine::abort(Ticket) {
-  HttpOutcome outcome = std::move(finished_->outcome);
+HttpResult BlockingEngine::abort(Ticket) {
+  HttpResult outcome = std::move(finished_->outcome);
   finished_.reset();
   return outcome;
 }

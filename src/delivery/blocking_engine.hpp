@@ -17,7 +17,7 @@ class BlockingEngine final : public Engine {
 
   void start(Ticket ticket, const HttpRequest& request,
              const CancelToken& cancel) noexcept override;
-  HttpOutcome abort(Ticket ticket) override;
+  HttpResult abort(Ticket ticket) override;
   void perform(std::vector<Finished>& finished) override;
   void wait(TimePoint now, TimePoint until) override;
   void wake() noexcept override;
@@ -33,7 +33,7 @@ class BlockingEngine final : public Engine {
 };
 
 /// One exchange over `transport`, whose exceptions become outcomes that may have been sent.
-HttpOutcome perform_guarded(Transport& transport, const HttpRequest& request,
-                            const CancelToken& cancel) noexcept;
+HttpResult perform_guarded(Transport& transport, const HttpRequest& request,
+                           const CancelToken& cancel) noexcept;
 
 }  // namespace dropcowboy::delivery

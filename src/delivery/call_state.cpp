@@ -19,7 +19,7 @@ constexpr milliseconds longest_pause = std::chrono::minutes(1);
 
 constexpr std::size_t kept_answer_bytes = 200;
 
-Understood understand(const Operation& operation, const HttpOutcome& observed,
+Understood understand(const Operation& operation, const HttpResult& observed,
                       const text::Redactor& redact) {
   if (observed.status < 200 || observed.status >= 300) return {};
   // Some calls are answered with nothing; but here something may have been lost.
@@ -69,8 +69,8 @@ CallState::CallState(const Context& context, const Operation& operation, std::st
 std::optional<CallState::Limits> CallState::begin_attempt(Admission::Permit permit, Halt halt) {
   const milliseconds for_key = key_left();
   const milliseconds left = std::min(time_left(), for_key);
-  if (halt != Halt::none) {
-    give_up(halt == Halt::shutdown ? GivenUp::shutdown : GivenUp::cancelled);
+  if (halt) {
+    give_up(*halt);
     return std::nullopt;
   }
   if (left <= milliseconds(0)) {
@@ -90,12 +90,12 @@ std::optional<CallState::Limits> CallState::begin_attempt(Admission::Permit perm
                 verdict_.fresh_connection};
 }
 
-std::optional<milliseconds> CallState::end_attempt(HttpOutcome observed, Halt halt) {
+std::optional<milliseconds> CallState::end_attempt(HttpResult observed, Halt halt) {
   context_.statistics.attempt_ended(observed.new_connection);
   Understood understood = understand(operation_, observed, context_.redact);
   verdict_ =
       judge(observed, understood.meaning, context_.options.retry.service_unavailable_is_rejection);
-  if (verdict_.kind == ErrorKind::cancelled && halt == Halt::shutdown) {
+  if (verdict_.kind == ErrorKind::cancelled && halt == GivenUp::shutdown) {
     verdict_.kind = ErrorKind::shutdown;
   }
   tell_breaker(observed.status);
@@ -127,8 +127,8 @@ std::optional<milliseconds> CallState::decide_next(Halt halt) {
   const RetryDecision decision = decide_retry(state, context_.options.retry);
   error_->retry_stop = decision.stopped_by;
   if (!decision.wait) return std::nullopt;
-  if (halt != Halt::none) {
-    error_->retry_stop = halt == Halt::shutdown ? RetryStop::shutdown : RetryStop::cancelled;
+  if (halt) {
+    error_->retry_stop = retry_stop_of(*halt);
     return std::nullopt;
   }
   const int cost = retry_cost(verdict_);
@@ -245,7 +245,7 @@ void CallState::slow_the_client_down() const {
 }
 
 /// Not the body: values are taken out of it before, and texts are redacted as they are kept.
-void CallState::redact_details(HttpOutcome& observed) const {
+void CallState::redact_details(HttpResult& observed) const {
   observed.detail = context_.redact(std::move(observed.detail));
   observed.request_id = context_.redact(std::move(observed.request_id));
 }
@@ -259,7 +259,7 @@ void CallState::fail(ErrorKind kind, std::string message) {
   reason_ = std::move(message);
 }
 
-void CallState::fail(const HttpOutcome& observed) {
+void CallState::fail(const HttpResult& observed) {
   const bool is_success = observed.status >= 200 && observed.status < 300;
   const bool is_quotable = !(operation_.is_answer_secret && is_success);
   const ServiceWords words = is_quotable ? context_.read_failure(observed.body) : ServiceWords();

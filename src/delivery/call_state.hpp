@@ -31,7 +31,7 @@ struct Context {
 /// An accepted answer: as it came, and what the operation has read in it. `redact` cuts the secret
 /// out of each text of it that is kept; it is the client's, and lives as long as its pipeline.
 struct Response {
-  HttpOutcome http{};
+  HttpResult http{};
   std::any value{};
   std::vector<Attempt> attempts{};
   const text::Redactor* redact = nullptr;
@@ -45,15 +45,18 @@ struct KeyHistory {
   bool may_exist = false;
 };
 
-/// Whether somebody wants a call to end, though it could go on.
-enum class Halt {
-  none,
+/// Why there will be no attempt, or no further one.
+enum class GivenUp {
   cancelled,  ///< a token, or cancel_pending()
   shutdown,   ///< the client ends
+  deadline,   ///< the call's time limit passed
+  pace,       ///< the same, because the pace lets nothing start before it
+  breaker,    ///< the same, because the breaker lets nothing start before it
+  key,        ///< the service may have forgotten the idempotency key
 };
 
-/// Why there will be no attempt, or no further one.
-enum class GivenUp { cancelled, shutdown, deadline, pace, breaker, key };
+/// Whether somebody wants a call to end, though it could go on: cancelled, shutdown or nothing.
+using Halt = std::optional<GivenUp>;
 
 GivenUp to_given_up(Admission::Held held) noexcept;
 /// The error of a message that the pace or the breaker keeps from being sent in time.
@@ -91,7 +94,7 @@ class CallState {
   std::optional<Limits> begin_attempt(Admission::Permit permit, Halt halt);
   /// Takes what the attempt ended with. Returns how long to wait before the next one, or nothing if
   /// there is none.
-  std::optional<std::chrono::milliseconds> end_attempt(HttpOutcome observed, Halt halt);
+  std::optional<std::chrono::milliseconds> end_attempt(HttpResult observed, Halt halt);
   /// Ends the call before its first or next attempt.
   void give_up(GivenUp why);
   /// Ends the call because one of the three above found no memory to go on. Of an attempt that was
@@ -112,9 +115,9 @@ class CallState {
   void tell_breaker(int status);
   std::optional<std::chrono::milliseconds> decide_next(Halt halt);
   void slow_the_client_down() const;
-  void redact_details(HttpOutcome& observed) const;
+  void redact_details(HttpResult& observed) const;
   void fail(ErrorKind kind, std::string message);
-  void fail(const HttpOutcome& observed);
+  void fail(const HttpResult& observed);
   void enter(Attempt attempt) noexcept;
   Outcome outcome_of_attempts() const noexcept;
   Outcome outcome() const noexcept;

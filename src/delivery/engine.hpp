@@ -19,7 +19,7 @@ class Engine {
 
   struct Finished {
     Ticket ticket = 0;
-    HttpOutcome outcome{};
+    HttpResult outcome{};
   };
 
   Engine() = default;
@@ -32,7 +32,7 @@ class Engine {
   virtual void start(Ticket ticket, const HttpRequest& request,
                      const CancelToken& cancel) noexcept = 0;
   /// Ends an exchange now; it is not reported as finished any more.
-  virtual HttpOutcome abort(Ticket ticket) = 0;
+  virtual HttpResult abort(Ticket ticket) = 0;
   /// Moves all exchanges on and appends those that have finished.
   virtual void perform(std::vector<Finished>& finished) = 0;
   /// Blocks until an exchange can move on, the client's clock reaches `until`, or wake() is called.

@@ -33,7 +33,7 @@ std::string_view without_answer(TransportFailure failure) noexcept {
 }
 
 std::string_view with_status(const Operation& operation, const Verdict& verdict,
-                             const HttpOutcome& observed) noexcept {
+                             const HttpResult& observed) noexcept {
   const int status = observed.status;
   switch (verdict.kind) {
     case ErrorKind::authentication: return operation.if_unauthorized;
@@ -68,7 +68,7 @@ std::string_view with_status(const Operation& operation, const Verdict& verdict,
 
 }  // namespace
 
-std::string explain(const Operation& operation, const Verdict& verdict, const HttpOutcome& observed,
+std::string explain(const Operation& operation, const Verdict& verdict, const HttpResult& observed,
                     const std::string& answer) {
   std::string text;
   if (observed.status >= 200) {

@@ -9,7 +9,7 @@ namespace dropcowboy::delivery {
 /// What happened and what to do, for a person: the text of Error::message after an attempt that was
 /// not accepted. `answer` is what the service said, if it said something; it and observed.detail
 /// must be free of secrets already.
-std::string explain(const Operation& operation, const Verdict& verdict, const HttpOutcome& observed,
+std::string explain(const Operation& operation, const Verdict& verdict, const HttpResult& observed,
                     const std::string& answer);
 
 }  // namespace dropcowboy::delivery

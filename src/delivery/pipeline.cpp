@@ -13,7 +13,7 @@ namespace dropcowboy::delivery {
 namespace {
 
 Halt halt_of(const CancelToken& cancel) noexcept {
-  return cancel.cancelled() ? Halt::cancelled : Halt::none;
+  return cancel.cancelled() ? Halt(GivenUp::cancelled) : std::nullopt;
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ Stats Pipeline::stats(std::size_t queued) const {
   return stats;
 }
 
-Result<Response> Pipeline::run(const PreparedRequest& prepared, const SendOptions& options) const {
+Result<Response> Pipeline::run(const PreparedRequest& prepared, const CallOptions& options) const {
   const CancelToken& cancel = options.cancel;
   const auto submitted = runtime_->now();
   CallState call(context_, prepared.operation, prepared.foreign_id, submitted,
@@ -59,7 +59,7 @@ Result<Response> Pipeline::run(const PreparedRequest& prepared, const SendOption
     const auto limits = call.begin_attempt(*std::move(permit), halt_of(cancel));
     if (!limits) break;
     const HttpRequest request = http_request(prepared, *limits);
-    HttpOutcome observed = perform_guarded(*parts_.transport, request, cancel);
+    HttpResult observed = perform_guarded(*parts_.transport, request, cancel);
     const auto wait = call.end_attempt(std::move(observed), halt_of(cancel));
     if (!wait) break;
     runtime_->wait_until(runtime_->now() + *wait, cancel);
@@ -88,7 +88,7 @@ Error Pipeline::refuse(const Operation& operation, const std::string& foreign_id
   return error;
 }
 
-CallState::TimePoint Pipeline::deadline_of(const SendOptions& options,
+CallState::TimePoint Pipeline::deadline_of(const CallOptions& options,
                                            CallState::TimePoint now) const noexcept {
   // A week is more than anybody means, and no time point overflows.
   return now + std::clamp<std::chrono::milliseconds>(

@@ -49,10 +49,10 @@ class Pipeline {
 
   /// Makes the call and blocks until it has its result. Throws nothing but std::bad_alloc, after
   /// which nothing is known of an attempt that was begun.
-  Result<Response> run(const PreparedRequest& prepared, const SendOptions& options) const;
+  Result<Response> run(const PreparedRequest& prepared, const CallOptions& options) const;
 
   /// When a call that is made now has to be over: its own options say so, or else the client's.
-  CallState::TimePoint deadline_of(const SendOptions& options,
+  CallState::TimePoint deadline_of(const CallOptions& options,
                                    CallState::TimePoint now) const noexcept;
   /// The address of a path under the base URL, which begins with a slash and is encoded.
   std::string url(std::string_view path) const;

@@ -15,7 +15,7 @@ namespace dropcowboy::delivery {
 /// Makes one blocking call that carries no message to a person. `path` is encoded; `body` may be
 /// empty.
 inline Result<Response> call(const Pipeline& pipeline, const Operation& operation,
-                             std::string_view path, std::string body, const SendOptions& options) {
+                             std::string_view path, std::string body, const CallOptions& options) {
   if (auto error = pipeline.refuse_after_fork()) return *std::move(error);
   const PreparedRequest prepared{operation, pipeline.url(path), std::move(body), {}};
   return pipeline.run(prepared, options);
@@ -24,7 +24,7 @@ inline Result<Response> call(const Pipeline& pipeline, const Operation& operatio
 /// The same, and what its good answer says.
 template <class Value>
 Result<Value> call_for(const Pipeline& pipeline, const Operation& operation, std::string_view path,
-                       std::string body, const SendOptions& options) {
+                       std::string body, const CallOptions& options) {
   auto answer = call(pipeline, operation, path, std::move(body), options);
   if (!answer) return std::move(answer).error();
   return std::any_cast<Value&&>(std::move(answer->value));

@@ -31,7 +31,7 @@ bool passes_by_itself(TransportFailure failure) noexcept {
 Verdict judge_success(Meaning meaning) noexcept {
   switch (meaning) {
     case Meaning::success: return {Outcome::accepted};
-    case Meaning::refusal: return {Outcome::rejected, false, ErrorKind::rejected};
+    case Meaning::refusal: return {Outcome::rejected, false, ErrorKind::refused};
     case Meaning::unclear: break;
   }
   return {Outcome::unknown, false, ErrorKind::bad_response};
@@ -57,7 +57,7 @@ Verdict judge_client_error(int status) noexcept {
     case 460:
     case 499: return {Outcome::unknown, true, ErrorKind::service};
     case 429: return {Outcome::rejected, true, ErrorKind::rate_limited};
-    default: return {Outcome::rejected, false, ErrorKind::rejected};
+    default: return {Outcome::rejected, false, ErrorKind::refused};
   }
 }
 
@@ -71,7 +71,7 @@ Verdict judge_server_error(int status, bool service_unavailable_is_rejection) no
 
 }  // namespace
 
-Verdict judge(const HttpOutcome& observed, Meaning meaning,
+Verdict judge(const HttpResult& observed, Meaning meaning,
               bool service_unavailable_is_rejection) noexcept {
   const int status = observed.status;
   if (status >= 200 && status < 300) return judge_success(meaning);

@@ -20,7 +20,7 @@ struct Verdict {
 /// Judges what was observed of one attempt. Pure. In this order: a final status decides; without
 /// one, what certainly never left is not_sent; anything else is unknown. `meaning` counts for 2xx
 /// only.
-Verdict judge(const HttpOutcome& observed, Meaning meaning,
+Verdict judge(const HttpResult& observed, Meaning meaning,
               bool service_unavailable_is_rejection) noexcept;
 
 }  // namespace dropcowboy::delivery

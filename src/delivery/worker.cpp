@@ -225,7 +225,7 @@ void Worker::cancel_waiting(bool all) {
     }
     JobPtr job = std::move(entry->second);
     entry = waiting_.erase(entry);
-    give_up(*job, why_over(*job));
+    give_up(*job, halt_of(*job).value_or(GivenUp::cancelled));
   }
 }
 
@@ -361,7 +361,7 @@ void Worker::begin_attempt(JobPtr job, Admission::Permit permit) {
   engine_->start(ticket, request, cancel);
 }
 
-void Worker::end_attempt(JobPtr job, HttpOutcome outcome) {
+void Worker::end_attempt(JobPtr job, HttpResult outcome) {
   std::optional<std::chrono::milliseconds> wait;
   take_step(*job, [&] { wait = job->call.end_attempt(std::move(outcome), halt_of(*job)); });
   if (wait) {
@@ -379,17 +379,12 @@ void Worker::complete_unsent(Submission& submission) {
   const JobPtr job = job_of(submission);
   if (!job) return;
   const bool expired = job->submission.expires <= runtime_.now();
-  give_up(*job, expired ? GivenUp::deadline : why_over(*job));
-}
-
-/// What ends a call that is neither in flight nor expired.
-GivenUp Worker::why_over(const Job& job) const noexcept {
-  return halt_of(job) == Halt::shutdown ? GivenUp::shutdown : GivenUp::cancelled;
+  give_up(*job, expired ? GivenUp::deadline : halt_of(*job).value_or(GivenUp::cancelled));
 }
 
 Halt Worker::halt_of(const Job& job) const noexcept {
-  if (job.submission.cancel.cancelled()) return Halt::cancelled;
-  return stopping_ ? Halt::shutdown : Halt::none;
+  if (job.submission.cancel.cancelled()) return GivenUp::cancelled;
+  return stopping_ ? Halt(GivenUp::shutdown) : std::nullopt;
 }
 
 void Worker::give_up(Job& job, GivenUp why) noexcept {

@@ -98,7 +98,6 @@ class Worker {
   void cancel_queued(bool all);
   void take_queued(bool all);
   void give_up(Job& job, GivenUp why) noexcept;
-  GivenUp why_over(const Job& job) const noexcept;
   void give_up_late_retries(TimePoint now, Admission::Held held);
   bool start_ready();
   Admission::Held take_place(TimePoint now);
@@ -107,7 +106,7 @@ class Worker {
   JobPtr next_job(TimePoint now);
   JobPtr job_of(Submission& submission);
   void begin_attempt(JobPtr job, Admission::Permit permit);
-  void end_attempt(JobPtr job, HttpOutcome outcome);
+  void end_attempt(JobPtr job, HttpResult outcome);
   void complete_unsent(Submission& submission);
   void complete(Job& job) noexcept;
   void complete(Submission& submission, Result<Response> result) noexcept;

@@ -41,7 +41,7 @@ std::string credentials_prefix(const Credentials& credentials) {
 
 Result<Receipt> receipt_of(Result<delivery::Response> answer, MessageId id) noexcept {
   if (!answer) return about(std::move(answer).error(), std::move(id.own));
-  HttpOutcome& http = answer->http;
+  HttpResult& http = answer->http;
   Receipt receipt;
   try {
     auto& said = *std::any_cast<SendAnswer>(&answer->value);
@@ -117,7 +117,7 @@ Result<delivery::PreparedRequest> Messenger::prepare(const Request& request, Mes
 }
 
 template <class Request>
-Result<Receipt> Messenger::send(const Request& request, const SendOptions& options) const {
+Result<Receipt> Messenger::send(const Request& request, const CallOptions& options) const {
   const auto submitted = pipeline_->runtime()->now();
   MessageId id;
   auto ready = prepare(request, id);
@@ -129,14 +129,14 @@ Result<Receipt> Messenger::send(const Request& request, const SendOptions& optio
 
 template <class Request>
 std::future<Result<Receipt>> Messenger::send_async(const Request& request,
-                                                   const SendOptions& options) const {
+                                                   const CallOptions& options) const {
   return future_of<Receipt>(
       [&](Completion completion) { send_async(request, std::move(completion), options); });
 }
 
 template <class Request>
 void Messenger::send_async(const Request& request, Completion completion,
-                           const SendOptions& options) const {
+                           const CallOptions& options) const {
   require_completion(static_cast<bool>(completion));
   const auto submitted = pipeline_->runtime()->now();
   MessageId id;
@@ -149,13 +149,13 @@ void Messenger::send_async(const Request& request, Completion completion,
             options, complete);
 }
 
-template Result<Receipt> Messenger::send(const RvmRequest&, const SendOptions&) const;
+template Result<Receipt> Messenger::send(const RvmRequest&, const CallOptions&) const;
 template std::future<Result<Receipt>> Messenger::send_async(const RvmRequest&,
-                                                            const SendOptions&) const;
-template void Messenger::send_async(const RvmRequest&, Completion, const SendOptions&) const;
-template Result<Receipt> Messenger::send(const SmsRequest&, const SendOptions&) const;
+                                                            const CallOptions&) const;
+template void Messenger::send_async(const RvmRequest&, Completion, const CallOptions&) const;
+template Result<Receipt> Messenger::send(const SmsRequest&, const CallOptions&) const;
 template std::future<Result<Receipt>> Messenger::send_async(const SmsRequest&,
-                                                            const SendOptions&) const;
-template void Messenger::send_async(const SmsRequest&, Completion, const SendOptions&) const;
+                                                            const CallOptions&) const;
+template void Messenger::send_async(const SmsRequest&, Completion, const CallOptions&) const;
 
 }  // namespace dropcowboy

@@ -28,11 +28,11 @@ class Messenger {
   explicit Messenger(std::shared_ptr<const delivery::Pipeline> pipeline);
 
   template <class Request>
-  Result<Receipt> send(const Request& request, const SendOptions& options) const;
+  Result<Receipt> send(const Request& request, const CallOptions& options) const;
   template <class Request>
-  std::future<Result<Receipt>> send_async(const Request& request, const SendOptions& options) const;
+  std::future<Result<Receipt>> send_async(const Request& request, const CallOptions& options) const;
   template <class Request>
-  void send_async(const Request& request, Completion completion, const SendOptions& options) const;
+  void send_async(const Request& request, Completion completion, const CallOptions& options) const;
 
   delivery::Background& background() const noexcept { return background_; }
 

@@ -34,7 +34,7 @@ namespace {
 
 /// An Error if the client's thread does not take it.
 std::optional<Error> submit(delivery::Background& background, delivery::PreparedRequest prepared,
-                            const SendOptions& options,
+                            const CallOptions& options,
                             delivery::Background::Completion& complete) {
   try {
     return background.submit(std::move(prepared), options, complete);
@@ -47,7 +47,7 @@ std::optional<Error> submit(delivery::Background& background, delivery::Prepared
 
 void hand_over(const delivery::Pipeline& pipeline, delivery::Background& background,
                const Handover& what, Result<delivery::PreparedRequest> ready,
-               const SendOptions& options, delivery::Background::Completion& complete) {
+               const CallOptions& options, delivery::Background::Completion& complete) {
   const bool may_exist = ready && ready->key.may_exist;
   std::optional<Error> refused =
       ready ? submit(background, *std::move(ready), options, complete) : std::move(ready).error();

@@ -31,7 +31,7 @@ struct Handover {
 /// Hands the message over to the client's thread, or completes it here with why it is refused.
 void hand_over(const delivery::Pipeline& pipeline, delivery::Background& background,
                const Handover& what, Result<delivery::PreparedRequest> ready,
-               const SendOptions& options, delivery::Background::Completion& complete);
+               const CallOptions& options, delivery::Background::Completion& complete);
 
 /// The future of what `start` does with a completion.
 template <class Value, class Start>

@@ -1,4 +1,4 @@
-#include "dropcowboy/receiver/drop_history.hpp"
+#include "dropcowboy/receiver/drop_record.hpp"
 #include "outbox/core.hpp"
 #include "outbox/transitions.hpp"
 #include "text/characters.hpp"
@@ -39,12 +39,12 @@ State message_state(DropState state, State otherwise) noexcept {
   return otherwise;
 }
 
-receiver::DropHistory history_of(const sqlite::Found& found) noexcept {
-  receiver::DropHistory history;
-  history.state = drop_state(found.state);
-  if (found.result) history.result = static_cast<DropStatus>(*found.result);
-  history.reason = static_cast<Reason>(found.reason);
-  return history;
+receiver::DropRecord record_of(const sqlite::Found& found) noexcept {
+  receiver::DropRecord record;
+  record.state = drop_state(found.state);
+  if (found.result) record.result = static_cast<DropStatus>(*found.result);
+  record.reason = static_cast<Reason>(found.reason);
+  return record;
 }
 
 /// The number that an event is about in E.164 form; empty if it holds none.
@@ -79,7 +79,7 @@ void record_for(sqlite::Store& store, const sqlite::Found& found,
   recorded.matched = true;
   const bool has_left = may_have_left(found.state);
   if (!has_left && !is_authentic(event)) return;
-  const auto change = receiver::record(history_of(found), event.callback);
+  const auto change = receiver::record(record_of(found), event.callback);
   recorded.contradiction = change.contradiction;
   if (change.changed) {
     std::optional<std::int64_t> result;

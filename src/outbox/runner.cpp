@@ -343,7 +343,7 @@ void Runner::tell_changes() {
 }
 
 void Runner::hand_over() {
-  SendOptions options;
+  CallOptions options;
   options.cancel = cancel_;
   for (Prepared* one : marked_) {
     ++unanswered_;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::hours shortest_memory{72};
 
-void require_valid(const InMemoryOptions& options) {
+void require_valid(const DeduplicatorOptions& options) {
   std::vector<Issue> issues;
   if (options.capacity == 0) {
     issues.push_back({Severity::error, "capacity", IssueCode::out_of_range, "must be at least 1"});
@@ -66,7 +66,7 @@ struct InMemoryDeduplicator::State {
       forget_oldest();
   }
 
-  InMemoryOptions options;
+  DeduplicatorOptions options;
   mutable std::mutex mutex;
   Entries entries;
   std::list<Record> claimed;
@@ -74,7 +74,7 @@ struct InMemoryDeduplicator::State {
   std::size_t forgotten_early = 0;
 };
 
-InMemoryDeduplicator::InMemoryDeduplicator(InMemoryOptions options)
+InMemoryDeduplicator::InMemoryDeduplicator(DeduplicatorOptions options)
     : state_(std::make_unique<State>()) {
   require_valid(options);
   state_->options = std::move(options);

@@ -61,7 +61,7 @@ void check_consent(Checker& check, const Consent& consent) {
 
 }  // namespace
 
-Result<Readiness> readiness(const Pipeline& pipeline, const SendOptions& options) {
+Result<Readiness> readiness(const Pipeline& pipeline, const CallOptions& options) {
   auto answer = delivery::call(pipeline, get_readiness, "/register/public/integration-readiness",
                                {}, options);
   if (!answer) return std::move(answer).error();
@@ -71,19 +71,19 @@ Result<Readiness> readiness(const Pipeline& pipeline, const SendOptions& options
 }
 
 Result<std::vector<PhoneLine>> list_phone_lines(const Pipeline& pipeline, std::string_view type,
-                                                const SendOptions& options) {
+                                                const CallOptions& options) {
   std::string path = "/phone/public/lines";
   if (!type.empty()) path += "?type=" + text::percent_encoded(type);
   return delivery::call_for<std::vector<PhoneLine>>(pipeline, get_lines, path, {}, options);
 }
 
-Result<std::vector<Voice>> list_voices(const Pipeline& pipeline, const SendOptions& options) {
+Result<std::vector<Voice>> list_voices(const Pipeline& pipeline, const CallOptions& options) {
   return delivery::call_for<std::vector<Voice>>(pipeline, get_voices, "/voice/public/voices", {},
                                                 options);
 }
 
 Result<std::string> record_consent(const Pipeline& pipeline, std::string_view contact_id,
-                                   const Consent& consent, const SendOptions& options) {
+                                   const Consent& consent, const CallOptions& options) {
   Checker check;
   check_id(check, "contact_id", contact_id);
   check_consent(check, consent);

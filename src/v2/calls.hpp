@@ -38,32 +38,32 @@ void check_id(Checker& check, std::string_view field, std::string_view id);
 
 // The calls behind Client's members of the same names. They throw nothing but std::bad_alloc.
 
-Result<Readiness> readiness(const delivery::Pipeline& pipeline, const SendOptions& options);
+Result<Readiness> readiness(const delivery::Pipeline& pipeline, const CallOptions& options);
 Result<std::vector<PhoneLine>> list_phone_lines(const delivery::Pipeline& pipeline,
-                                                std::string_view type, const SendOptions& options);
+                                                std::string_view type, const CallOptions& options);
 Result<std::vector<Voice>> list_voices(const delivery::Pipeline& pipeline,
-                                       const SendOptions& options);
+                                       const CallOptions& options);
 Result<std::vector<Media>> list_media(const delivery::Pipeline& pipeline, int limit,
-                                      const SendOptions& options);
+                                      const CallOptions& options);
 Result<Media> get_media(const delivery::Pipeline& pipeline, std::string_view media_id,
-                        const SendOptions& options);
+                        const CallOptions& options);
 Result<Media> upload_media(const delivery::Pipeline& pipeline, const std::string& path,
-                           std::string_view name, const SendOptions& options);
+                           std::string_view name, const CallOptions& options);
 Result<std::vector<WebhookSubscription>> list_webhooks(const delivery::Pipeline& pipeline,
-                                                       const SendOptions& options);
+                                                       const CallOptions& options);
 Result<WebhookSubscription> create_webhook(const delivery::Pipeline& pipeline,
                                            const WebhookSettings& settings,
-                                           const SendOptions& options);
+                                           const CallOptions& options);
 Result<WebhookSubscription> update_webhook(const delivery::Pipeline& pipeline,
                                            std::string_view webhook_id,
                                            const WebhookSettings& settings,
-                                           const SendOptions& options);
+                                           const CallOptions& options);
 Result<void> delete_webhook(const delivery::Pipeline& pipeline, std::string_view webhook_id,
-                            const SendOptions& options);
+                            const CallOptions& options);
 Result<WebhookSubscription> rotate_webhook_secret(const delivery::Pipeline& pipeline,
                                                   std::string_view webhook_id,
-                                                  const SendOptions& options);
+                                                  const CallOptions& options);
 Result<std::string> record_consent(const delivery::Pipeline& pipeline, std::string_view contact_id,
-                                   const Consent& consent, const SendOptions& options);
+                                   const Consent& consent, const CallOptions& options);
 
 }  // namespace dropcowboy::v2

@@ -70,45 +70,45 @@ Result<Prepared> Client::prepare(const SmsRequest& request) const {
   return impl_->messenger.prepare(request);
 }
 
-Result<Receipt> Client::send(const RvmRequest& request, const SendOptions& options) const {
+Result<Receipt> Client::send(const RvmRequest& request, const CallOptions& options) const {
   return impl_->messenger.send(request, options);
 }
 
-Result<Receipt> Client::send(const SmsRequest& request, const SendOptions& options) const {
+Result<Receipt> Client::send(const SmsRequest& request, const CallOptions& options) const {
   return impl_->messenger.send(request, options);
 }
 
-Result<Receipt> Client::send(const Prepared& prepared, const SendOptions& options) const {
+Result<Receipt> Client::send(const Prepared& prepared, const CallOptions& options) const {
   return impl_->messenger.send(prepared, options);
 }
 
 std::future<Result<Receipt>> Client::send_async(const RvmRequest& request,
-                                                const SendOptions& options) const {
+                                                const CallOptions& options) const {
   return impl_->messenger.send_async(request, options);
 }
 
 std::future<Result<Receipt>> Client::send_async(const SmsRequest& request,
-                                                const SendOptions& options) const {
+                                                const CallOptions& options) const {
   return impl_->messenger.send_async(request, options);
 }
 
 std::future<Result<Receipt>> Client::send_async(const Prepared& prepared,
-                                                const SendOptions& options) const {
+                                                const CallOptions& options) const {
   return impl_->messenger.send_async(prepared, options);
 }
 
 void Client::send_async(const RvmRequest& request, Completion completion,
-                        const SendOptions& options) const {
+                        const CallOptions& options) const {
   impl_->messenger.send_async(request, std::move(completion), options);
 }
 
 void Client::send_async(const SmsRequest& request, Completion completion,
-                        const SendOptions& options) const {
+                        const CallOptions& options) const {
   impl_->messenger.send_async(request, std::move(completion), options);
 }
 
 void Client::send_async(const Prepared& prepared, Completion completion,
-                        const SendOptions& options) const {
+                        const CallOptions& options) const {
   impl_->messenger.send_async(prepared, std::move(completion), options);
 }
 
@@ -130,58 +130,58 @@ Stats Client::stats() const {
 
 // ---- The calls around a send ----
 
-Result<Readiness> Client::readiness(const SendOptions& options) const {
+Result<Readiness> Client::readiness(const CallOptions& options) const {
   return v2::readiness(*impl_->pipeline, options);
 }
 
 Result<std::vector<PhoneLine>> Client::list_phone_lines(std::string_view type,
-                                                        const SendOptions& options) const {
+                                                        const CallOptions& options) const {
   return v2::list_phone_lines(*impl_->pipeline, type, options);
 }
 
-Result<std::vector<Voice>> Client::list_voices(const SendOptions& options) const {
+Result<std::vector<Voice>> Client::list_voices(const CallOptions& options) const {
   return v2::list_voices(*impl_->pipeline, options);
 }
 
-Result<std::vector<Media>> Client::list_media(int limit, const SendOptions& options) const {
+Result<std::vector<Media>> Client::list_media(int limit, const CallOptions& options) const {
   return v2::list_media(*impl_->pipeline, limit, options);
 }
 
-Result<Media> Client::get_media(std::string_view media_id, const SendOptions& options) const {
+Result<Media> Client::get_media(std::string_view media_id, const CallOptions& options) const {
   return v2::get_media(*impl_->pipeline, media_id, options);
 }
 
 Result<Media> Client::upload_media(const std::string& path, std::string_view name,
-                                   const SendOptions& options) const {
+                                   const CallOptions& options) const {
   return v2::upload_media(*impl_->pipeline, path, name, options);
 }
 
-Result<std::vector<WebhookSubscription>> Client::list_webhooks(const SendOptions& options) const {
+Result<std::vector<WebhookSubscription>> Client::list_webhooks(const CallOptions& options) const {
   return v2::list_webhooks(*impl_->pipeline, options);
 }
 
 Result<WebhookSubscription> Client::create_webhook(const WebhookSettings& settings,
-                                                   const SendOptions& options) const {
+                                                   const CallOptions& options) const {
   return v2::create_webhook(*impl_->pipeline, settings, options);
 }
 
 Result<WebhookSubscription> Client::update_webhook(std::string_view webhook_id,
                                                    const WebhookSettings& settings,
-                                                   const SendOptions& options) const {
+                                                   const CallOptions& options) const {
   return v2::update_webhook(*impl_->pipeline, webhook_id, settings, options);
 }
 
-Result<void> Client::delete_webhook(std::string_view webhook_id, const SendOptions& options) const {
+Result<void> Client::delete_webhook(std::string_view webhook_id, const CallOptions& options) const {
   return v2::delete_webhook(*impl_->pipeline, webhook_id, options);
 }
 
 Result<WebhookSubscription> Client::rotate_webhook_secret(std::string_view webhook_id,
-                                                          const SendOptions& options) const {
+                                                          const CallOptions& options) const {
   return v2::rotate_webhook_secret(*impl_->pipeline, webhook_id, options);
 }
 
 Result<std::string> Client::record_consent(std::string_view contact_id, const Consent& consent,
-                                           const SendOptions& options) const {
+                                           const CallOptions& options) const {
   return v2::record_consent(*impl_->pipeline, contact_id, consent, options);
 }
 

@@ -109,7 +109,7 @@ bool is_safe(const Upload& upload, const std::string& base_url) {
 
 /// Without credentials: the address has its own.
 Result<void> put_bytes(const Pipeline& pipeline, const Upload& upload, std::string bytes,
-                       const SendOptions& options) {
+                       const CallOptions& options) {
   std::vector<HttpHeader> headers = {{"Content-Type", upload.content_type},
                                      {"User-Agent", user_agent(pipeline.options().user_agent)}};
   const delivery::PreparedRequest prepared{
@@ -127,14 +127,14 @@ Result<void> put_bytes(const Pipeline& pipeline, const Upload& upload, std::stri
 }  // namespace
 
 Result<std::vector<Media>> list_media(const Pipeline& pipeline, int limit,
-                                      const SendOptions& options) {
+                                      const CallOptions& options) {
   std::string path = "/media/public/media";
   if (limit > 0) path += "?limit=" + std::to_string(limit);
   return delivery::call_for<std::vector<Media>>(pipeline, list, path, {}, options);
 }
 
 Result<Media> get_media(const Pipeline& pipeline, std::string_view media_id,
-                        const SendOptions& options) {
+                        const CallOptions& options) {
   Checker check;
   check_id(check, "media_id", media_id);
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
@@ -142,7 +142,7 @@ Result<Media> get_media(const Pipeline& pipeline, std::string_view media_id,
 }
 
 Result<Media> upload_media(const Pipeline& pipeline, const std::string& path, std::string_view name,
-                           const SendOptions& options) {
+                           const CallOptions& options) {
   const std::string extension = extension_of(path);
   if (extension != ".mp3" && extension != ".wav") {
     return bad_file(IssueCode::invalid_value, "must end with .mp3 or .wav");

@@ -266,7 +266,7 @@ Result<delivery::PreparedRequest> Messenger::ready(const Prepared& prepared,
 // ---- Sending ----
 
 template <class Source>
-Result<Receipt> Messenger::send(const Source& source, const SendOptions& options) const {
+Result<Receipt> Messenger::send(const Source& source, const CallOptions& options) const {
   Runtime& runtime = *pipeline_->runtime();
   const auto submitted = runtime.now();
   Message message;
@@ -286,14 +286,14 @@ Result<Receipt> Messenger::send(const Source& source, const SendOptions& options
 
 template <class Source>
 std::future<Result<Receipt>> Messenger::send_async(const Source& source,
-                                                   const SendOptions& options) const {
+                                                   const CallOptions& options) const {
   return future_of<Receipt>(
       [&](Completion completion) { send_async(source, std::move(completion), options); });
 }
 
 template <class Source>
 void Messenger::send_async(const Source& source, Completion completion,
-                           const SendOptions& options) const {
+                           const CallOptions& options) const {
   require_completion(static_cast<bool>(completion));
   const auto submitted = pipeline_->runtime()->now();
   Message message;
@@ -312,17 +312,17 @@ void Messenger::send_async(const Source& source, Completion completion,
 
 template Result<Prepared> Messenger::prepare(const RvmRequest&) const;
 template Result<Prepared> Messenger::prepare(const SmsRequest&) const;
-template Result<Receipt> Messenger::send(const RvmRequest&, const SendOptions&) const;
-template Result<Receipt> Messenger::send(const SmsRequest&, const SendOptions&) const;
-template Result<Receipt> Messenger::send(const Prepared&, const SendOptions&) const;
+template Result<Receipt> Messenger::send(const RvmRequest&, const CallOptions&) const;
+template Result<Receipt> Messenger::send(const SmsRequest&, const CallOptions&) const;
+template Result<Receipt> Messenger::send(const Prepared&, const CallOptions&) const;
 template std::future<Result<Receipt>> Messenger::send_async(const RvmRequest&,
-                                                            const SendOptions&) const;
+                                                            const CallOptions&) const;
 template std::future<Result<Receipt>> Messenger::send_async(const SmsRequest&,
-                                                            const SendOptions&) const;
+                                                            const CallOptions&) const;
 template std::future<Result<Receipt>> Messenger::send_async(const Prepared&,
-                                                            const SendOptions&) const;
-template void Messenger::send_async(const RvmRequest&, Completion, const SendOptions&) const;
-template void Messenger::send_async(const SmsRequest&, Completion, const SendOptions&) const;
-template void Messenger::send_async(const Prepared&, Completion, const SendOptions&) const;
+                                                            const CallOptions&) const;
+template void Messenger::send_async(const RvmRequest&, Completion, const CallOptions&) const;
+template void Messenger::send_async(const SmsRequest&, Completion, const CallOptions&) const;
+template void Messenger::send_async(const Prepared&, Completion, const CallOptions&) const;
 
 }  // namespace dropcowboy::v2

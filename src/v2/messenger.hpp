@@ -24,11 +24,11 @@ class Messenger {
   template <class Request>
   Result<Prepared> prepare(const Request& request) const;
   template <class Source>
-  Result<Receipt> send(const Source& source, const SendOptions& options) const;
+  Result<Receipt> send(const Source& source, const CallOptions& options) const;
   template <class Source>
-  std::future<Result<Receipt>> send_async(const Source& source, const SendOptions& options) const;
+  std::future<Result<Receipt>> send_async(const Source& source, const CallOptions& options) const;
   template <class Source>
-  void send_async(const Source& source, Completion completion, const SendOptions& options) const;
+  void send_async(const Source& source, Completion completion, const CallOptions& options) const;
 
   delivery::Background& background() const noexcept { return background_; }
 

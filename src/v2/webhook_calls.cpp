@@ -85,7 +85,7 @@ std::string body_of(const WebhookSettings& settings) {
 
 Result<WebhookSubscription> webhook_of(const Pipeline& pipeline, const Operation& operation,
                                        const std::string& path, std::string body,
-                                       const SendOptions& options) {
+                                       const CallOptions& options) {
   return delivery::call_for<WebhookSubscription>(pipeline, operation, path, std::move(body),
                                                  options);
 }
@@ -102,14 +102,14 @@ Result<WebhookSubscription> with_secret(Result<WebhookSubscription> webhook) {
 }  // namespace
 
 Result<std::vector<WebhookSubscription>> list_webhooks(const Pipeline& pipeline,
-                                                       const SendOptions& options) {
+                                                       const CallOptions& options) {
   return delivery::call_for<std::vector<WebhookSubscription>>(
       pipeline, list, "/register/public/webhooks", {}, options);
 }
 
 Result<WebhookSubscription> create_webhook(const Pipeline& pipeline,
                                            const WebhookSettings& settings,
-                                           const SendOptions& options) {
+                                           const CallOptions& options) {
   Checker check;
   if (settings.hook_url.empty()) {
     check.error("hook_url", IssueCode::missing, "is required: the https URL for the events");
@@ -126,7 +126,7 @@ Result<WebhookSubscription> create_webhook(const Pipeline& pipeline,
 
 Result<WebhookSubscription> update_webhook(const Pipeline& pipeline, std::string_view webhook_id,
                                            const WebhookSettings& settings,
-                                           const SendOptions& options) {
+                                           const CallOptions& options) {
   Checker check;
   check_id(check, "webhook_id", webhook_id);
   check_settings(check, settings);
@@ -139,7 +139,7 @@ Result<WebhookSubscription> update_webhook(const Pipeline& pipeline, std::string
 }
 
 Result<void> delete_webhook(const Pipeline& pipeline, std::string_view webhook_id,
-                            const SendOptions& options) {
+                            const CallOptions& options) {
   Checker check;
   check_id(check, "webhook_id", webhook_id);
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
@@ -150,7 +150,7 @@ Result<void> delete_webhook(const Pipeline& pipeline, std::string_view webhook_i
 
 Result<WebhookSubscription> rotate_webhook_secret(const Pipeline& pipeline,
                                                   std::string_view webhook_id,
-                                                  const SendOptions& options) {
+                                                  const CallOptions& options) {
   Checker check;
   check_id(check, "webhook_id", webhook_id);
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);

@@ -39,12 +39,12 @@ class FileService final : public Transport {
       : file_(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) {}
   ~FileService() override { ::close(file_); }
 
-  HttpOutcome perform(const HttpRequest& request, const CancelToken&) override {
+  HttpResult perform(const HttpRequest& request, const CancelToken&) override {
     if (stage == "before") ::_exit(9);
     const std::string line = RvmRequest::from_json(request.body).value().foreign_id.value() + "\n";
     if (::write(file_, line.data(), line.size()) < 0) ::_exit(1);
     if (stage == "during") ::_exit(9);
-    HttpOutcome outcome;
+    HttpResult outcome;
     outcome.status = 200;
     outcome.body = R"({"status":"queued"})";
     return outcome;

@@ -34,7 +34,7 @@
 #include "dropcowboy/outbox/outbox.hpp"
 #endif
 #include "dropcowboy/receiver/callback_signer.hpp"
-#include "dropcowboy/receiver/drop_history.hpp"
+#include "dropcowboy/receiver/drop_record.hpp"
 #include "dropcowboy/receiver/event_queue.hpp"
 #include "dropcowboy/receiver/webhook_receiver.hpp"
 #include "dropcowboy/testing/simulator.hpp"

@@ -131,8 +131,8 @@ class SlowResolverTest : public ::testing::Test {
   }
 
   /// As long as no answer comes this ends the call; the test asserts no duration.
-  static SendOptions short_deadline() {
-    SendOptions options;
+  static CallOptions short_deadline() {
+    CallOptions options;
     options.total_timeout = milliseconds(200);
     return options;
   }

@@ -37,8 +37,8 @@ Fault cancelling(Fault fault, const CancelToken& token) {
   return fault;
 }
 
-SendOptions cancelled_by(const CancelToken& token) {
-  SendOptions options;
+CallOptions cancelled_by(const CancelToken& token) {
+  CallOptions options;
   options.cancel = token;
   return options;
 }
@@ -108,7 +108,7 @@ TEST_P(StoppingTest, TheDeadlineOfACallEndsTheWaitForTheAnswer) {
   const Client client(patient);
   ASSERT_TRUE(send(client, "before"));  // so that the time is not spent on connecting
   server_.always(fault_called("silent_after_the_request"));
-  SendOptions options;
+  CallOptions options;
   options.total_timeout = milliseconds(200);
   const auto result = send(client, "victim", options);
   expect_error(result, ErrorKind::timeout, Outcome::unknown);

@@ -41,7 +41,7 @@ TEST_P(TransportWithoutMemory, ABlockingSendThrowsOrTellsTheTruth) {
     const Client client(client_options(server_));  // anew, so that it connects
     RvmRequest request = support::good_request();
     request.foreign_id = "send " + std::to_string(n);
-    SendOptions with_token;
+    CallOptions with_token;
     with_token.cancel = CancelToken();
     std::optional<Result<Receipt>> result;
     try {

@@ -11,7 +11,7 @@ namespace dropcowboy::support {
 
 /// What the service says, and what a truthful client makes of it. All of them need memory.
 struct ScriptedAnswer {
-  HttpOutcome http;
+  HttpResult http;
   Outcome means = Outcome::unknown;
 };
 
@@ -33,7 +33,7 @@ inline std::optional<Outcome> truth_after(const AnswerScript& script, std::size_
 }
 
 inline ScriptedAnswer accepted() {
-  HttpOutcome outcome = FakeTransport::answer(
+  HttpResult outcome = FakeTransport::answer(
       200, R"({"status":"queued","drop_id":"5f0c9d3e-7a51-4c55-9a43-d1f6a0b7c2e4"})");
   outcome.request_id = "an id of an exchange that needs memory";
   return {outcome, Outcome::accepted};
@@ -46,19 +46,19 @@ inline ScriptedAnswer refused() {
 }
 
 inline ScriptedAnswer too_many() {
-  HttpOutcome outcome = FakeTransport::answer(429, R"({"message":"slow down"})");
+  HttpResult outcome = FakeTransport::answer(429, R"({"message":"slow down"})");
   outcome.retry_after = std::chrono::seconds(2);
   return {outcome, Outcome::rejected};
 }
 
 inline ScriptedAnswer unreachable() {
-  HttpOutcome outcome = FakeTransport::failure(Wire::not_sent, TransportFailure::connect);
+  HttpResult outcome = FakeTransport::failure(Wire::not_sent, TransportFailure::connect);
   outcome.detail = "the port is closed, and this needs memory to be said";
   return {outcome, Outcome::not_sent};
 }
 
 inline ScriptedAnswer interrupted() {
-  HttpOutcome outcome = FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted);
+  HttpResult outcome = FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted);
   outcome.detail = "the connection broke, and this needs memory to be said";
   return {outcome, Outcome::unknown};
 }

@@ -49,7 +49,7 @@ inline ClientOptions client_options(const FaultServer& server) {
 }
 
 inline Result<Receipt> send(const Client& client, const std::string& foreign_id,
-                            const SendOptions& options = {}) {
+                            const CallOptions& options = {}) {
   RvmRequest request = good_request();
   request.foreign_id = foreign_id;
   return client.send(request, options);

@@ -33,9 +33,9 @@ struct RecordedRequest {
 /// Answers from a script; when that is used up, 200 {"status":"queued"}. Thread-safe.
 class FakeTransport final : public Transport {
  public:
-  using Step = std::function<HttpOutcome(const HttpRequest&, const CancelToken&)>;
+  using Step = std::function<HttpResult(const HttpRequest&, const CancelToken&)>;
 
-  void then(HttpOutcome outcome) {
+  void then(HttpResult outcome) {
     then([outcome](const HttpRequest&, const CancelToken&) { return outcome; });
   }
   void then(Step step) {
@@ -48,7 +48,7 @@ class FakeTransport final : public Transport {
     return requests_;
   }
 
-  HttpOutcome perform(const HttpRequest& request, const CancelToken& cancel) override {
+  HttpResult perform(const HttpRequest& request, const CancelToken& cancel) override {
     Step step = [](const HttpRequest&, const CancelToken&) {
       return answer(200, R"({"status":"queued"})");
     };
@@ -65,15 +65,15 @@ class FakeTransport final : public Transport {
     return step(request, cancel);
   }
 
-  static HttpOutcome answer(int status, std::string body = {}) {
-    HttpOutcome outcome;
+  static HttpResult answer(int status, std::string body = {}) {
+    HttpResult outcome;
     outcome.status = status;
     outcome.body = std::move(body);
     return outcome;
   }
 
-  static HttpOutcome failure(dropcowboy::Wire wire, TransportFailure failure) {
-    HttpOutcome outcome;
+  static HttpResult failure(dropcowboy::Wire wire, TransportFailure failure) {
+    HttpResult outcome;
     outcome.wire = wire;
     outcome.failure = failure;
     return outcome;

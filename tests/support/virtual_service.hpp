@@ -16,16 +16,16 @@ namespace dropcowboy::support {
 /// Thread-safe.
 class VirtualService final : public Transport {
  public:
-  using Answer = std::function<HttpOutcome(const HttpRequest&)>;
+  using Answer = std::function<HttpResult(const HttpRequest&)>;
 
   VirtualService(
       std::shared_ptr<Runtime> runtime, std::chrono::milliseconds takes,
       Answer answer = [](const HttpRequest&) { return queued(); })
       : runtime_(std::move(runtime)), takes_(takes), answer_(std::move(answer)) {}
 
-  HttpOutcome perform(const HttpRequest& request, const CancelToken& cancel) override {
+  HttpResult perform(const HttpRequest& request, const CancelToken& cancel) override {
     ++requests_;
-    HttpOutcome outcome = answer_(request);
+    HttpResult outcome = answer_(request);
     if (takes_ > std::chrono::milliseconds(0)) {
       runtime_->wait_until(runtime_->now() + takes_, cancel);
     }
@@ -36,7 +36,7 @@ class VirtualService final : public Transport {
 
   int requests() const { return requests_; }
 
-  static HttpOutcome queued() { return FakeTransport::answer(200, R"({"status":"queued"})"); }
+  static HttpResult queued() { return FakeTransport::answer(200, R"({"status":"queued"})"); }
 
  private:
   const std::shared_ptr<Runtime> runtime_;

@@ -211,13 +211,13 @@ TEST_F(Account, RefusesMoreElementsThanItsBytesCanMean) {
 }
 
 TEST_F(Account, StopsBeforeTheDeadlineAndWhenCancelled) {
-  SendOptions options;
+  CallOptions options;
   options.cancel = CancelToken();
   options.cancel.cancel();
   const auto cancelled = client().list_pools(options);
   ASSERT_FALSE(cancelled);
   EXPECT_EQ(cancelled.error().kind, ErrorKind::cancelled);
-  SendOptions late;
+  CallOptions late;
   late.total_timeout = std::chrono::milliseconds(0);
   EXPECT_EQ(client().list_pools(late).error().kind, ErrorKind::timeout);
   EXPECT_THAT(transport->requests(), IsEmpty());
@@ -262,10 +262,10 @@ TEST_P(EveryListing, GivesUpInTheEnd) {
 }
 
 TEST_P(EveryListing, TellsADocumentedErrorApart) {
-  const std::pair<int, ErrorKind> rows[] = {{400, ErrorKind::rejected},
+  const std::pair<int, ErrorKind> rows[] = {{400, ErrorKind::refused},
                                             {401, ErrorKind::authentication},
-                                            {403, ErrorKind::rejected},
-                                            {404, ErrorKind::rejected},
+                                            {403, ErrorKind::refused},
+                                            {404, ErrorKind::refused},
                                             {302, ErrorKind::bad_response}};
   for (const auto& [status, kind] : rows) {
     answer(status, R"({"message":"because of s3cr3t-value"})");
@@ -280,7 +280,7 @@ TEST_P(EveryListing, TellsADocumentedErrorApart) {
 }
 
 TEST_P(EveryListing, WaitsWhenAskedTo) {
-  HttpOutcome slow_down = support::FakeTransport::answer(429);
+  HttpResult slow_down = support::FakeTransport::answer(429);
   slow_down.retry_after = std::chrono::seconds(7);
   transport->then(slow_down);
   answer(200, "[]");
@@ -301,7 +301,7 @@ TEST_P(EveryListing, UnderstandsNothingButAnArray) {
   answer(200, std::string(40, '[') + std::string(40, ']'));
   EXPECT_FALSE(call());
   answer(200, R"({"status":"error","message":"no"})");
-  EXPECT_EQ(call().error().kind, ErrorKind::rejected);
+  EXPECT_EQ(call().error().kind, ErrorKind::refused);
 }
 
 INSTANTIATE_TEST_SUITE_P(

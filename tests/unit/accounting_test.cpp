@@ -39,13 +39,13 @@ class Untaggable final : public ForeignIdTagger {
 struct Ending {
   const char* name;
   std::function<void(ClientOptions&, FakeTransport&)> prepare;
-  std::function<void(RvmRequest&, SendOptions&)> change;
+  std::function<void(RvmRequest&, CallOptions&)> change;
   Outcome outcome;
   ErrorKind kind;  // of no meaning if accepted
 };
 
 void nothing(ClientOptions&, FakeTransport&) {}
-void unchanged(RvmRequest&, SendOptions&) {}
+void unchanged(RvmRequest&, CallOptions&) {}
 
 std::vector<Ending> endings() {
   const auto answers = [](int status) {
@@ -55,9 +55,9 @@ std::vector<Ending> endings() {
   };
   return {
       {"accepted", nothing, unchanged, Outcome::accepted, ErrorKind::service},
-      {"rejected", answers(400), unchanged, Outcome::rejected, ErrorKind::rejected},
+      {"rejected", answers(400), unchanged, Outcome::rejected, ErrorKind::refused},
       {"unknown", answers(500), unchanged, Outcome::unknown, ErrorKind::service},
-      {"invalid", nothing, [](RvmRequest& r, SendOptions&) { r.phone_number = "?"; },
+      {"invalid", nothing, [](RvmRequest& r, CallOptions&) { r.phone_number = "?"; },
        Outcome::not_sent, ErrorKind::invalid_request},
       {"not_allowed",
        [](ClientOptions& o, FakeTransport&) {
@@ -75,13 +75,13 @@ std::vector<Ending> endings() {
        },
        unchanged, Outcome::not_sent, ErrorKind::configuration},
       {"cancelled", nothing,
-       [](RvmRequest&, SendOptions& o) {
+       [](RvmRequest&, CallOptions& o) {
          o.cancel = CancelToken();
          o.cancel.cancel();
        },
        Outcome::not_sent, ErrorKind::cancelled},
       {"without_time", nothing,
-       [](RvmRequest&, SendOptions& o) { o.total_timeout = milliseconds(0); }, Outcome::not_sent,
+       [](RvmRequest&, CallOptions& o) { o.total_timeout = milliseconds(0); }, Outcome::not_sent,
        ErrorKind::timeout},
   };
 }
@@ -92,7 +92,7 @@ class EveryMessage : public support::ClientOverFakes, public ::testing::WithPara
  protected:
   void SetUp() override {
     GetParam().prepare(base_options, *transport);
-    GetParam().change(request, send_options);
+    GetParam().change(request, call_options);
     base_options.on_event = [this](const Event& event) {
       const std::lock_guard lock(mutex);
       if (event.type == EventType::finished) finished.push_back(event);
@@ -129,19 +129,19 @@ class EveryMessage : public support::ClientOverFakes, public ::testing::WithPara
   }
 
   RvmRequest request = good_request();
-  SendOptions send_options;
+  CallOptions call_options;
   std::mutex mutex;
   std::vector<Event> finished;  // under mutex
 };
 
 TEST_P(EveryMessage, EndsOnceInTheBooksOfSend) {
   const Client sender = client();
-  expect_one(sender, sender.send(request, send_options));
+  expect_one(sender, sender.send(request, call_options));
 }
 
 TEST_P(EveryMessage, EndsOnceInTheBooksOfSendAsync) {
   const Client sender = async_client();
-  const auto result = sender.send_async(request, send_options).get();
+  const auto result = sender.send_async(request, call_options).get();
   EXPECT_TRUE(sender.drain(milliseconds::max()));
   expect_one(sender, result);
 }
@@ -164,7 +164,7 @@ TEST_P(EveryMessage, ReportsACompletionThatThrowsAndEndsTheSame) {
         result.emplace(std::move(one));
         throw 17;
       },
-      send_options);
+      call_options);
   EXPECT_TRUE(sender.drain(milliseconds::max()));
   ASSERT_TRUE(result);
   EXPECT_EQ(threw, 1);
@@ -269,10 +269,10 @@ TEST_F(AccountingTest, RefusedShutDownAndCancelledCanBeToldApart) {
   const CancelToken token;
   {
     const Client sender = client();
-    const auto send = [&](const char* id, const SendOptions& send_options = {}) {
+    const auto send = [&](const char* id, const CallOptions& call_options = {}) {
       RvmRequest request = good_request();
       request.foreign_id = id;
-      sender.send_async(request, keep, send_options);
+      sender.send_async(request, keep, call_options);
     };
     std::promise<void> arrived;
     transport->then([&](const HttpRequest&, const CancelToken& cancel) {
@@ -284,7 +284,7 @@ TEST_F(AccountingTest, RefusedShutDownAndCancelledCanBeToldApart) {
     });
     send("under way");
     arrived.get_future().wait();
-    SendOptions cancellable;
+    CallOptions cancellable;
     cancellable.cancel = token;
     send("cancelled", cancellable);
     send("queued");
@@ -306,7 +306,7 @@ TEST_F(AccountingTest, RefusedShutDownAndCancelledCanBeToldApart) {
 
 // Why there was no further attempt.
 
-HttpOutcome refused() { return FakeTransport::failure(Wire::not_sent, TransportFailure::connect); }
+HttpResult refused() { return FakeTransport::failure(Wire::not_sent, TransportFailure::connect); }
 
 TEST_F(AccountingTest, AnErrorSaysThatTheAttemptsWereUsedUp) {
   for (int i = 0; i < 3; ++i) transport->then(refused());
@@ -324,7 +324,7 @@ TEST_F(AccountingTest, AnErrorSaysThatTheBudgetWasUsedUp) {
 }
 
 TEST_F(AccountingTest, AnErrorSaysThatNoTimeWasLeft) {
-  HttpOutcome later = FakeTransport::answer(429);
+  HttpResult later = FakeTransport::answer(429);
   later.retry_after = std::chrono::seconds(3600);
   transport->then(later);
   EXPECT_EQ(client().send(good_request()).error().retry_stop, RetryStop::deadline);
@@ -337,7 +337,7 @@ TEST_F(AccountingTest, AnErrorSaysThatTheWaitForTheNextAttemptTookTooLong) {
 }
 
 TEST_F(AccountingTest, AnErrorSaysThatTheRetriesWereCancelled) {
-  SendOptions cancellable;
+  CallOptions cancellable;
   cancellable.cancel = CancelToken();
   runtime->while_waiting = [&] { cancellable.cancel.cancel(); };
   transport->then(refused());

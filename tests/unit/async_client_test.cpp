@@ -32,7 +32,7 @@ constexpr auto patience = seconds(20);
 /// Holds an exchange until it is released, or stopped.
 class Gate {
  public:
-  FakeTransport::Step step(HttpOutcome answer) {
+  FakeTransport::Step step(HttpResult answer) {
     return [this, answer](const HttpRequest&, const CancelToken& cancel) {
       const auto registration = cancel.on_cancel([this] {
         const std::lock_guard lock(mutex_);
@@ -84,7 +84,7 @@ class AsyncClientTest : public ::testing::Test {
     return future.get();
   }
 
-  static HttpOutcome good() { return FakeTransport::answer(200, R"({"status":"queued"})"); }
+  static HttpResult good() { return FakeTransport::answer(200, R"({"status":"queued"})"); }
 
   ClientOptions options;
   std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
@@ -232,7 +232,7 @@ TEST_F(AsyncClientTest, DrainTellsWhetherAllIsDone) {
 TEST_F(AsyncClientTest, ATokenCancelsWhatIsQueuedAndWhatIsUnderWay) {
   transport->then(gate.step(good()));
   start();
-  SendOptions cancellable;
+  CallOptions cancellable;
   cancellable.cancel = CancelToken();
   Future first = client->send_async(message("a"), cancellable);
   ASSERT_TRUE(gate.wait_for_arrival());
@@ -251,7 +251,7 @@ TEST_F(AsyncClientTest, TheDeadlineCountsFromTheSubmission) {
   start();
   Future first = client->send_async(message("a"));
   ASSERT_TRUE(gate.wait_for_arrival());
-  SendOptions short_one;
+  CallOptions short_one;
   short_one.total_timeout = seconds(10);
   Future second = client->send_async(message("b"), short_one);
   runtime->advance(seconds(11));
@@ -278,7 +278,7 @@ TEST_F(AsyncClientTest, ARetryThatWaitsHoldsUpNobody) {
 
 TEST_F(AsyncClientTest, ARetryAfterSlowsTheWholeClient) {
   for (const int status : {429, 503}) {
-    HttpOutcome slow_down = FakeTransport::answer(status);
+    HttpResult slow_down = FakeTransport::answer(status);
     slow_down.retry_after = std::chrono::seconds(30);
     transport = std::make_shared<FakeTransport>();
     transport->then(slow_down);
@@ -286,7 +286,7 @@ TEST_F(AsyncClientTest, ARetryAfterSlowsTheWholeClient) {
     start();
     Future first = client->send_async(message("a"));
     EXPECT_FALSE(wait(first));
-    SendOptions impatient;
+    CallOptions impatient;
     impatient.total_timeout = seconds(20);
     const auto too_early = client->send(message("b"), impatient);
     EXPECT_EQ(too_early.error().kind, ErrorKind::overloaded);
@@ -376,7 +376,7 @@ TEST_F(AsyncClientTest, StatsTellWhatBecameOfEachCall) {
     Future future = client->send_async(message(id));
     static_cast<void>(wait(future));
   }
-  SendOptions none_left;
+  CallOptions none_left;
   none_left.total_timeout = milliseconds(0);
   EXPECT_FALSE(client->send(message("d"), none_left));
   EXPECT_TRUE(client->drain(patience));

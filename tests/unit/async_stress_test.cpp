@@ -52,10 +52,10 @@ class AsyncStressTest : public ::testing::Test {
     for (int i = 0; i < threads; ++i) running.emplace_back([&work, i] { work(i); });
     for (std::thread& thread : running) thread.join();
   }
-  void hand_over(const Client& client, const SendOptions& send_options = {}) {
+  void hand_over(const Client& client, const CallOptions& call_options = {}) {
     ++handed_over;
     client.send_async(
-        support::good_request(), [this](const Result<Receipt>&) { ++completed; }, send_options);
+        support::good_request(), [this](const Result<Receipt>&) { ++completed; }, call_options);
   }
   void expect_all_completed() const {
     EXPECT_EQ(completed, handed_over);
@@ -76,9 +76,9 @@ TEST_F(AsyncStressTest, EverythingAtOnce) {
   const CancelToken shared;
   const Client client(options);
   run_threads([&](int thread) {
-    SendOptions cancellable;
+    CallOptions cancellable;
     cancellable.cancel = shared;
-    SendOptions limited;
+    CallOptions limited;
     limited.total_timeout = milliseconds(thread);
     for (int i = 0; i < rounds; ++i) {
       switch ((thread + i) % 8) {

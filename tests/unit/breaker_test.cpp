@@ -41,7 +41,7 @@ TEST_F(BreakerTest, SendWaitsWithinItsLimitAndThenTries) {
 TEST_F(BreakerTest, SendComesBackNotSentAndTransientIfItsLimitIsShorter) {
   const Client sender = client();
   open(sender);
-  SendOptions limited;
+  CallOptions limited;
   limited.total_timeout = seconds(4);
   const auto result = sender.send(good_request(), limited);
   ASSERT_FALSE(result);
@@ -57,7 +57,7 @@ TEST_F(BreakerTest, SendComesBackNotSentAndTransientIfItsLimitIsShorter) {
 TEST_F(BreakerTest, ACancelledTokenEndsTheWait) {
   const Client sender = client();
   open(sender);
-  SendOptions cancellable;
+  CallOptions cancellable;
   cancellable.cancel = CancelToken();
   runtime->while_waiting = [&] { cancellable.cancel.cancel(); };
   const auto result = sender.send(good_request(), cancellable);
@@ -74,7 +74,7 @@ TEST_F(BreakerTest, ARetryThatItHoldsUpBeyondTheDeadlineSaysSo) {
   for (int i = 0; i < 2; ++i) {
     transport->then(FakeTransport::failure(Wire::not_sent, TransportFailure::connect));
   }
-  SendOptions limited;
+  CallOptions limited;
   limited.total_timeout = seconds(4);
   const auto result = sender.send(good_request(), limited);
   EXPECT_EQ(result.error().kind, ErrorKind::network) << "what the last attempt ended with";

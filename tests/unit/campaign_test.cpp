@@ -46,8 +46,8 @@ class CampaignTest : public ::testing::Test {
     request.foreign_id = foreign_id;
     return request;
   }
-  void hand_over(const std::string& foreign_id, const SendOptions& send_options = {}) {
-    client->send_async(message(foreign_id), keeper(), send_options);
+  void hand_over(const std::string& foreign_id, const CallOptions& call_options = {}) {
+    client->send_async(message(foreign_id), keeper(), call_options);
   }
   Client::Completion keeper() {
     return [this](Result<Receipt> result) { keep(std::move(result)); };
@@ -119,7 +119,7 @@ TEST_F(CampaignTest, ACallerIsHeldUpAtMostUntilTheMessagesOwnTimeLimit) {
   begin(hours(1));
   hand_over("under way");
   hand_over("queued");
-  SendOptions limited;
+  CallOptions limited;
   limited.total_timeout = seconds(10);
   hand_over("no room", limited);
   EXPECT_EQ(runtime->elapsed(), seconds(10));
@@ -139,7 +139,7 @@ TEST_F(CampaignTest, ACancelledTokenEndsTheWaitForRoom) {
     return VirtualService::queued();
   };
   begin(milliseconds(0));
-  SendOptions cancellable;
+  CallOptions cancellable;
   cancellable.cancel = token;
   for (int i = 0; i < 100; ++i) hand_over(std::to_string(i), cancellable);
   EXPECT_LT(runtime->elapsed(), seconds(10));
@@ -154,7 +154,7 @@ TEST_F(CampaignTest, WhatCannotBeKeptIsRefusedAtTheDoorWithTheReason) {
   options.limits.requests_per_second = 1;
   begin(milliseconds(0));
   for (int i = 0; i < 60; ++i) hand_over(std::to_string(i));
-  SendOptions limited;
+  CallOptions limited;
   limited.total_timeout = seconds(30);
   hand_over("too late", limited);
   ASSERT_EQ(errors.size(), 1U) << "at once, not after 30 s in the queue";
@@ -171,7 +171,7 @@ TEST_F(CampaignTest, WhatCannotBeKeptIsRefusedAtTheDoorWithTheReason) {
 TEST_F(CampaignTest, ATimeLimitOfItsOwnCountsFromTheSubmission) {
   begin(seconds(50));
   hand_over("under way");
-  SendOptions limited;
+  CallOptions limited;
   limited.total_timeout = seconds(20);
   hand_over("queued", limited);
   EXPECT_FALSE(client->drain(seconds(30))) << "the first one is still under way";
@@ -229,7 +229,7 @@ TEST_F(CampaignTest, DrainWaitsAsLongAsItIsToldByTheClientsClock) {
 
 TEST_F(CampaignTest, TheLongestTimeLimitOverflowsNowhere) {
   begin(milliseconds(1));
-  SendOptions longest;
+  CallOptions longest;
   longest.total_timeout = milliseconds::max();
   hand_over("a", longest);
   EXPECT_TRUE(client->drain(milliseconds::max()));
@@ -244,7 +244,7 @@ TEST_F(CampaignTest, MoreThanAWeekCountsAsAWeek) {
   options.limits.requests_per_second = 0.00001;  // 27.8 hours from one to the next
   begin(milliseconds(0));
   const auto late = [this] {
-    SendOptions longest;
+    CallOptions longest;
     longest.total_timeout = milliseconds::max();
     hand_over("limited", longest);
     return !errors.empty();
@@ -302,7 +302,7 @@ TEST_F(CampaignTest, APauseHoldsUpThoseWhoHaveTheirPlaceAlready) {
   answer = [&](const HttpRequest&) {
     const std::lock_guard lock(times_mutex);
     times.push_back(runtime->elapsed());
-    HttpOutcome slow_down = support::FakeTransport::answer(429);
+    HttpResult slow_down = support::FakeTransport::answer(429);
     slow_down.retry_after = std::chrono::seconds(30);
     return times.size() == 1 ? slow_down : VirtualService::queued();
   };

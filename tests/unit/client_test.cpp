@@ -32,9 +32,9 @@ class ClientTest : public support::ClientOverFakes {
   ClientTest() { base_options.credentials = {"team-1", secret}; }
 };
 
-HttpOutcome refused() { return FakeTransport::failure(Wire::not_sent, TransportFailure::connect); }
+HttpResult refused() { return FakeTransport::failure(Wire::not_sent, TransportFailure::connect); }
 
-HttpOutcome broken() {
+HttpResult broken() {
   return FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted);
 }
 
@@ -71,7 +71,7 @@ TEST_F(ClientTest, TheWordForTheDefaultRouteStaysHere) {
 }
 
 TEST_F(ClientTest, GivesTheReceipt) {
-  HttpOutcome accepted =
+  HttpResult accepted =
       FakeTransport::answer(200, R"({"status":"queued","drop_id":"d-1","kept":true})");
   accepted.request_id = "r-1";
   transport->then(accepted);
@@ -195,7 +195,7 @@ TEST_F(ClientTest, RejectedIsNotForgottenWhenALaterAttemptIsNotSent) {
 }
 
 TEST_F(ClientTest, ObeysRetryAfter) {
-  HttpOutcome slow_down = FakeTransport::answer(429);
+  HttpResult slow_down = FakeTransport::answer(429);
   slow_down.retry_after = seconds(7);
   transport->then(slow_down);
   slow_down.retry_after = seconds(16);
@@ -205,7 +205,7 @@ TEST_F(ClientTest, ObeysRetryAfter) {
 }
 
 TEST_F(ClientTest, GivesUpWhenRetryAfterPassesTheDeadline) {
-  HttpOutcome slow_down = FakeTransport::answer(429);
+  HttpResult slow_down = FakeTransport::answer(429);
   slow_down.retry_after = seconds(3600);
   transport->then(slow_down);
   const auto result = client().send(good_request());
@@ -223,7 +223,7 @@ TEST_F(ClientTest, OneDeadlineSpansAttemptsAndWaits) {
     return refused();
   };
   for (int i = 0; i < 3; ++i) transport->then(slow_failure);
-  SendOptions options;
+  CallOptions options;
   options.total_timeout = seconds(10);
   const auto result = client().send(good_request(), options);
   EXPECT_FALSE(result);
@@ -236,7 +236,7 @@ TEST_F(ClientTest, OneDeadlineSpansAttemptsAndWaits) {
 }
 
 TEST_F(ClientTest, ADeadlineOfZeroSendsNothing) {
-  SendOptions options;
+  CallOptions options;
   options.total_timeout = milliseconds(0);
   const auto result = client().send(good_request(), options);
   EXPECT_EQ(result.error().kind, ErrorKind::timeout);
@@ -245,7 +245,7 @@ TEST_F(ClientTest, ADeadlineOfZeroSendsNothing) {
 }
 
 TEST_F(ClientTest, ACancelledTokenSendsNothing) {
-  SendOptions options;
+  CallOptions options;
   options.cancel = CancelToken();
   options.cancel.cancel();
   const auto result = client().send(good_request(), options);
@@ -257,7 +257,7 @@ TEST_F(ClientTest, ACancelledTokenSendsNothing) {
 
 TEST_F(ClientTest, CancellingAWaitEndsTheSend) {
   transport->then(FakeTransport::answer(429));
-  SendOptions options;
+  CallOptions options;
   options.cancel = CancelToken();
   runtime->while_waiting = [&] { options.cancel.cancel(); };
   const auto result = client().send(good_request(), options);
@@ -305,7 +305,7 @@ TEST_F(ClientTest, ABudgetOfZeroMeansNoRetries) {
 }
 
 TEST_F(ClientTest, AThrowingTransportMeansUnknown) {
-  transport->then([](const HttpRequest&, const CancelToken&) -> HttpOutcome {
+  transport->then([](const HttpRequest&, const CancelToken&) -> HttpResult {
     throw std::runtime_error("pipe burst");
   });
   const auto result = client().send(good_request());
@@ -314,7 +314,7 @@ TEST_F(ClientTest, AThrowingTransportMeansUnknown) {
 }
 
 TEST_F(ClientTest, AnOutcomeLeftAtItsDefaultMeansUnknown) {
-  transport->then(HttpOutcome());
+  transport->then(HttpResult());
   EXPECT_EQ(client().send(good_request()).error().outcome, Outcome::unknown);
 }
 
@@ -350,7 +350,7 @@ TEST_F(ClientTest, AnEchoingServiceDoesNotLeakTheSecret) {
   std::string seen;
   base_options.on_event = [&](const Event& event) { seen += event.reason; };
   transport->then([](const HttpRequest& request, const CancelToken&) {
-    HttpOutcome echo = FakeTransport::answer(400, std::string(request.body));
+    HttpResult echo = FakeTransport::answer(400, std::string(request.body));
     echo.request_id = secret;
     return echo;
   });
@@ -358,7 +358,7 @@ TEST_F(ClientTest, AnEchoingServiceDoesNotLeakTheSecret) {
     return FakeTransport::answer(
         403, nlohmann::json({{"message", std::string("bad secret ") + secret}}).dump());
   });
-  transport->then([](const HttpRequest&, const CancelToken&) -> HttpOutcome {
+  transport->then([](const HttpRequest&, const CancelToken&) -> HttpResult {
     throw std::runtime_error(std::string("x-secret: ") + secret);
   });
   transport->then(FakeTransport::answer(
@@ -463,7 +463,7 @@ TEST_F(ClientTest, ACancellationDuringAFailingAttemptOnlyEndsTheRetries) {
     token.cancel();
     return FakeTransport::failure(Wire::not_sent, TransportFailure::connect);
   });
-  SendOptions options;
+  CallOptions options;
   options.cancel = token;
   const auto result = client().send(support::good_request(), options);
   ASSERT_FALSE(result);

@@ -173,7 +173,7 @@ TEST_F(ContactLists, ABareAnswerMustNotSayNo) {
     EXPECT_EQ(result.error().outcome, Outcome::unknown) << body;
   }
   answer(200, R"({"status":"failed"})");
-  EXPECT_EQ(keeper.delete_contact_list("l-1").error().kind, ErrorKind::rejected);
+  EXPECT_EQ(keeper.delete_contact_list("l-1").error().kind, ErrorKind::refused);
 }
 
 TEST_F(ContactLists, ABareAnswerThatWasLostIsNoAnswer) {
@@ -245,10 +245,10 @@ class EveryListCall : public support::ClientOverFakes,
                       public ::testing::WithParamInterface<Call> {};
 
 TEST_P(EveryListCall, TellsADocumentedErrorApart) {
-  const std::pair<int, ErrorKind> rows[] = {{400, ErrorKind::rejected},
+  const std::pair<int, ErrorKind> rows[] = {{400, ErrorKind::refused},
                                             {401, ErrorKind::authentication},
-                                            {403, ErrorKind::rejected},
-                                            {404, ErrorKind::rejected},
+                                            {403, ErrorKind::refused},
+                                            {404, ErrorKind::refused},
                                             {307, ErrorKind::bad_response}};
   for (const auto& [status, kind] : rows) {
     answer(status, R"({"message":"because of s3cr3t-value"})");

@@ -24,7 +24,7 @@ void PrintTo(const Row& row, std::ostream* out) { *out << to_string(row.failure)
 class ExplainFailure : public ::testing::TestWithParam<Row> {};
 
 TEST_P(ExplainFailure, NamesTheCauseAndTheRemedy) {
-  HttpOutcome observed = FakeTransport::failure(Wire::not_sent, GetParam().failure);
+  HttpResult observed = FakeTransport::failure(Wire::not_sent, GetParam().failure);
   const Verdict verdict{Outcome::not_sent};
   EXPECT_THAT(explain(operation, verdict, observed, {}), HasSubstr(GetParam().says));
   observed.detail = "what the transport saw";
@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(to_string(row.param.failure)); });
 
 TEST(Explain, SaysWhatToDoOnlyAfterAnUnknownOutcome) {
-  const HttpOutcome observed =
+  const HttpResult observed =
       FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted);
   EXPECT_THAT(explain(operation, Verdict{Outcome::unknown}, observed, {}),
               HasSubstr(". Wait for the callback"));
@@ -59,7 +59,7 @@ TEST(Explain, SaysWhatToDoOnlyAfterAnUnknownOutcome) {
 
 TEST(Explain, BlamesTheCredentialsForNothingElse) {
   const auto said = [](int status) {
-    const HttpOutcome observed = FakeTransport::answer(status);
+    const HttpResult observed = FakeTransport::answer(status);
     const Verdict verdict = judge(observed, Meaning::unclear, false);
     return explain(operation, verdict, observed, {});
   };
@@ -70,7 +70,7 @@ TEST(Explain, BlamesTheCredentialsForNothingElse) {
 }
 
 TEST(Explain, QuotesTheService) {
-  EXPECT_EQ(explain(operation, Verdict{Outcome::rejected, false, ErrorKind::rejected},
+  EXPECT_EQ(explain(operation, Verdict{Outcome::rejected, false, ErrorKind::refused},
                     FakeTransport::answer(400), "no such brand"),
             "HTTP 400: the service refused the request; it said: no such brand");
 }

@@ -32,7 +32,7 @@ constexpr Operation operation{"POST /rvm", HttpMethod::post, Effect::sends, &und
 /// Carries any number of exchanges, each of which takes 50 ms; the answer is settled at its start.
 class TimedEngine final : public Engine {
  public:
-  using Answer = std::function<HttpOutcome(TimePoint)>;
+  using Answer = std::function<HttpResult(TimePoint)>;
 
   TimedEngine(support::FakeRuntime& runtime, Answer answer)
       : runtime_(runtime), answer_(std::move(answer)) {}
@@ -43,7 +43,7 @@ class TimedEngine final : public Engine {
     under_way_.push_back({ticket, now + takes, answer_(now)});
     most_under_way = std::max(most_under_way, under_way_.size());
   }
-  HttpOutcome abort(Ticket) override { return {}; }
+  HttpResult abort(Ticket) override { return {}; }
   void perform(std::vector<Finished>& finished) override {
     const TimePoint now = runtime_.now();
     while (!under_way_.empty() && under_way_.front().done <= now) {
@@ -65,7 +65,7 @@ class TimedEngine final : public Engine {
   struct Exchange {
     Ticket ticket;
     TimePoint done;
-    HttpOutcome outcome;
+    HttpResult outcome;
   };
 
   support::FakeRuntime& runtime_;
@@ -113,9 +113,7 @@ class OutageTest : public ::testing::Test {
     return tally;
   }
 
-  static HttpOutcome good() {
-    return support::FakeTransport::answer(200, R"({"status":"queued"})");
-  }
+  static HttpResult good() { return support::FakeTransport::answer(200, R"({"status":"queued"})"); }
 
   ClientOptions options;
   std::shared_ptr<support::FakeRuntime> runtime = std::make_shared<support::FakeRuntime>();
@@ -129,7 +127,7 @@ class OutageTest : public ::testing::Test {
 TEST_F(OutageTest, AnOutageLeavesNoMoreUnknownThanWereUnderWayAndAFewProbes) {
   struct Row {
     const char* name;
-    HttpOutcome outcome;
+    HttpResult outcome;
   };
   const Row rows[] = {
       {"500", support::FakeTransport::answer(500)},

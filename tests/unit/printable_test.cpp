@@ -66,7 +66,7 @@ TEST(ErrorText, IsOneLineWhateverTheServiceSays) {
       "a\nb\r\xE2\x80\xAE"
       "c\xC2\x85\x1B[2J\xE9";
   Error error;
-  error.kind = ErrorKind::rejected;
+  error.kind = ErrorKind::refused;
   error.message = "the service says: " + nasty;
   error.foreign_id = nasty;
   error.request_id = nasty;

@@ -38,7 +38,7 @@ class ScriptedTransport final : public Transport {
  public:
   explicit ScriptedTransport(AnswerScript script) : script_(std::move(script)) {}
 
-  HttpOutcome perform(const HttpRequest&, const CancelToken&) override {
+  HttpResult perform(const HttpRequest&, const CancelToken&) override {
     return script_.at(calls_++).http;
   }
 
@@ -101,7 +101,7 @@ class SendWithoutMemory : public ::testing::TestWithParam<Course> {
   bool send_without_allocation(int n) {
     transport_->begin_again();
     result_.reset();
-    SendOptions options;
+    CallOptions options;
     options.cancel = CancelToken();
     return run_without_allocation(
         n, [&] { result_.emplace(client_->send(GetParam().request, options)); });
@@ -158,7 +158,7 @@ class GatedTransport final : public Transport {
  public:
   explicit GatedTransport(support::ScriptedAnswer second) : second_(std::move(second)) {}
 
-  HttpOutcome perform(const HttpRequest&, const CancelToken&) override {
+  HttpResult perform(const HttpRequest&, const CancelToken&) override {
     if (calls_++ > 0) return second_.http;
     opened_.get_future().wait();
     return accepted().http;
@@ -229,7 +229,7 @@ INSTANTIATE_TEST_SUITE_P(Answers, SendAsyncWithoutMemory,
 /// A transport of an application, which breaks after the message has left.
 class ThrowingTransport final : public Transport {
  public:
-  HttpOutcome perform(const HttpRequest&, const CancelToken&) override {
+  HttpResult perform(const HttpRequest&, const CancelToken&) override {
     ++calls_;
     throw std::runtime_error("the connection broke, and this needs memory to be said");
   }

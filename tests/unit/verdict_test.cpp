@@ -14,8 +14,8 @@ using delivery::judge;
 using delivery::Meaning;
 using delivery::Verdict;
 
-HttpOutcome observed(Wire wire, TransportFailure failure, int status) {
-  HttpOutcome outcome;
+HttpResult observed(Wire wire, TransportFailure failure, int status) {
+  HttpResult outcome;
   outcome.wire = wire;
   outcome.failure = failure;
   outcome.status = status;
@@ -91,10 +91,10 @@ TEST(Verdict, KindsTellTheCause) {
     int status;
     ErrorKind kind;
   };
-  for (const Row row : {Row{401, ErrorKind::authentication}, Row{402, ErrorKind::rejected},
-                        Row{403, ErrorKind::rejected}, Row{407, ErrorKind::configuration},
+  for (const Row row : {Row{401, ErrorKind::authentication}, Row{402, ErrorKind::refused},
+                        Row{403, ErrorKind::refused}, Row{407, ErrorKind::configuration},
                         Row{429, ErrorKind::rate_limited}, Row{408, ErrorKind::timeout},
-                        Row{400, ErrorKind::rejected}, Row{302, ErrorKind::bad_response},
+                        Row{400, ErrorKind::refused}, Row{302, ErrorKind::bad_response},
                         Row{200, ErrorKind::bad_response}, Row{500, ErrorKind::service},
                         Row{999, ErrorKind::bad_response}}) {
     EXPECT_EQ(judge(observed(Wire::maybe_sent, TransportFailure::none, row.status),

@@ -34,7 +34,7 @@ class TimedEngine final : public Engine {
     starts_.push_back(runtime_->now());
     under_way_.emplace_back(ticket, runtime_->now() + milliseconds(1));
   }
-  HttpOutcome abort(Ticket) override { return {}; }
+  HttpResult abort(Ticket) override { return {}; }
   void perform(std::vector<Finished>& finished) override {
     while (!under_way_.empty() && under_way_.front().second <= runtime_->now()) {
       finished.push_back({under_way_.front().first,

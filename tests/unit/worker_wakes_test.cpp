@@ -29,9 +29,9 @@ class SwallowingEngine final : public Engine {
   bool overslept() const { return overslept_; }
 
   void start(Ticket, const HttpRequest&, const CancelToken&) noexcept override { ++under_way_; }
-  HttpOutcome abort(Ticket) override {
+  HttpResult abort(Ticket) override {
     --under_way_;
-    HttpOutcome outcome;
+    HttpResult outcome;
     outcome.failure = TransportFailure::cancelled;
     return outcome;
   }

@@ -68,9 +68,9 @@ class ScriptedEngine final : public Engine {
     ++call.begun;
     under_way_[ticket] = &call;
   }
-  HttpOutcome abort(Ticket ticket) override {
+  HttpResult abort(Ticket ticket) override {
     under_way_[ticket] = nullptr;
-    HttpOutcome outcome;
+    HttpResult outcome;
     outcome.failure = TransportFailure::cancelled;
     return outcome;
   }
@@ -240,7 +240,7 @@ std::vector<Course> courses() {
        {{"one", accepted_in_the_end}}},
       {"refused",
        [](Scene& scene) { scene.submit("one", {refused()}); },
-       {{"one", ErrorKind::rejected}}},
+       {{"one", ErrorKind::refused}}},
       {"accepted_after_retries",
        [](Scene& scene) {
          scene.submit("one", {too_many(), unreachable(), accepted()});
@@ -279,7 +279,7 @@ std::vector<Course> courses() {
          scene.submit("one", {accepted()});
          scene.submit("two", {refused()});
        },
-       {{"one", accepted_in_the_end}, {"two", ErrorKind::rejected}}},
+       {{"one", accepted_in_the_end}, {"two", ErrorKind::refused}}},
       {"stopped",
        one_of_each,
        {{"in flight", ErrorKind::shutdown}, {"queued", ErrorKind::shutdown}}},

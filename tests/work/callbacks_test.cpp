@@ -89,7 +89,7 @@ constexpr std::size_t events = 100'000;
 TEST(ManyEvents, CostTheDeduplicatorTheSameEach) {
   for (const std::size_t capacity : {2 * events, std::size_t{1000}}) {
     expect_linear(events, 600, [&](std::size_t count) {
-      InMemoryOptions options;
+      DeduplicatorOptions options;
       options.capacity = capacity;
       auto now = std::chrono::steady_clock::time_point();
       options.now = [&now] { return now += std::chrono::seconds(1); };

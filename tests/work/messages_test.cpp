@@ -69,7 +69,7 @@ TEST(RegistrationsOfOneToken, AreAllWokenInOneWalk) {
 /// Keeps the first message until it is told to go on, and accepts all.
 class GatedTransport final : public Transport {
  public:
-  HttpOutcome perform(const HttpRequest&, const CancelToken&) override {
+  HttpResult perform(const HttpRequest&, const CancelToken&) override {
     if (!is_open_) is_open_ = (open_.get_future().wait(), true);
     return support::FakeTransport::answer(200, R"({"status":"queued"})");
   }
@@ -101,7 +101,7 @@ struct Campaign {
 
   /// Hands so many messages over before the first one is answered, then does `meanwhile`.
   template <class Meanwhile>
-  void run(std::size_t count, const SendOptions& options, Meanwhile meanwhile) {
+  void run(std::size_t count, const CallOptions& options, Meanwhile meanwhile) {
     Client sender = client(count + 1);
     for (std::size_t i = 0; i < count; ++i) {
       sender.send_async(
@@ -122,7 +122,7 @@ struct Campaign {
 TEST(QueuedMessages, ShareATokenForLittle) {
   const auto run = [](std::size_t count, bool with_token) {
     Campaign campaign;
-    SendOptions options;
+    CallOptions options;
     if (with_token) options.cancel = campaign.token;
     campaign.run(count, options, [](const Client&) {});
     EXPECT_EQ(campaign.accepted, count);
@@ -135,7 +135,7 @@ TEST(QueuedMessages, ShareATokenForLittle) {
 TEST(QueuedMessages, AreCancelledInOneWalk) {
   expect_linear(messages, 2500, [&](std::size_t count) {
     Campaign campaign;
-    SendOptions options;
+    CallOptions options;
     options.cancel = campaign.token;
     campaign.run(count, options, [&](const Client&) { campaign.token.cancel(); });
     EXPECT_LE(campaign.accepted, 1U);
@@ -150,7 +150,7 @@ TEST(QueuedMessages, AreCancelledInOneWalk) {
 TEST(QueuedMessages, ExpireInOneWalk) {
   expect_linear(messages, 2000, [&](std::size_t count) {
     Campaign campaign;
-    SendOptions options;
+    CallOptions options;
     options.total_timeout = std::chrono::seconds(1);
     campaign.run(count, options,
                  [&](const Client&) { campaign.runtime->advance(std::chrono::seconds(2)); });

@@ -41,7 +41,7 @@ class DROPCOWBOY_API Deduplicator {
 };
 
 /// Settings of an InMemoryDeduplicator.
-struct InMemoryOptions {
+struct DeduplicatorOptions {
   /// Events remembered at most, about 200 bytes each; past that the oldest is forgotten early, so
   /// for 72 hours this must be as many as come in 72 hours.
   /// Must be positive. Default 500,000.
@@ -57,7 +57,7 @@ struct InMemoryOptions {
 class DROPCOWBOY_API InMemoryDeduplicator final : public Deduplicator {
  public:
   /// Throws Exception (configuration) if the options are out of range.
-  explicit InMemoryDeduplicator(InMemoryOptions options = {});
+  explicit InMemoryDeduplicator(DeduplicatorOptions options = {});
   ~InMemoryDeduplicator() override;
 
   Claim claim(const std::string& key) override;

@@ -50,16 +50,16 @@ class DROPCOWBOY_API Client {
   ///
   /// Each call is a new message: after Error::outcome unknown, do not call it again for the same
   /// one. Whoever wants to be able to go on then uses prepare().
-  Result<Receipt> send(const RvmRequest& request, const SendOptions& options = {}) const;
+  Result<Receipt> send(const RvmRequest& request, const CallOptions& options = {}) const;
   /// Sends one text message, with the same care and the same answers.
-  Result<Receipt> send(const SmsRequest& request, const SendOptions& options = {}) const;
+  Result<Receipt> send(const SmsRequest& request, const CallOptions& options = {}) const;
   /// Sends a prepared message: the first time, or once more. No attempt begins later than 23 hours
   /// after it was prepared. Error::outcome speaks of the message, not of this call alone: once an
   /// attempt of it may have been taken, it is unknown, and so it is from the start for one that was
   /// read from JSON. Error::resend_safe_until says until when it may be sent again. While it is
   /// under way in this client, and for a second after an attempt of unknown outcome, it is refused
   /// (overloaded, transient).
-  Result<Receipt> send(const Prepared& prepared, const SendOptions& options = {}) const;
+  Result<Receipt> send(const Prepared& prepared, const CallOptions& options = {}) const;
 
   /// What send_async() calls when it knows the outcome.
   using Completion = MoveOnlyFunction<Result<Receipt>>;
@@ -67,17 +67,17 @@ class DROPCOWBOY_API Client {
   /// @{
   /// The same in the background, under the terms of dropcowboy::Client::send_async().
   std::future<Result<Receipt>> send_async(const RvmRequest& request,
-                                          const SendOptions& options = {}) const;
+                                          const CallOptions& options = {}) const;
   std::future<Result<Receipt>> send_async(const SmsRequest& request,
-                                          const SendOptions& options = {}) const;
+                                          const CallOptions& options = {}) const;
   std::future<Result<Receipt>> send_async(const Prepared& prepared,
-                                          const SendOptions& options = {}) const;
+                                          const CallOptions& options = {}) const;
   void send_async(const RvmRequest& request, Completion completion,
-                  const SendOptions& options = {}) const;
+                  const CallOptions& options = {}) const;
   void send_async(const SmsRequest& request, Completion completion,
-                  const SendOptions& options = {}) const;
+                  const CallOptions& options = {}) const;
   void send_async(const Prepared& prepared, Completion completion,
-                  const SendOptions& options = {}) const;
+                  const CallOptions& options = {}) const;
   /// @}
 
   /// Blocks until everything that send_async() had accepted before this call has completed. False
@@ -95,51 +95,51 @@ class DROPCOWBOY_API Client {
   /// Asks whether the API key holds and what the account may do: the only call whose HTTP 401 means
   /// a wrong pair, because sends are accepted with any. For the start of a program, and before a
   /// campaign. Needs the scope balance:read.
-  Result<Readiness> readiness(const SendOptions& options = {}) const;
+  Result<Readiness> readiness(const CallOptions& options = {}) const;
 
   /// The phone lines, all of them or those of one type ("voice", "sms").
   Result<std::vector<PhoneLine>> list_phone_lines(std::string_view type = {},
-                                                  const SendOptions& options = {}) const;
+                                                  const CallOptions& options = {}) const;
   /// The voices.
-  Result<std::vector<Voice>> list_voices(const SendOptions& options = {}) const;
+  Result<std::vector<Voice>> list_voices(const CallOptions& options = {}) const;
 
   /// The audio files, as many as the service tells at once; `limit` asks for so many. 0: its own
   /// number.
-  Result<std::vector<Media>> list_media(int limit = 0, const SendOptions& options = {}) const;
+  Result<std::vector<Media>> list_media(int limit = 0, const CallOptions& options = {}) const;
   /// One of them.
-  Result<Media> get_media(std::string_view media_id, const SendOptions& options = {}) const;
+  Result<Media> get_media(std::string_view media_id, const CallOptions& options = {}) const;
   /// Uploads an .mp3 or .wav file of at most 100 MiB under a name (empty: the file's) and returns
   /// it when it can be used. Three calls, each with total_timeout for itself: the file is
   /// registered, put to the address that the service names, without credentials and without
   /// following redirects, and reported complete. An Error after the first call tells the media_id
   /// that is left without its audio. Needs the scope media:write.
   Result<Media> upload_media(const std::string& path, std::string_view name = {},
-                             const SendOptions& options = {}) const;
+                             const CallOptions& options = {}) const;
 
   /// The webhooks, without their secrets. All of these need the scope webhooks:write.
-  Result<std::vector<WebhookSubscription>> list_webhooks(const SendOptions& options = {}) const;
+  Result<std::vector<WebhookSubscription>> list_webhooks(const CallOptions& options = {}) const;
   /// Makes one; its answer is the only one that tells the first signing secret. Never repeated
   /// after an unknown outcome: it may exist then, and its secret is lost; list, delete, make it
   /// anew.
   Result<WebhookSubscription> create_webhook(const WebhookSettings& settings,
-                                             const SendOptions& options = {}) const;
+                                             const CallOptions& options = {}) const;
   /// Sets what is not empty in the settings. Id and secret stay.
   Result<WebhookSubscription> update_webhook(std::string_view webhook_id,
                                              const WebhookSettings& settings,
-                                             const SendOptions& options = {}) const;
+                                             const CallOptions& options = {}) const;
   /// Deletes one. If an attempt of unknown outcome is followed by "not found", it is gone, which is
   /// success.
-  Result<void> delete_webhook(std::string_view webhook_id, const SendOptions& options = {}) const;
+  Result<void> delete_webhook(std::string_view webhook_id, const CallOptions& options = {}) const;
   /// Makes a new secret; the old one is dead at once, for repeated deliveries of older events, too.
   /// Never repeated after an unknown outcome: then neither may hold; call it again, and use what it
   /// tells.
   Result<WebhookSubscription> rotate_webhook_secret(std::string_view webhook_id,
-                                                    const SendOptions& options = {}) const;
+                                                    const CallOptions& options = {}) const;
 
   /// Records that a contact agreed; returns the consent's id. Never repeated after an unknown
   /// outcome.
   Result<std::string> record_consent(std::string_view contact_id, const Consent& consent,
-                                     const SendOptions& options = {}) const;
+                                     const CallOptions& options = {}) const;
 
  private:
   struct Impl;

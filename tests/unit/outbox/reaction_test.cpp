@@ -45,9 +45,9 @@ TEST(Reaction, TableOfErrors) {
       {ErrorKind::not_allowed, Outcome::not_sent, true, 0, State::ready, false},
       {ErrorKind::not_allowed, Outcome::not_sent, false, 0, State::refused, false},
       {ErrorKind::invalid_request, Outcome::not_sent, false, 0, State::held, false},
-      {ErrorKind::rejected, Outcome::rejected, false, 400, State::held, false},
-      {ErrorKind::rejected, Outcome::rejected, false, 403, State::held, false},
-      {ErrorKind::rejected, Outcome::rejected, false, 402, State::ready, true},
+      {ErrorKind::refused, Outcome::rejected, false, 400, State::held, false},
+      {ErrorKind::refused, Outcome::rejected, false, 403, State::held, false},
+      {ErrorKind::refused, Outcome::rejected, false, 402, State::ready, true},
       {ErrorKind::authentication, Outcome::rejected, false, 401, State::ready, true},
       {ErrorKind::configuration, Outcome::not_sent, false, 0, State::ready, true},
       {ErrorKind::tls, Outcome::not_sent, false, 0, State::ready, true},
@@ -77,7 +77,7 @@ TEST(Reaction, UnknownIsNeverReadyAgain) {
 
 TEST(Reaction, OnlyWhatIsCertainIsReadyOrHeld) {
   for (const Outcome outcome : {Outcome::accepted, Outcome::unknown}) {
-    EXPECT_EQ(react(error(ErrorKind::rejected, outcome, false)).state, State::unknown);
+    EXPECT_EQ(react(error(ErrorKind::refused, outcome, false)).state, State::unknown);
   }
 }
 
@@ -96,7 +96,7 @@ TEST(Reaction, NoteQuotesNothing) {
   Error invalid = error(ErrorKind::invalid_request, Outcome::not_sent, false);
   invalid.issues.push_back({Severity::error, "foreign_id", IssueCode::too_long, "is too long"});
   EXPECT_EQ(react(invalid).note, "invalid_request, not_sent; foreign_id: is too long");
-  EXPECT_EQ(react(error(ErrorKind::rejected, Outcome::rejected, false, 400)).note,
+  EXPECT_EQ(react(error(ErrorKind::refused, Outcome::rejected, false, 400)).note,
             "rejected, rejected, HTTP 400");
 }
 

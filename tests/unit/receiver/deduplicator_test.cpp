@@ -15,8 +15,8 @@ using std::chrono::hours;
 
 class InMemory : public ::testing::Test {
  protected:
-  InMemoryOptions options(std::size_t capacity) {
-    InMemoryOptions options;
+  DeduplicatorOptions options(std::size_t capacity) {
+    DeduplicatorOptions options;
     options.capacity = capacity;
     options.now = [this] { return now_; };
     return options;
@@ -96,7 +96,7 @@ TEST_F(InMemory, NeverForgetsWhatIsInProgress) {
 }
 
 TEST_F(InMemory, RefusesOptionsThatCannotWork) {
-  InMemoryOptions bad;
+  DeduplicatorOptions bad;
   bad.capacity = 0;
   bad.retention = hours(71);
   try {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "dropcowboy/receiver/callback_signer.hpp"
-#include "dropcowboy/receiver/drop_history.hpp"
+#include "dropcowboy/receiver/drop_record.hpp"
 #include "dropcowboy/receiver/signature.hpp"
 #include "dropcowboy/receiver/webhook_receiver.hpp"
 #include "support/header_enumerators.hpp"
@@ -12,7 +12,7 @@ namespace {
 using support::expect_own_names;
 
 TEST(EnumeratorNames, AreThoseOfTheHeaders) {
-  expect_own_names<DropState>("receiver/drop_history.hpp", "DropState");
+  expect_own_names<DropState>("receiver/drop_record.hpp", "DropState");
   expect_own_names<Authenticity>("receiver/webhook_receiver.hpp", "Authenticity");
   expect_own_names<Rejection>("receiver/webhook_receiver.hpp", "Rejection");
   expect_own_names<SignatureFault>("receiver/signature.hpp", "SignatureFault");

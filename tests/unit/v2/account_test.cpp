@@ -26,7 +26,7 @@ class V2Calls : public support::V2OverFakes {
 };
 
 TEST_F(V2Calls, ReadinessIsThePreflight) {
-  HttpOutcome outcome = support::FakeTransport::answer(
+  HttpResult outcome = support::FakeTransport::answer(
       200,
       R"({"data":{"audio_url_allowed":false,"test_numbers_only":true,"test_numbers":["+15550010001"],)"
       R"("usage_plan":"retail","byoc":{"connected":false,"providers":[]},"numbers":{"count":2,)"

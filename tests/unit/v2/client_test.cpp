@@ -56,7 +56,7 @@ TEST_F(V2Client, ItsEndCompletesEverythingWithTheTruth) {
 
 TEST_F(V2Client, CancelsWhatWaits) {
   CancelToken cancel;
-  SendOptions options;
+  CallOptions options;
   options.cancel = cancel;
   const Client sender = client_in_real_time();
   hang();

@@ -225,7 +225,7 @@ TEST_F(PreparedTest, WhatWasReadFromJsonMayHaveBeenTakenFromTheStart) {
   ASSERT_TRUE(restored);
   CancelToken cancelled;
   cancelled.cancel();
-  SendOptions options;
+  CallOptions options;
   options.cancel = cancelled;
   for (const auto& result :
        {sender.send(*restored, options), sender.send_async(*restored, options).get()}) {

@@ -53,15 +53,15 @@ TEST_F(V2Send, EachCallHasAKeyOfItsOwn) {
 
 struct Row {
   const char* name;
-  HttpOutcome outcome;
+  HttpResult outcome;
   bool repeated;
   Outcome means = Outcome::unknown;
 };
 
-HttpOutcome status(int code, std::string body = {}) {
+HttpResult status(int code, std::string body = {}) {
   return support::FakeTransport::answer(code, std::move(body));
 }
-HttpOutcome broken(Wire wire, TransportFailure failure) {
+HttpResult broken(Wire wire, TransportFailure failure) {
   return support::FakeTransport::failure(wire, failure);
 }
 
@@ -278,7 +278,7 @@ struct Shape {
 class V2Failures : public V2Send, public testing::WithParamInterface<Shape> {};
 
 TEST_P(V2Failures, AreReadInEveryShape) {
-  HttpOutcome outcome = status(402, GetParam().body);
+  HttpResult outcome = status(402, GetParam().body);
   outcome.request_id = "of-the-header";
   transport->then(outcome);
   const auto result = client().send(good_v2_request());

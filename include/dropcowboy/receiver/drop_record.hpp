@@ -21,7 +21,7 @@ DROPCOWBOY_API std::string_view to_string(DropState state) noexcept;
 
 /// What the callbacks of one message have said so far: what to store between them. Start with the
 /// state that the send ended with, accepted or unknown.
-struct DropHistory {
+struct DropRecord {
   /// Where the send stands.
   DropState state = DropState::unknown;
   /// What the first callback with a result said; other before that.
@@ -33,7 +33,7 @@ struct DropHistory {
 /// What one callback changed.
 struct DropChange {
   /// What is known after it.
-  DropHistory drop{};
+  DropRecord drop{};
   /// Whether that differs from before: what to store.
   bool changed = false;
   /// The callback says success where an earlier one said failure, or the other way round. Somebody
@@ -48,7 +48,7 @@ struct DropChange {
 ///
 /// Pure. That the callback belongs to this message is the caller's knowledge. Nothing here sends:
 /// a failed drop is no reason to send again by itself, see Webhook::advice().
-DROPCOWBOY_API DropChange record(const DropHistory& before, const Webhook& callback) noexcept;
+DROPCOWBOY_API DropChange record(const DropRecord& before, const Webhook& callback) noexcept;
 
 /// Whether a send has been silent for longer than callbacks take: it stands at accepted or unknown,
 /// no result has come, and its `age` is beyond `due`. It is not delivered because of that, nor
@@ -57,7 +57,7 @@ DROPCOWBOY_API DropChange record(const DropHistory& before, const Webhook& callb
 ///
 /// `age`: how long ago the send was accepted. `due`: 72 hours by default, because a drop made at
 /// night waits until morning. Pure.
-DROPCOWBOY_API bool is_overdue(const DropHistory& drop, std::chrono::seconds age,
+DROPCOWBOY_API bool is_overdue(const DropRecord& drop, std::chrono::seconds age,
                                std::chrono::seconds due = std::chrono::hours(72)) noexcept;
 
 }  // namespace dropcowboy::receiver

@@ -1,4 +1,4 @@
-#include "dropcowboy/receiver/drop_history.hpp"
+#include "dropcowboy/receiver/drop_record.hpp"
 
 #include <gmock/gmock.h>
 
@@ -30,11 +30,11 @@ struct Row {
 
 void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 
-class DropHistoryTable : public ::testing::TestWithParam<std::tuple<DropState, Row>> {};
+class DropRecordTable : public ::testing::TestWithParam<std::tuple<DropState, Row>> {};
 
-TEST_P(DropHistoryTable, Folds) {
+TEST_P(DropRecordTable, Folds) {
   const auto& [start, row] = GetParam();
-  DropHistory drop;
+  DropRecord drop;
   drop.state = start;
   int contradictions = 0;
   int changes = 0;
@@ -55,7 +55,7 @@ using S = DropState;
 using R = Reason;
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, DropHistoryTable,
+    Table, DropRecordTable,
     ::testing::Combine(
         ::testing::Values(S::accepted, S::unknown),
         ::testing::Values(
@@ -89,10 +89,10 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 // Whoever stores the state alone loses no more than the reason.
-TEST(DropHistory, KeepsTheFirstResultThoughOnlyTheStateWasStored) {
+TEST(DropRecord, KeepsTheFirstResultThoughOnlyTheStateWasStored) {
   const std::pair<DropState, const char*> rows[] = {{S::delivered, busy}, {S::failed, success}};
   for (const auto& [state, other] : rows) {
-    DropHistory stored;
+    DropRecord stored;
     stored.state = state;
     const DropChange change = record(stored, Webhook::parse(other).value());
     EXPECT_EQ(change.drop.state, state);
@@ -110,22 +110,22 @@ TEST(DropState, HasNames) {
   EXPECT_EQ(to_string(S::opted_out), "opted_out");
 }
 
-TEST(DropHistory, IsOverdueAfterThreeDaysOfSilence) {
+TEST(DropRecord, IsOverdueAfterThreeDaysOfSilence) {
   using std::chrono::hours;
   using std::chrono::seconds;
   for (const DropState open : {DropState::accepted, DropState::unknown}) {
-    DropHistory drop;
+    DropRecord drop;
     drop.state = open;
     EXPECT_FALSE(is_overdue(drop, hours(72)));
     EXPECT_TRUE(is_overdue(drop, hours(72) + seconds(1)));
     EXPECT_TRUE(is_overdue(drop, hours(2), hours(1)));
-    const DropHistory spoken = record(drop, Webhook::parse(busy).value()).drop;
+    const DropRecord spoken = record(drop, Webhook::parse(busy).value()).drop;
     EXPECT_FALSE(is_overdue(spoken, hours(1'000)));
-    const DropHistory silent = record(drop, Webhook::parse(receipt).value()).drop;
+    const DropRecord silent = record(drop, Webhook::parse(receipt).value()).drop;
     EXPECT_TRUE(is_overdue(silent, hours(1'000))) << "that it was queued is no result";
   }
   for (const DropState closed : {DropState::delivered, DropState::failed, DropState::opted_out}) {
-    DropHistory drop;
+    DropRecord drop;
     drop.state = closed;
     EXPECT_FALSE(is_overdue(drop, hours(1'000))) << to_string(closed);
   }

@@ -1,11 +1,11 @@
-#include "dropcowboy/receiver/drop_history.hpp"
+#include "dropcowboy/receiver/drop_record.hpp"
 
 namespace dropcowboy::receiver {
 
 namespace {
 
 /// The result that decided the state, also if only the state was kept.
-DropStatus earlier_result(const DropHistory& drop) noexcept {
+DropStatus earlier_result(const DropRecord& drop) noexcept {
   if (drop.result != DropStatus::other) return drop.result;
   if (drop.state == DropState::delivered) return DropStatus::success;
   if (drop.state == DropState::failed) return DropStatus::failure;
@@ -25,15 +25,15 @@ std::string_view to_string(DropState state) noexcept {
   return "opted_out";
 }
 
-bool is_overdue(const DropHistory& drop, std::chrono::seconds age,
+bool is_overdue(const DropRecord& drop, std::chrono::seconds age,
                 std::chrono::seconds due) noexcept {
   const bool is_open = drop.state == DropState::accepted || drop.state == DropState::unknown;
   return is_open && drop.result == DropStatus::other && age > due;
 }
 
-DropChange record(const DropHistory& before, const Webhook& callback) noexcept {
+DropChange record(const DropRecord& before, const Webhook& callback) noexcept {
   DropChange change{before};
-  DropHistory& drop = change.drop;
+  DropRecord& drop = change.drop;
   const bool has_result = callback.delivered() || callback.failed();
   const DropStatus earlier = earlier_result(before);
   const bool is_first = has_result && earlier == DropStatus::other;
