@@ -29,12 +29,15 @@ sanitize: deps
 	done
 
 # BENCH_OPTIONS: see tests/benchmark/run.py --help
+# The vendor's SDK is measured beside the others once `make compat` has installed it.
+VENDOR_SDK ?= $(wildcard build/compat/node_modules)
 bench:
 	@cmake/install-deps.sh bench
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS)
 	tests/benchmark/run.py --bin build/bench/bin --include include \
-	  --include build/bench/generated/include --out build/bench/results $(BENCH_OPTIONS)
+	  --include build/bench/generated/include --out build/bench/results $(if $(VENDOR_SDK),--vendor $(VENDOR_SDK)) \
+	  $(BENCH_OPTIONS)
 
 # What plain libcurl does in the places of docs/reliability.md.
 plain-libcurl: deps

@@ -5,10 +5,34 @@
 //
 // Without a number it sends to one that the service simulates and that reaches nobody. Send only to
 // people who agreed to it.
+#include <cstdio>
 #include <dropcowboy/v2/v2.hpp>
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+namespace {
+
+constexpr const char* file = "message.json";
+
+/// The message that an earlier run has left, if there is one.
+std::optional<dropcowboy::v2::Prepared> take_up(const char* path) {
+  std::ifstream stored(path);
+  if (!stored) return std::nullopt;
+  const std::string text(std::istreambuf_iterator<char>(stored), {});
+  return dropcowboy::v2::Prepared::from_json(text).value();
+}
+
+bool store(const dropcowboy::v2::Prepared& prepared, const char* path) {
+  std::ofstream stored(path);
+  stored << to_json(prepared) << '\n';
+  return static_cast<bool>(stored.flush());
+}
+
+}  // namespace
 
 int main(int argc, char** argv) try {
   const dropcowboy::v2::Client client(dropcowboy::v2::ClientOptions::from_environment().value());
@@ -23,15 +47,21 @@ int main(int argc, char** argv) try {
   request.postal_code = "90210-0001";  // makes the legal calling hours exact
   request.callback_url = "https://hooks.acme.test/dropcowboy";  // yours: tells what became of it
 
-  const auto prepared = client.prepare(request).value();
-  // Stored before it is sent. After a crash: read it, Prepared::from_json(), send() that.
-  std::ofstream("message.json") << to_json(prepared) << '\n';
-
+  // Stored before it is sent. After a crash the same message is sent, not another one.
+  const auto left = take_up(file);
+  if (left) std::cerr << "this is the message that " << file << " holds\n";
+  const auto prepared = left ? *left : client.prepare(request).value();
+  if (!store(prepared, file)) {
+    std::cerr << file << " cannot be written, so nothing was sent\n";
+    return 1;
+  }
   const auto receipt = client.send(prepared);
   if (!receipt) {
     std::cerr << receipt.error() << '\n';
-    return 1;
+    if (receipt.error().safe_to_resend()) std::remove(file);
+    return 1;  // of unknown outcome: run it again within 23 hours
   }
+  std::remove(file);
   std::cout << receipt->status << ", foreign_id " << receipt->foreign_id << ", key "
             << receipt->idempotency_key << '\n';
 } catch (const std::exception& error) {

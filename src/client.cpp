@@ -5,8 +5,7 @@
 #include "account/account_calls.hpp"
 #include "contacts/contact_list_calls.hpp"
 #include "core/options_checks.hpp"
-#include "core/user_agent.hpp"
-#include "curl/make_parts.hpp"
+#include "curl/make_pipeline.hpp"
 #include "json/failure_answer.hpp"
 #include "messages/messenger.hpp"
 
@@ -14,31 +13,17 @@ namespace dropcowboy {
 
 namespace {
 
-delivery::Parts::Headers headers_of(const ClientOptions& options, bool with_body) {
-  std::vector<HttpHeader> headers = {{"x-team-id", options.credentials.team_id},
-                                     {"x-secret", options.credentials.secret},
-                                     {"Accept", "application/json"},
-                                     {"User-Agent", user_agent(options.user_agent)}};
-  if (with_body) headers.push_back({"Content-Type", "application/json"});
-  return std::make_shared<const std::vector<HttpHeader>>(std::move(headers));
-}
-
 std::shared_ptr<const delivery::Pipeline> make_pipeline(ClientOptions options) {
-  auto runtime = options.runtime ? options.runtime : Runtime::system();
-  delivery::Parts parts = curl::make_parts(options, runtime);
-  parts.headers_with_body = headers_of(options, true);
-  parts.headers_without_body = headers_of(options, false);
-  parts.read_failure = &json::decode_failure_answer;
-  return std::make_shared<const delivery::Pipeline>(std::move(options), std::move(runtime),
-                                                    std::move(parts));
+  require_valid(validate(options));
+  HttpHeader account{"x-team-id", options.credentials.team_id};
+  return curl::make_pipeline(std::move(options), std::move(account), &json::decode_failure_answer);
 }
 
 }  // namespace
 
 struct Client::Impl {
   explicit Impl(ClientOptions options)
-      : pipeline((require_valid(validate(options)), make_pipeline(std::move(options)))),
-        messenger(pipeline) {}
+      : pipeline(make_pipeline(std::move(options))), messenger(pipeline) {}
 
   const std::shared_ptr<const delivery::Pipeline> pipeline;
   const Messenger messenger;

@@ -34,9 +34,10 @@ using nlohmann::ordered_json;
 void require_file(const std::filesystem::path& path) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) return;
-  throw UsageError(path.string() +
-                   " is a directory, and should be a file: remove it (docker makes one where the "
-                   "file to mount is missing) and run 'dropcowboy config'");
+  throw UsageError(
+      path.string() +
+      " is a directory, and should be a file: name another one, or remove it (docker makes "
+      "one where the file to mount is missing)");
 }
 
 void require_private(const std::filesystem::path& path) {
@@ -85,13 +86,23 @@ bool write_all(int descriptor, std::string_view text) {
   return ::fsync(descriptor) == 0;
 }
 
+/// Puts the name of a file on disk, too.
+bool sync_directory_of(const std::filesystem::path& file) {
+  const auto parent = file.parent_path();
+  const Descriptor directory(
+      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return directory.number() >= 0 && (::fsync(directory.number()) == 0 || errno == EINVAL);
+}
+
 /// By a new file that takes the old one's place. False with errno set; the old one is then as it
 /// was.
 bool replace(const std::filesystem::path& target, std::string_view text, Rename rename) {
   std::string beside = target.string() + ".XXXXXX";
   const Descriptor file(::mkstemp(beside.data()));  // with mode 0600
   if (file.number() < 0) return false;
-  if (write_all(file.number(), text) && rename(beside.c_str(), target.c_str()) == 0) return true;
+  if (write_all(file.number(), text) && rename(beside.c_str(), target.c_str()) == 0) {
+    return sync_directory_of(target);
+  }
   const int cause = errno;
   ::unlink(beside.c_str());
   errno = cause;
@@ -147,6 +158,30 @@ void write_private(const std::filesystem::path& path, std::string_view text, Ren
 
 void write_private_file(const std::filesystem::path& path, const std::string& text) {
   write_private(path, text, &::rename);
+}
+
+void create_private_file(const std::filesystem::path& path, const std::string& text,
+                         const std::string& why) {
+  require_file(path);
+  const Descriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (file.number() < 0 && errno == EEXIST) {
+    throw UsageError(path.string() + " is there already: " + why);
+  }
+  if (file.number() < 0) fail("cannot write", path);
+  if (write_all(file.number(), text) && sync_directory_of(path)) return;
+  const int cause = errno;
+  ::unlink(path.c_str());
+  errno = cause;
+  fail("cannot write", path);
+}
+
+void require_writable(const std::filesystem::path& path) {
+  require_file(path);
+  std::string beside = path.string() + ".XXXXXX";
+  const Descriptor file(::mkstemp(beside.data()));
+  if (file.number() < 0) fail("cannot write beside", path);
+  ::unlink(beside.c_str());
 }
 
 void write_config_file(const std::filesystem::path& path, const AccountSettings& settings,

@@ -28,6 +28,13 @@ using Rename = int (*)(const char* from, const char* to);
 /// step where that is possible. UsageError if it cannot be written, and then nothing is lost.
 void write_private_file(const std::filesystem::path& path, const std::string& text);
 
+/// The same for a file that must not be there yet. UsageError with `why` if it is.
+void create_private_file(const std::filesystem::path& path, const std::string& text,
+                         const std::string& why);
+
+/// UsageError if write_private_file() could not write it. What is in the file stays.
+void require_writable(const std::filesystem::path& path);
+
 /// Replaces the file, readable by its owner only, in one step: a crash leaves the old one or the
 /// new one. Where that is not possible, as with a file that is mounted by itself into a container,
 /// it is written in place. UsageError if it cannot be written.

@@ -14,16 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-std::vector<std::string> split(const std::string& names) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= names.size();) {
-    const std::size_t end = std::min(names.find(',', at), names.size());
-    parts.push_back(names.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
-
 /// The service knows "phone" only; the vendor's own example says phone_number.
 std::vector<std::string> normalised(std::vector<std::string> fields) {
   for (std::string& field : fields) {
@@ -89,7 +79,7 @@ std::vector<std::string> widened(std::vector<std::string> names, const std::vect
 void read_csv(const ContactSource& source, Contacts& contacts) {
   std::vector<CsvRow> table = read_csv_rows(source.csv, source.separator);
   if (source.fields) {
-    contacts.rows.fields = normalised(split(*source.fields));
+    contacts.rows.fields = normalised(split_at_commas(*source.fields));
     if (!table.empty() && normalised(table[0].values) == contacts.rows.fields) {
       throw UsageError("the CSV begins with the names of its columns: leave --fields out");
     }
@@ -108,7 +98,7 @@ void read_csv(const ContactSource& source, Contacts& contacts) {
 
 void read_flags(const ContactSource& source, ContactRows& rows) {
   if (!source.fields) throw UsageError("--values needs --fields: the names of its columns");
-  rows.fields = normalised(split(*source.fields));
+  rows.fields = normalised(split_at_commas(*source.fields));
   const json table = json::parse(*source.values, nullptr, false);
   rows.values = values_of(table);
 }

@@ -21,6 +21,8 @@ struct UsageError : std::runtime_error {
 };
 
 inline ExitCode exit_code_of(const Error& error) {
+  // First: whatever the cause, a script must not take it for something to do again.
+  if (error.outcome == Outcome::unknown) return ExitCode::unknown;
   if (error.kind == ErrorKind::configuration) return ExitCode::usage;
   if (error.kind == ErrorKind::invalid_request) return ExitCode::invalid;
   switch (error.outcome) {

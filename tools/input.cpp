@@ -2,6 +2,7 @@
 
 #include <termios.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <cerrno>
 #include <cstring>
@@ -80,6 +81,16 @@ std::string read_secret() {
   if (!line.empty() && line.back() == '\r') line.pop_back();
   if (line.empty()) throw UsageError("--secret - expects the secret on the first line of stdin");
   return line;
+}
+
+std::vector<std::string> split_at_commas(const std::string& list) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t end = std::min(list.find(',', at), list.size());
+    parts.push_back(list.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
 }
 
 }  // namespace dropcowboy::tool

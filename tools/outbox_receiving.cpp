@@ -6,6 +6,7 @@
 #include "callback_serving.hpp"
 #include "console.hpp"
 #include "exit_code.hpp"
+#include "input.hpp"
 #include "session.hpp"
 
 namespace dropcowboy::tool {
@@ -44,12 +45,9 @@ std::shared_ptr<const CallbackSigner> signer_from_environment(const std::string&
   const std::string text = setting("CALLBACK_KEYS").value_or("");
   if (text.empty()) return nullptr;
   std::vector<receiver::SigningKey> keys;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    const std::string key = text.substr(at, end - at);
+  for (const std::string& key : split_at_commas(text)) {
     const std::size_t colon = std::min(key.find(':'), key.size());
     keys.push_back({key.substr(0, colon), key.substr(std::min(colon + 1, key.size()))});
-    at = end + 1;
   }
   auto signer = CallbackSigner::create(team_id, std::move(keys));
   if (signer) return *signer;

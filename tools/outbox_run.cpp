@@ -28,8 +28,9 @@ outbox::ContactLimit limit_from(const std::string& text) {
   if (slash == std::string::npos || fault != std::errc() || stop != end) {
     throw UsageError("--limit is a count and a span: 3/72h; or none");
   }
-  limit.within = std::chrono::duration_cast<std::chrono::hours>(
-      span_from("--limit, after the stroke,", text.substr(slash + 1)));
+  const auto span = span_from("--limit, after the stroke,", text.substr(slash + 1));
+  limit.within = std::chrono::floor<std::chrono::hours>(span);
+  if (limit.within != span) throw UsageError("--limit counts whole hours: 3/72h");
   return limit;
 }
 
@@ -54,11 +55,13 @@ ordered_json document_of(const RunReport& report, const Status& status) {
   return document;
 }
 
-ExitCode exit_code_of(const RunReport& report, const Status& status) {
-  if (report.error) return tool::exit_code_of(*report.error);
+/// What needs most care comes first.
+ExitCode exit_code_of(const RunReport& report, const Status& status, bool was_stopped) {
   const bool is_unknown = report.unknown + report.rescued > 0 && status.count(State::unknown) > 0;
-  if (is_unknown) return ExitCode::unknown;
-  return report.held + report.refused > 0 ? ExitCode::rejected : ExitCode::accepted;
+  if (is_unknown || status.count(State::sending) > 0) return ExitCode::unknown;
+  if (report.error) return tool::exit_code_of(*report.error);
+  if (report.held + report.refused > 0) return ExitCode::rejected;
+  return was_stopped && report.returned > 0 ? ExitCode::not_sent : ExitCode::accepted;
 }
 
 void say(const RunReport& report, const Status& status) {
@@ -144,7 +147,7 @@ ExitCode run(const OutboxRun& command) {
     event.update(document);
     print_line(event);
   }
-  return exit_code_of(report, status);
+  return exit_code_of(report, status, session.cancel().cancelled());
 }
 
 }  // namespace dropcowboy::tool

@@ -47,11 +47,11 @@ HttpResult RequestRecorder::perform(const HttpRequest& request, const CancelToke
     const std::lock_guard lock(mutex_);
     if (first_.empty()) first_ = to_text(document, -1);
   }
-  HttpResult outcome;
-  outcome.wire = Wire::not_sent;
-  outcome.failure = TransportFailure::configuration;  // one that is never tried again
-  outcome.detail = "dry run";
-  return outcome;
+  HttpResult result;
+  result.wire = Wire::not_sent;
+  result.failure = TransportFailure::configuration;  // one that is never tried again
+  result.detail = "dry run";
+  return result;
 }
 
 bool RequestRecorder::empty() const {

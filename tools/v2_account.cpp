@@ -1,11 +1,11 @@
 #include <dropcowboy/printable.hpp>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "clock.hpp"
 #include "config_file.hpp"
 #include "console.hpp"
 #include "findings.hpp"
+#include "input.hpp"
 #include "json_text.hpp"
 #include "listing_report.hpp"
 #include "report.hpp"
@@ -81,16 +81,6 @@ ExitCode tell(const Result<Readiness>& ready, Findings& findings) {
 
 // ---- Webhooks ----
 
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    parts.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
-
 /// The secret is told once: it is in the file before anything is said.
 ExitCode report_secret(const Session& session, const Result<WebhookSubscription>& result,
                        const std::string& file, const std::string& what) {
@@ -101,13 +91,12 @@ ExitCode report_secret(const Session& session, const Result<WebhookSubscription>
   return report_one(session, result, what);
 }
 
-/// Before the call whose answer cannot be had twice: whether its answer could be kept. What is in
-/// the file stays.
-void require_writable(const std::string& file) {
-  const std::string probe = file + ".probe";
-  write_private_file(probe, "");
-  std::error_code ignored;
-  std::filesystem::remove(probe, ignored);
+/// Of a command that makes or changes a webhook.
+template <class Command>
+WebhookSettings settings_of(const Command& command) {
+  auto events =
+      command.events.empty() ? std::vector<std::string>() : split_at_commas(command.events);
+  return {command.url, std::move(events), command.name};
 }
 
 }  // namespace
@@ -158,14 +147,14 @@ ExitCode run(const ListWebhooks& command) {
 ExitCode run(const CreateWebhook& command) {
   const Session session(command.call);
   if (!command.call.dry_run) require_writable(command.secret_file);
-  const WebhookSettings settings{command.url, split(command.events), command.name};
+  const WebhookSettings settings = settings_of(command);
   return report_secret(session, session.client().create_webhook(settings, session.options()),
                        command.secret_file, "created");
 }
 
 ExitCode run(const UpdateWebhook& command) {
   const Session session(command.call);
-  const WebhookSettings settings{command.url, split(command.events), command.name};
+  const WebhookSettings settings = settings_of(command);
   return report_one(
       session, session.client().update_webhook(command.id, settings, session.options()), "updated");
 }

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "input.hpp"
+
 namespace dropcowboy::tool::v2 {
 
 namespace {
@@ -73,16 +75,6 @@ void apply_texts(const FlagValues& values, const Texts& texts, Request& request)
   }
 }
 
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    parts.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
-
 }  // namespace
 
 const std::vector<RequestFlag>& rvm_flags() {
@@ -113,8 +105,8 @@ void apply(const FlagValues& values, SmsRequest& request) {
   apply_texts(values, sms_texts(), request);
   if (const auto* line = given(values, "phone_line_id")) request.phone_line_id = *line;
   if (const auto* body = given(values, "body")) request.body = *body;
-  if (const auto* urls = given(values, "media_urls")) request.media_urls = split(*urls);
-  if (const auto* ids = given(values, "media_ids")) request.media_ids = split(*ids);
+  if (const auto* urls = given(values, "media_urls")) request.media_urls = split_at_commas(*urls);
+  if (const auto* ids = given(values, "media_ids")) request.media_ids = split_at_commas(*ids);
 }
 
 }  // namespace dropcowboy::tool::v2

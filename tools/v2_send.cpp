@@ -57,7 +57,9 @@ ExitCode send(const CallFlags& call, const FlagValues& values, const std::string
   }
   const auto prepared = session.client().prepare(request);
   if (!prepared) return report(prepared.error());
-  write_private_file(save, to_json(*prepared) + '\n');
+  create_private_file(save, to_json(*prepared) + '\n',
+                      "it may hold a message that was sent. 'dropcowboy --api v2 send-saved " +
+                          save + "' sends that one again; for a new message name another file");
   return report_sent(session, session.client().send(*prepared, session.options()), save);
 }
 

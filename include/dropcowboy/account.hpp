@@ -10,7 +10,7 @@
 
 namespace dropcowboy {
 
-// What an account holds, as the service lists it. What it did not tell, or told in a type that is
+// What an account holds, as the service lists it. What the answer lacks, or has in a type that is
 // not documented, is left unset and, for the latter and a missing id, named in `issues`: one odd
 // element does not spoil the others. `json` is the element as received, the account's secret cut
 // out: keys that this library does not know are in it.
@@ -37,7 +37,7 @@ struct Brand {
 struct AccountCheck {
   /// The brands as listed, usable or not.
   std::vector<Brand> brands{};
-  /// The service's clock when it answered, to the second, if it told. Signed webhooks are refused
+  /// The service's clock when it answered, to the second, if the answer had it. Signed webhooks are refused
   /// when this machine's is more than 300 s off.
   std::optional<std::chrono::system_clock::time_point> service_time{};
 

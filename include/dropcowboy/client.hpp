@@ -84,8 +84,8 @@ class DROPCOWBOY_API Client {
   /// handed over meanwhile does not count. False if `timeout` passed first. From a completion it
   /// returns false at once.
   bool drain(std::chrono::milliseconds timeout) const;
-  /// Has everything completed as cancelled that is queued or waits to be tried again; what is under
-  /// way goes on. Does not wait for it.
+  /// Completes as cancelled everything that is queued or waits to be tried again; what is under way
+  /// goes on. Does not wait for it.
   void cancel_pending() const;
   /// Changes limits.requests_per_second from now on, for what waits already, too. Error
   /// (configuration) if it is out of range, and then nothing changes.
@@ -98,9 +98,9 @@ class DROPCOWBOY_API Client {
   // What the account holds. These calls only read, so they are repeated after any transient
   // failure; they block like send().
 
-  /// Asks whether the credentials hold, which nothing else does: a message with a stale secret is
-  /// accepted and fails in its callback. An Error of kind authentication: they do not. Makes one
-  /// call, `GET /brand`. For the start of a program, and whenever results stay away.
+  /// Asks whether the credentials hold. No send can tell: a message with a stale secret is accepted
+  /// and fails in its callback. An Error of kind authentication: they do not. Makes one call,
+  /// `GET /brand`. For the start of a program, and whenever results stay away.
   Result<AccountCheck> check_account(const CallOptions& options = {}) const;
   /// The brands of the account's trust center.
   Result<std::vector<Brand>> list_brands(const CallOptions& options = {}) const;

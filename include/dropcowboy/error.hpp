@@ -37,7 +37,7 @@ enum class ErrorKind {
 /// leaves nothing behind, so whatever becomes of it short of a refusal is not_sent.
 enum class Outcome {
   accepted,  ///< the service took it; never the outcome of an Error
-  not_sent,  ///< the service never received it: sending again makes no duplicate
+  not_sent,  ///< nothing left, or it came back unread: sending again makes no duplicate
   rejected,  ///< the service received and refused it: sending again makes no duplicate
   unknown,   ///< it may have been accepted: sending again may leave a second voicemail
 };
@@ -103,7 +103,8 @@ struct Error {
   /// what it refuses; else empty.
   std::string code{};
   /// Of a v2::Prepared whose outcome is unknown: sent again before then, it cannot leave a second
-  /// message, because it has the same idempotency key. Anything else can. Never set by v1.
+  /// message, because it has the same idempotency key. Anything else can. Nothing once that moment
+  /// has passed. Never set by v1.
   std::optional<std::chrono::system_clock::time_point> resend_safe_until{};
   /// The beginning of the service's answer (at most 4 KiB), the secret cut out.
   std::string body{};

@@ -9,12 +9,13 @@
 
 namespace dropcowboy {
 
-/// An error stops a send before any byte leaves; a warning never does.
+/// In a Validation an error stops the send before any byte leaves; a warning never does. In what
+/// was received it names a member that could not be read.
 enum class Severity { error, warning };
 
 /// What is wrong, as a stable code to branch on; the message is for people and may change.
 enum class IssueCode {
-  // errors
+  // mostly of errors
   missing,                  ///< a required value is absent or empty
   blank,                    ///< an optional value is set but holds only white space
   invalid_utf8,             ///< text that is not UTF-8
@@ -38,10 +39,11 @@ enum class IssueCode {
   unknown_field,            ///< a column that contact lists do not have
   no_phone_field,           ///< contacts without a phone column, or a row without a number
   wrong_width,              ///< a row that is not as long as the list of fields
-  // warnings
+  // mostly of warnings
   toll_free_forwarding,  ///< some carriers block calls forwarded to toll-free numbers
   caller_id_only_route,  ///< the caller ID is the only way back; works on BYOC accounts only
   default_route,  ///< no route of its own: the account's default takes replies, if it has one
+  default_line,   ///< no line of its own: the account's default sends, if it has one
   recommended,    ///< highly recommended by the vendor and absent
   unencrypted_callback,  ///< callback_url is plain http
   unreachable_callback,  ///< callback_url names a loopback or private host

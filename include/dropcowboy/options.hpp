@@ -88,7 +88,7 @@ struct LimitOptions {
 };
 
 /// The breaker: it keeps an outage of the service from turning a campaign into messages of unknown
-/// outcome. After so many failures in a row nothing new is started; after a while one message is
+/// outcome. After `failures` of them in a row nothing new is started; after a while one message is
 /// tried, and when one is accepted, two at a time, then four, up to LimitOptions::max_in_flight.
 /// Meanwhile what send_async was given waits, and send waits within its time limit and is
 /// `unavailable`, not_sent and transient after that.
@@ -138,10 +138,10 @@ struct ClientOptions {
   /// Accept plain http to any host. The secret then travels readable by everyone on the way.
   bool allow_insecure_http = false;
 
-  /// For name resolution, connecting and the TLS handshake. Default 5 s; must be positive.
+  /// For name resolution, connecting and the TLS handshake. Default 5 s; positive, at most a week.
   std::chrono::milliseconds connect_timeout{5'000};
-  /// For one attempt as a whole. Default 30 s; must be positive. A short one makes unknown outcomes
-  /// out of slow answers.
+  /// For one attempt as a whole. Default 30 s; positive, at most a week. A short one makes unknown
+  /// outcomes out of slow answers.
   std::chrono::milliseconds attempt_timeout{30'000};
   /// For one call with all its attempts and waits. It counts from the call; with send_async from
   /// the first attempt, because the time in the queue is a matter of the pace. Default 60 s; must

@@ -20,7 +20,7 @@ struct Stats {
   std::uint64_t rejected = 0;
   /// Perhaps taken, perhaps not.
   std::uint64_t unknown = 0;
-  /// Never received by the service; those that were refused at once are among them.
+  /// Certainly not taken by the service; those that were refused at once are among them.
   std::uint64_t not_sent = 0;
 
   /// Attempts made after a first one.

@@ -108,8 +108,8 @@ class DROPCOWBOY_API Transport {
   virtual ~Transport() = default;
 
   /// Performs the exchange at most once: it must not repeat, redirect, or follow anything. Blocks
-  /// until there is an outcome, the timeout has passed, or `cancel` is cancelled. Called from every
-  /// thread that sends, at the same time. If it throws, the outcome counts as maybe sent.
+  /// until there is a result, the timeout has passed, or `cancel` is cancelled. Called from every
+  /// thread that sends, at the same time. If it throws, the exchange counts as maybe sent.
   virtual HttpResult perform(const HttpRequest& request, const CancelToken& cancel) = 0;
 };
 

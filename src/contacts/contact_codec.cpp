@@ -130,7 +130,7 @@ Understood understand_contact_list(std::string_view body, const text::Redactor& 
   read.text("list_name", list.list_name);
   read.time("created_at", list.created_at);
   read.count("contact_count", list.contact_count);
-  json::take_over_text(*document, "list", redact, list.json, list.issues);
+  json::keep_text(*document, "list", redact, list.json, list.issues);
   return {Meaning::success, std::move(list)};
 }
 

@@ -37,7 +37,7 @@ struct AppendAnswer {
 
   /// Drops, with a warning, what it says of rows beyond these.
   void keep_rows(std::size_t rows);
-  /// Whether it says of each of so many rows what became of it.
+  /// Whether it says of each of `rows` rows what became of it.
   bool accounts_for(std::size_t rows) const noexcept {
     return accepted_count <= rows && rejected.size() == rows - accepted_count;
   }

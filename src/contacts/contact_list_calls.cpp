@@ -49,7 +49,7 @@ void check_name(Checker& check, std::string_view name) {
   if (text::is_blank(name)) {
     return check.error("list_name", IssueCode::missing, "is required: what to call the list");
   }
-  check.is_clean("list_name", name);
+  check.check_clean("list_name", name);
 }
 
 void check_id(Checker& check, std::string_view id) {
@@ -57,7 +57,7 @@ void check_id(Checker& check, std::string_view id) {
   if (text::is_blank(id)) {
     return check.error(field, IssueCode::missing, "is required: create_contact_list() returns it");
   }
-  if (!check.is_clean(field, id)) return;
+  if (!check.check_clean(field, id)) return;
   if (id == "." || id == "..") {
     check.error(field, IssueCode::invalid_value, "means another address: no list has this id");
   }

@@ -20,7 +20,7 @@ class Checker {
   }
 
   /// Whether `value` is UTF-8 without control characters; reports it if not.
-  bool is_clean(std::string_view field, std::string_view value, bool allow_layout = false) {
+  bool check_clean(std::string_view field, std::string_view value, bool allow_layout = false) {
     if (text::is_printable_ascii(value)) return true;  // nearly always
     if (!text::is_utf8(value)) {
       error(field, IssueCode::invalid_utf8, "is not UTF-8: convert it before it is sent");

@@ -33,6 +33,7 @@ std::string_view to_string(IssueCode code) noexcept {
     case IssueCode::toll_free_forwarding: return "toll_free_forwarding";
     case IssueCode::caller_id_only_route: return "caller_id_only_route";
     case IssueCode::default_route: return "default_route";
+    case IssueCode::default_line: return "default_line";
     case IssueCode::recommended: return "recommended";
     case IssueCode::unencrypted_callback: return "unencrypted_callback";
     case IssueCode::unreachable_callback: return "unreachable_callback";

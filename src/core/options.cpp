@@ -31,7 +31,7 @@ void check_credential(Checker& check, std::string_view field, const std::string&
     return check.error(field, IssueCode::missing,
                        "is required: it is on the API Setting tab of your account");
   }
-  if (!check.is_clean(field, value)) return;
+  if (!check.check_clean(field, value)) return;
   if (const char* stray = text::stray_characters(value)) {
     check.error(field, IssueCode::invalid_value, stray);
   }
@@ -125,7 +125,7 @@ void check_limits(Checker& check, const ClientOptions& options) {
 }
 
 void check_clean(Checker& check, std::string_view field, const std::string& value) {
-  if (!value.empty()) check.is_clean(field, value);
+  if (!value.empty()) check.check_clean(field, value);
 }
 
 }  // namespace

@@ -38,14 +38,14 @@ class PooledTransfer {
 
   /// After begin() with the same request.
   HttpResult perform(const HttpRequest& request, const CancelToken& cancel) {
-    HttpResult outcome = perform_once(cancel);
-    if (!transfer_.needs_fresh_connection()) return outcome;
+    HttpResult result = perform_once(cancel);
+    if (!transfer_.needs_fresh_connection()) return result;
     try {
       HttpRequest again = request;
       again.fresh_connection = true;
       begin(again);  // nothing was written, so this is no repetition
     } catch (const std::exception&) {
-      return outcome;
+      return result;
     }
     return perform_once(cancel);
   }
@@ -122,10 +122,10 @@ class CurlTransport final : public Transport {
     } catch (const std::exception&) {
       return not_started_by_exception();
     }
-    HttpResult outcome = one.front().perform(request, cancel);
+    HttpResult result = one.front().perform(request, cancel);
     wake_up = {};
     return_to_pool(one);
-    return outcome;
+    return result;
   }
 
  private:

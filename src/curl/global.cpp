@@ -82,11 +82,11 @@ Multi make_multi() {
 }
 
 HttpResult not_started(TransportFailure failure, std::string_view detail) noexcept {
-  HttpResult outcome;
-  outcome.wire = Wire::not_sent;
-  outcome.failure = failure;
-  explain_if_possible(outcome.detail, detail);
-  return outcome;
+  HttpResult result;
+  result.wire = Wire::not_sent;
+  result.failure = failure;
+  explain_if_possible(result.detail, detail);
+  return result;
 }
 
 HttpResult not_started_by_exception() noexcept {

@@ -32,7 +32,7 @@ inline constexpr const char* not_taken = "libcurl did not take the transfer";
 /// libcurl before 7.88 lets SIGPIPE through in spite of CURLOPT_NOSIGNAL.
 bool needs_sigpipe_guard();
 
-/// The outcome of an exchange that failed before libcurl had it.
+/// The result of an exchange that failed before libcurl had it.
 HttpResult not_started(TransportFailure failure, std::string_view detail) noexcept;
 /// The same for what is being handled: call it in a catch block.
 HttpResult not_started_by_exception() noexcept;

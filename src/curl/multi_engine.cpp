@@ -44,7 +44,7 @@ class MultiEngine final : public delivery::Engine {
       not_started_.push_back({ticket, not_started(TransportFailure::configuration, process_ends)});
       return;
     }
-    HttpResult outcome = not_started(TransportFailure::other, not_taken);
+    HttpResult result = not_started(TransportFailure::other, not_taken);
     try {
       std::unique_ptr<Transfer> transfer = take_idle();
       Exchange* const exchange = &under_way_[ticket];  // does not move
@@ -52,19 +52,19 @@ class MultiEngine final : public delivery::Engine {
       *exchange = {std::move(transfer), request};
       if (begin(under_way_[ticket])) return;
     } catch (const std::exception&) {
-      outcome = not_started_by_exception();
+      result = not_started_by_exception();
     }
     under_way_[ticket] = {};
-    not_started_.push_back({ticket, std::move(outcome)});
+    not_started_.push_back({ticket, std::move(result)});
   }
 
   HttpResult abort(Ticket ticket) override {
     const auto unstarted = std::find_if(not_started_.begin(), not_started_.end(),
                                         [&](const Finished& one) { return one.ticket == ticket; });
     if (unstarted != not_started_.end()) {
-      HttpResult outcome = std::move(unstarted->outcome);
+      HttpResult result = std::move(unstarted->result);
       not_started_.erase(unstarted);
-      return outcome;
+      return result;
     }
     return *finish(ticket, CURLE_ABORTED_BY_CALLBACK, true);
   }
@@ -78,8 +78,8 @@ class MultiEngine final : public delivery::Engine {
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private_pointer);
       const auto* exchange = reinterpret_cast<const Exchange*>(private_pointer);
       const auto ticket = static_cast<Ticket>(exchange - under_way_.data());
-      auto outcome = finish(ticket, code, false);
-      if (outcome) finished.push_back({ticket, *std::move(outcome)});
+      auto result = finish(ticket, code, false);
+      if (result) finished.push_back({ticket, *std::move(result)});
     }
     for (Finished& one : not_started_) finished.push_back(std::move(one));
     not_started_.clear();
@@ -108,8 +108,8 @@ class MultiEngine final : public delivery::Engine {
   void end_all(std::vector<Finished>& finished) {
     for (Ticket ticket = 0; ticket < under_way_.size(); ++ticket) {
       if (under_way_[ticket].transfer == nullptr) continue;
-      auto outcome = finish(ticket, CURLE_ABORTED_BY_CALLBACK, false);
-      if (outcome) finished.push_back({ticket, *std::move(outcome)});
+      auto result = finish(ticket, CURLE_ABORTED_BY_CALLBACK, false);
+      if (result) finished.push_back({ticket, *std::move(result)});
     }
   }
 
@@ -131,21 +131,21 @@ class MultiEngine final : public delivery::Engine {
     return curl_multi_add_handle(multi_.get(), exchange.transfer->handle()) == CURLM_OK;
   }
 
-  /// The outcome; nothing if the exchange goes on over another connection.
+  /// Its result; nothing if the exchange goes on over another connection.
   std::optional<HttpResult> finish(Ticket ticket, CURLcode code, bool cancelled) {
     Exchange& exchange = under_way_[ticket];
     remove(*exchange.transfer);
-    HttpResult outcome = exchange.transfer->end(code, cancelled);
+    HttpResult result = exchange.transfer->end(code, cancelled);
     if (exchange.transfer->needs_fresh_connection() && !cancelled) {
       try {
         exchange.request.fresh_connection = true;
         if (begin(exchange)) return std::nullopt;  // nothing was written: no repetition
       } catch (const std::exception&) {
-        // The outcome stands: not sent.
+        // The result stands: not sent.
       }
     }
     idle_.push_back(std::move(exchange.transfer));
-    return outcome;
+    return result;
   }
 
   void leak() noexcept {

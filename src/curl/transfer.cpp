@@ -19,20 +19,13 @@ namespace {
 
 constexpr std::size_t max_header_bytes = std::size_t{256} * 1024;
 
-/// The value of header line `line` if its name is `name` (lower case).
+/// The value of header line `line` if its name is `name`.
 std::optional<std::string_view> header_value(std::string_view line,
                                              std::string_view name) noexcept {
-  if (line.size() <= name.size() || line[name.size()] != ':') return std::nullopt;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = line[i];
-    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != name[i]) {
-      return std::nullopt;
-    }
-  }
-  line.remove_prefix(name.size() + 1);
-  const auto first = line.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return std::string_view();
-  return line.substr(first, line.find_last_not_of(" \t\r\n") - first + 1);
+  const bool is_it = line.size() > name.size() && line[name.size()] == ':' &&
+                     text::equals_ignoring_case(line.substr(0, name.size()), name);
+  if (!is_it) return std::nullopt;
+  return text::trim(line.substr(name.size() + 1));
 }
 
 std::optional<std::chrono::system_clock::time_point> date_of(std::string_view text) {
@@ -185,7 +178,7 @@ void Transfer::begin(const HttpRequest& request) {
   was_issued_ = false;
   opened_socket_ = false;
   is_fresh_ = request.fresh_connection || always_fresh_;
-  outcome_ = HttpResult();
+  result_ = HttpResult();
   header_bytes_ = 0;
   max_body_bytes_ = request.max_response_bytes;
   too_large_ = false;
@@ -253,30 +246,30 @@ HttpResult Transfer::end(CURLcode code, bool cancelled) noexcept {
   long new_connections = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(easy_.get(), CURLINFO_NUM_CONNECTS, &new_connections);
-  outcome_.wire = was_issued_ ? Wire::maybe_sent : Wire::not_sent;
+  result_.wire = was_issued_ ? Wire::maybe_sent : Wire::not_sent;
   // 1xx is not an answer yet, and what came without a request is none to it.
-  outcome_.status = was_issued_ && status >= 200 ? static_cast<int>(status) : 0;
-  outcome_.new_connection = new_connections > 0;
-  if (has_retry_after_) outcome_.retry_after = retry_after();
-  outcome_.failure = cancelled               ? TransportFailure::cancelled
-                     : too_large_            ? TransportFailure::too_large
-                     : is_refused_by_proxy() ? TransportFailure::proxy
-                                             : failure_of(code);
+  result_.status = was_issued_ && status >= 200 ? static_cast<int>(status) : 0;
+  result_.new_connection = new_connections > 0;
+  if (has_retry_after_) result_.retry_after = retry_after();
+  result_.failure = cancelled               ? TransportFailure::cancelled
+                    : too_large_            ? TransportFailure::too_large
+                    : is_refused_by_proxy() ? TransportFailure::proxy
+                                            : failure_of(code);
   if (code == CURLE_UNSUPPORTED_PROTOCOL && was_issued_) {
-    outcome_.failure = TransportFailure::protocol;  // not of base_url: the answer is not HTTP/1
+    result_.failure = TransportFailure::protocol;  // not of base_url: the answer is not HTTP/1
   }
   if (code == CURLE_ABORTED_BY_CALLBACK && !cancelled) {
-    outcome_.failure = TransportFailure::interrupted;
+    result_.failure = TransportFailure::interrupted;
     explain_if_possible(
-        outcome_.detail,
+        result_.detail,
         met_unfit_connection_
             ? "the service had closed the connection, or said something unasked on it"
         : !InUse() ? process_ends
                    : "the connection closed when the request may have been written");
-  } else if (outcome_.failure != TransportFailure::none && !cancelled) {
-    explain_if_possible(outcome_.detail, words_for(code));
+  } else if (result_.failure != TransportFailure::none && !cancelled) {
+    explain_if_possible(result_.detail, words_for(code));
   }
-  return std::move(outcome_);
+  return std::move(result_);
 }
 
 /// As libcurl reads it: seconds, or a date in any of HTTP's three forms. It gives 0 for what is no
@@ -305,10 +298,10 @@ const char* Transfer::words_for(CURLcode code) const noexcept {
 }
 
 bool Transfer::take_body(const char* data, std::size_t size) noexcept {
-  too_large_ = size > max_body_bytes_ - outcome_.body.size();
+  too_large_ = size > max_body_bytes_ - result_.body.size();
   if (too_large_) return false;
   try {
-    outcome_.body.append(data, size);
+    result_.body.append(data, size);
   } catch (const std::bad_alloc&) {
     return false;  // libcurl gives up the transfer
   }
@@ -324,16 +317,16 @@ bool Transfer::take_header(const char* data, std::size_t size) noexcept {
     // What an interim answer (1xx) said counts no more.
     in_headers_ = true;
     has_retry_after_ = false;
-    outcome_.request_id.clear();
-    outcome_.service_time.reset();
+    result_.request_id.clear();
+    result_.service_time.reset();
   }
   if (line == "\r\n" || line == "\n") in_headers_ = false;
   if (!in_headers_) return true;  // trailers, which come after the body, count for nothing
   try {
     has_retry_after_ = has_retry_after_ || header_value(line, "retry-after");
-    if (const auto value = header_value(line, "x-request-id")) outcome_.request_id = *value;
+    if (const auto value = header_value(line, "x-request-id")) result_.request_id = *value;
     if (is_date_wanted_) {
-      if (const auto value = header_value(line, "date")) outcome_.service_time = date_of(*value);
+      if (const auto value = header_value(line, "date")) result_.service_time = date_of(*value);
     }
   } catch (const std::bad_alloc&) {
     return false;

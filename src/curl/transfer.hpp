@@ -100,7 +100,7 @@ class Transfer {
   bool was_issued_ = false;  // libcurl was let write the request: it may have been sent
   bool opened_socket_ = false;
   bool is_fresh_ = false;
-  HttpResult outcome_;
+  HttpResult result_;
   std::size_t header_bytes_ = 0;
   std::size_t max_body_bytes_ = 0;
   bool too_large_ = false;

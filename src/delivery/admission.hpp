@@ -11,12 +11,12 @@
 namespace dropcowboy::delivery {
 
 /// Lets attempts start, at the client's pace and as the breaker allows, and holds those up that may
-/// not start yet. Who waits has its place in the row: nobody is starved. Thread-safe.
+/// not start yet. Who waits keeps a place in the queue of waiting senders: nobody is starved. Thread-safe.
 class Admission {
  public:
   using TimePoint = Pacer::TimePoint;
 
-  /// Leave to make one attempt. One that is destroyed before end() took it tells the breaker
+  /// Permission to make one attempt. One that is destroyed before end() took it tells the breaker
   /// nothing. Empty for attempts that the breaker does not guard.
   class Permit {
    public:
@@ -37,7 +37,7 @@ class Admission {
 
   enum class Held { no, by_pace, by_breaker };
 
-  /// The place in the row of somebody who waits to start an attempt.
+  /// The place of a sender in the queue of those who wait to start an attempt.
   struct Turn {
     /// Whether the breaker has a say.
     bool guarded = true;
@@ -61,7 +61,7 @@ class Admission {
   /// The same, and blocks until its turn has come, or cannot come before `latest`, or a stop: then
   /// it returns what holds it up. Throws std::bad_alloc if there is no memory to wait with.
   Held wait(Turn& turn, TimePoint latest, const CancelToken& cancel);
-  /// What will hold up an attempt beyond `latest` that has so many before it, even if all goes
+  /// What will hold up an attempt beyond `latest` that has `ahead` others before it, even if all goes
   /// well.
   Held foresee(std::size_t ahead, TimePoint now, TimePoint latest) const;
   struct BreakerChange {

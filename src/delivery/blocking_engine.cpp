@@ -30,23 +30,23 @@ void BlockingEngine::start(Ticket ticket, const HttpRequest& request,
                            const CancelToken& cancel) noexcept {
   finished_.emplace();
   finished_->ticket = ticket;
-  finished_->outcome.wire = Wire::not_sent;
-  finished_->outcome.failure = TransportFailure::other;
+  finished_->result.wire = Wire::not_sent;
+  finished_->result.failure = TransportFailure::other;
   try {
     const CancelToken either;
     const auto cancel_either = [&either] { either.cancel(); };
     const auto by_caller = cancel.on_cancel(cancel_either);
     const auto by_shutdown = shut_down_.on_cancel(cancel_either);
-    finished_->outcome = perform_guarded(*transport_, request, either);
+    finished_->result = perform_guarded(*transport_, request, either);
   } catch (const std::bad_alloc&) {
-    finished_->outcome.detail = "out of memory";  // short enough for std::string's own buffer
+    finished_->result.detail = "out of memory";  // short enough for std::string's own buffer
   }
 }
 
 HttpResult BlockingEngine::abort(Ticket) {
-  HttpResult outcome = std::move(finished_->outcome);
+  HttpResult result = std::move(finished_->result);
   finished_.reset();
-  return outcome;
+  return result;
 }
 
 void BlockingEngine::perform(std::vector<Finished>& finished) {

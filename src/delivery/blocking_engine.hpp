@@ -32,7 +32,7 @@ class BlockingEngine final : public Engine {
   const CancelToken shut_down_;
 };
 
-/// One exchange over `transport`, whose exceptions become outcomes that may have been sent.
+/// One exchange over `transport`, whose exceptions become results that may have been sent.
 HttpResult perform_guarded(Transport& transport, const HttpRequest& request,
                            const CancelToken& cancel) noexcept;
 

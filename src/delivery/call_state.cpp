@@ -66,7 +66,8 @@ CallState::CallState(const Context& context, const Operation& operation, std::st
       deadline_(deadline),
       key_(key) {}
 
-std::optional<CallState::Limits> CallState::begin_attempt(Admission::Permit permit, Halt halt) {
+std::optional<CallState::Limits> CallState::begin_attempt(Admission::Permit permit,
+                                                          HaltReason halt) {
   const milliseconds for_key = key_left();
   const milliseconds left = std::min(time_left(), for_key);
   if (halt) {
@@ -90,7 +91,7 @@ std::optional<CallState::Limits> CallState::begin_attempt(Admission::Permit perm
                 verdict_.fresh_connection};
 }
 
-std::optional<milliseconds> CallState::end_attempt(HttpResult observed, Halt halt) {
+std::optional<milliseconds> CallState::end_attempt(HttpResult observed, HaltReason halt) {
   context_.statistics.attempt_ended(observed.new_connection);
   Understood understood = understand(operation_, observed, context_.redact);
   verdict_ =
@@ -116,7 +117,7 @@ std::optional<milliseconds> CallState::end_attempt(HttpResult observed, Halt hal
   return decide_next(halt);
 }
 
-std::optional<milliseconds> CallState::decide_next(Halt halt) {
+std::optional<milliseconds> CallState::decide_next(HaltReason halt) {
   const RetryState state{verdict_,
                          operation_.effect,
                          static_cast<int>(attempts_.size()),

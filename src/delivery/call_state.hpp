@@ -56,7 +56,7 @@ enum class GivenUp {
 };
 
 /// Whether somebody wants a call to end, though it could go on: cancelled, shutdown or nothing.
-using Halt = std::optional<GivenUp>;
+using HaltReason = std::optional<GivenUp>;
 
 GivenUp to_given_up(Admission::Held held) noexcept;
 /// The error of a message that the pace or the breaker keeps from being sent in time.
@@ -91,10 +91,10 @@ class CallState {
             TimePoint submitted, TimePoint deadline, const KeyHistory& key = {});
 
   /// Starts the next attempt; nothing if the deadline has passed or the call is to halt.
-  std::optional<Limits> begin_attempt(Admission::Permit permit, Halt halt);
+  std::optional<Limits> begin_attempt(Admission::Permit permit, HaltReason halt);
   /// Takes what the attempt ended with. Returns how long to wait before the next one, or nothing if
   /// there is none.
-  std::optional<std::chrono::milliseconds> end_attempt(HttpResult observed, Halt halt);
+  std::optional<std::chrono::milliseconds> end_attempt(HttpResult observed, HaltReason halt);
   /// Ends the call before its first or next attempt.
   void give_up(GivenUp why);
   /// Ends the call because one of the three above found no memory to go on. Of an attempt that was
@@ -113,7 +113,7 @@ class CallState {
   std::chrono::milliseconds time_left() const;
   std::chrono::milliseconds key_left() const;
   void tell_breaker(int status);
-  std::optional<std::chrono::milliseconds> decide_next(Halt halt);
+  std::optional<std::chrono::milliseconds> decide_next(HaltReason halt);
   void slow_the_client_down() const;
   void redact_details(HttpResult& observed) const;
   void fail(ErrorKind kind, std::string message);

@@ -19,7 +19,7 @@ class Engine {
 
   struct Finished {
     Ticket ticket = 0;
-    HttpResult outcome{};
+    HttpResult result{};
   };
 
   Engine() = default;

@@ -30,7 +30,7 @@ class Pacer {
   /// `now` means "go at once". Otherwise takes nothing.
   std::optional<TimePoint> reserve(TimePoint now, TimePoint latest) noexcept;
 
-  /// When the next slot is, or the one after so many others, without taking it.
+  /// When the next slot is, or the one after `ahead` others, without taking it.
   TimePoint next(TimePoint now, std::size_t ahead = 0) const noexcept;
 
   /// Lets nothing go before `until`: the service asked to slow down.

@@ -12,8 +12,8 @@ namespace dropcowboy::delivery {
 
 namespace {
 
-Halt halt_of(const CancelToken& cancel) noexcept {
-  return cancel.cancelled() ? Halt(GivenUp::cancelled) : std::nullopt;
+HaltReason halt_of(const CancelToken& cancel) noexcept {
+  return cancel.cancelled() ? HaltReason(GivenUp::cancelled) : std::nullopt;
 }
 
 }  // namespace
@@ -67,8 +67,8 @@ Result<Response> Pipeline::run(const PreparedRequest& prepared, const CallOption
   return std::move(call).result();
 }
 
-Error Pipeline::refuse(const Operation& operation, const std::string& foreign_id,
-                       CallState::TimePoint submitted, Error error) const noexcept {
+Error Pipeline::report_refused(const Operation& operation, const std::string& foreign_id,
+                               CallState::TimePoint submitted, Error error) const noexcept {
   const auto elapsed = runtime_->now() - submitted;
   statistics_.call_ended(error.outcome);
   if (!options_.on_event) return error;

@@ -75,8 +75,8 @@ class Pipeline {
   std::optional<Error> refuse_after_fork() const;
   /// Counts, and tells the event hook, that a message ended before there was a CallState for it:
   /// with this error, which it returns.
-  Error refuse(const Operation& operation, const std::string& foreign_id,
-               CallState::TimePoint submitted, Error error) const noexcept;
+  Error report_refused(const Operation& operation, const std::string& foreign_id,
+                       CallState::TimePoint submitted, Error error) const noexcept;
   /// Tells the event hook that a completion threw, which changes nothing for the message.
   void report_throwing_completion(const Operation& operation,
                                   const std::string& foreign_id) const noexcept;

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "delivery/cohorts.hpp"
+#include "delivery/drain_groups.hpp"
 #include "delivery/engine.hpp"
 #include "delivery/pipeline.hpp"
 #include "dropcowboy/move_only_function.hpp"
@@ -27,7 +27,7 @@ struct Submission {
   /// Called exactly once, on the worker's thread, without a lock held, if submit() accepted.
   MoveOnlyFunction<Result<Response>> complete = nullptr;
   CancelToken::Registration on_cancel{};
-  Cohorts::Id cohort = 0;  // the worker's: who waits for it
+  DrainGroups::Id drain_group = 0;  // the worker's: who waits for it
 
   bool cancelled() const noexcept { return cancel.cancelled(); }
 };
@@ -86,7 +86,7 @@ class Worker {
 
   std::optional<Error> wait_for_room(std::unique_lock<std::mutex>& lock, const Submission& one);
   std::optional<Error> refuse_late(const Submission& submission) const;
-  Halt halt_of(const Job& job) const noexcept;
+  HaltReason halt_of(const Job& job) const noexcept;
 
   Commands take_commands();
   bool has_commands() const;
@@ -106,7 +106,7 @@ class Worker {
   JobPtr next_job(TimePoint now);
   JobPtr job_of(Submission& submission);
   void begin_attempt(JobPtr job, Admission::Permit permit);
-  void end_attempt(JobPtr job, HttpResult outcome);
+  void end_attempt(JobPtr job, HttpResult result);
   void complete_unsent(Submission& submission);
   void complete(Job& job) noexcept;
   void complete(Submission& submission, Result<Response> result) noexcept;
@@ -124,9 +124,9 @@ class Worker {
   ClockCondition room_;
   ClockCondition completed_;
   std::list<Submission> queue_;
-  bool front_has_place_ = false;             // of queue_, in the row of those who wait to send
+  bool front_has_place_ = false;             // of queue_, among the waiting senders
   TimePoint next_sweep_ = TimePoint::max();  // when something queued may have expired
-  Cohorts unfinished_;
+  DrainGroups unfinished_;
   bool cancel_pending_ = false;
 
   std::atomic<bool> stopping_{false};  // set under mutex_, too
@@ -141,7 +141,7 @@ class Worker {
   std::vector<Engine::Ticket> free_tickets_;
   std::multimap<TimePoint, JobPtr> waiting_;
   // Kept, so that nothing is allocated while calls are brought to their end.
-  std::list<Submission> over_;
+  std::list<Submission> to_complete_;
   std::vector<Engine::Finished> finished_;
   bool made_room_ = false;
 };

@@ -115,8 +115,8 @@ std::optional<std::string_view> document_of_answer(std::string_view body) {
   return without_surroundings(body);  // repairs change nothing outside of strings
 }
 
-void take_over_text(std::string_view text, std::string_view whole, const text::Redactor& redact,
-                    std::string& field, std::vector<Issue>& issues) {
+void keep_text(std::string_view text, std::string_view whole, const text::Redactor& redact,
+               std::string& field, std::vector<Issue>& issues) {
   const Repaired repaired(text);
   field = redact(std::string(repaired.text()));
   if (!repaired.is_changed()) return;

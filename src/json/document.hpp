@@ -30,8 +30,8 @@ inline constexpr const char* replaced_what_is_no_text =
 
 /// Keeps the text of an object of the service's in its `json`, redacted; what had to be replaced in
 /// it is reported as `whole`.
-void take_over_text(std::string_view text, std::string_view whole, const text::Redactor& redact,
-                    std::string& field, std::vector<Issue>& issues);
+void keep_text(std::string_view text, std::string_view whole, const text::Redactor& redact,
+               std::string& field, std::vector<Issue>& issues);
 
 /// Walks through an array or an object, whose text is or stands in one that document_of() has
 /// returned.
@@ -39,7 +39,7 @@ void take_over_text(std::string_view text, std::string_view whole, const text::R
 ///   for (Members members(array); members.next();) use(members.value());
 class Members {
  public:
-  /// Of what is neither there are none.
+  /// Empty if it is neither.
   explicit Members(std::string_view container) noexcept;
 
   /// Goes to the first, then to the next one; false if there is none.

@@ -1,8 +1,8 @@
 #include "json/json_text.hpp"
 
 #include "json/document.hpp"
+#include "text/byte_scan.hpp"
 #include "text/characters.hpp"
-#include "text/words.hpp"
 
 namespace dropcowboy::json {
 
@@ -17,7 +17,7 @@ bool is_plain(char c) noexcept {
 
 /// True nearly always.
 bool is_all_plain(std::string_view text) noexcept {
-  return text::all_words(text, [](text::Word word) {
+  return text::all_words(text, [](text::EightBytes word) {
     return (text::beyond_ascii(word) | text::below(word, 0x20) | text::equal(word, '"') |
             text::equal(word, '\\')) == 0;
   });

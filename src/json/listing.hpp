@@ -28,7 +28,7 @@ std::optional<std::vector<Element>> read_listing(std::string_view array,
   for (Members elements(array); elements.next();) {
     Element& element = listing.emplace_back();
     fill(element, elements.value());
-    take_over_text(elements.value(), element_name, redact, element.json, element.issues);
+    keep_text(elements.value(), element_name, redact, element.json, element.issues);
   }
   return listing;
 }

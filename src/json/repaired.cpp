@@ -40,11 +40,11 @@ std::string escape_of(char control) {
 
 Repaired::Repaired(std::string_view json) : original_(json) {
   if (!may_need_repair(json)) return;
-  read_strings();
+  repair_strings();
   if (is_changed_) repaired_.append(original_, copied_, std::string::npos);
 }
 
-void Repaired::read_strings() {
+void Repaired::repair_strings() {
   bool is_in_string = false;
   for (std::size_t at = 0; at < original_.size();) {
     const char c = original_[at];

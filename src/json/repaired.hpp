@@ -19,7 +19,7 @@ class Repaired {
   bool is_changed() const noexcept { return is_changed_; }
 
  private:
-  void read_strings();
+  void repair_strings();
   std::size_t read_escape(std::size_t at);
   void replace(std::size_t at, std::size_t length, std::string_view by);
 

@@ -4,13 +4,12 @@
 
 #include "core/make_error.hpp"
 #include "dropcowboy/foreign_id_tagger.hpp"
+#include "messages/request_checks.hpp"
 #include "text/characters.hpp"
 
 namespace dropcowboy {
 
 namespace {
-
-constexpr std::size_t max_foreign_id = 256;
 
 bool can_be_sent(std::string_view wire_id) noexcept {
   return !text::is_blank(wire_id) && text::is_utf8(wire_id) &&

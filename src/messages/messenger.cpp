@@ -122,8 +122,8 @@ Result<Receipt> Messenger::send(const Request& request, const CallOptions& optio
   MessageId id;
   auto ready = prepare(request, id);
   if (ready) return receipt_of(pipeline_->run(*ready, options), std::move(id));
-  Error refused =
-      pipeline_->refuse(operation_for(request), id.own, submitted, std::move(ready).error());
+  Error refused = pipeline_->report_refused(operation_for(request), id.own, submitted,
+                                            std::move(ready).error());
   return about(std::move(refused), std::move(id.own));
 }
 

@@ -11,8 +11,6 @@ namespace dropcowboy {
 
 namespace {
 
-constexpr std::size_t max_foreign_id = 256;
-
 void check_phone_number(Checker& check, std::string_view field, std::string_view number) {
   if (const char* complaint = complaint_about_number(number)) {
     check.error(field, IssueCode::invalid_phone_number, complaint);
@@ -61,7 +59,7 @@ void check_text(Checker& check, std::string_view field, std::string_view value, 
                        "is set but blank: give it a value or leave it unset");
   }
   const bool is_prose = kind == FieldKind::prose;
-  if (!check.is_clean(field, value, is_prose)) return;
+  if (!check.check_clean(field, value, is_prose)) return;
   if (!is_prose && is_sample_value(value)) {
     check.warning(field, IssueCode::sample_value,
                   "is a sample from the documentation: put your own value here");

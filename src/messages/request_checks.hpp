@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,11 @@
 namespace dropcowboy {
 
 // What the checks of every kind of message share.
+
+/// Characters of a foreign_id, its tag included.
+inline constexpr std::size_t max_foreign_id = 256;
+/// Characters that are spoken.
+inline constexpr std::size_t max_speech = 1200;
 
 /// One text field that is set. A blank one is an error of its own, and counts as present for the
 /// rules about combinations: the caller meant to use it.

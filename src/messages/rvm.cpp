@@ -19,8 +19,6 @@ std::string_view to_string(Privacy privacy) noexcept {
 
 namespace {
 
-constexpr std::size_t max_speech = 1200;
-
 void check_pair(Checker& check, bool has_first, std::string_view first, bool has_second,
                 std::string_view second) {
   if (has_first == has_second) return;

@@ -54,7 +54,8 @@ void hand_over(const delivery::Pipeline& pipeline, delivery::Background& backgro
   if (!refused) return;
   if (may_exist) refused->outcome = Outcome::unknown;
   try {
-    complete(pipeline.refuse(what.operation, what.foreign_id, what.submitted, *std::move(refused)));
+    complete(pipeline.report_refused(what.operation, what.foreign_id, what.submitted,
+                                     *std::move(refused)));
   } catch (...) {
     pipeline.report_throwing_completion(what.operation, what.foreign_id);
   }

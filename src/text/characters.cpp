@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "text/words.hpp"
+#include "text/byte_scan.hpp"
 
 namespace dropcowboy::text {
 
@@ -41,7 +41,7 @@ std::string_view trim(std::string_view text) noexcept {
 }
 
 bool is_printable_ascii(std::string_view text) noexcept {
-  return all_words(text, [](Word word) {
+  return all_words(text, [](EightBytes word) {
     return (beyond_ascii(word) | below(word, 0x20) | equal(word, 0x7F)) == 0;
   });
 }
@@ -97,10 +97,26 @@ char32_t code_point(std::string_view character) noexcept {
   }
 }
 
-bool is_invisible(char32_t c) noexcept {
-  return c == 0xA0 || c == 0xAD || c == 0x180E || (c >= 0x2000 && c <= 0x200F) || c == 0x2028 ||
-         c == 0x2029 || (c >= 0x202A && c <= 0x202F) || (c >= 0x205F && c <= 0x206F) ||
-         c == 0x3000 || c == 0xFEFF;
+Invisible invisible_kind(char32_t c) noexcept {
+  struct Range {
+    char32_t first;
+    char32_t last;
+    Invisible kind;
+  };
+  constexpr Range ranges[] = {
+      {0x00A0, 0x00A0, Invisible::space},          {0x00AD, 0x00AD, Invisible::zero_width},
+      {0x061C, 0x061C, Invisible::direction_mark}, {0x180E, 0x180E, Invisible::zero_width},
+      {0x2000, 0x200A, Invisible::space},          {0x200B, 0x200D, Invisible::zero_width},
+      {0x200E, 0x200F, Invisible::direction_mark}, {0x2028, 0x2029, Invisible::line_break},
+      {0x202A, 0x202E, Invisible::direction_mark}, {0x202F, 0x202F, Invisible::space},
+      {0x205F, 0x205F, Invisible::space},          {0x2060, 0x2065, Invisible::zero_width},
+      {0x2066, 0x206F, Invisible::direction_mark}, {0x3000, 0x3000, Invisible::space},
+      {0xFEFF, 0xFEFF, Invisible::zero_width},
+  };
+  for (const Range& range : ranges) {
+    if (c >= range.first && c <= range.last) return range.kind;
+  }
+  return Invisible::none;
 }
 
 namespace {
@@ -117,7 +133,7 @@ char LettersAndDigits::next() noexcept {
     if (!is_ascii && kept_bytes_ == 0) {
       const std::size_t length = std::max<std::size_t>(utf8_character_length(rest_), 1);
       const char32_t code = code_point(rest_);
-      if (length > 1 && (is_invisible(code) || is_typographic(code))) {
+      if (length > 1 && (invisible_kind(code) != Invisible::none || is_typographic(code))) {
         rest_.remove_prefix(length);
         continue;
       }

@@ -45,9 +45,16 @@ bool is_utf8(std::string_view text) noexcept;
 /// The code point of the well-formed UTF-8 character that a text begins with.
 char32_t code_point(std::string_view character) noexcept;
 
-/// Spaces wider or narrower than a blank, and characters that take no room or turn the direction of
-/// the text: the no-break space, zero-width ones, the byte order mark and their like.
-bool is_invisible(char32_t code_point) noexcept;
+/// Characters that nobody sees, by what they do.
+enum class Invisible {
+  none,            ///< it can be seen, or is ASCII
+  space,           ///< a space that is no blank: the no-break space and its like
+  zero_width,      ///< takes no room: a soft hyphen, the byte order mark
+  direction_mark,  ///< turns the direction of the text
+  line_break,
+};
+
+Invisible invisible_kind(char32_t code_point) noexcept;
 
 /// Reads the letters and digits of a text one by one, in lower case. ASCII punctuation and spaces
 /// of every kind do not count; any other character that is not ASCII counts as its bytes.

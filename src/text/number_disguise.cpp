@@ -10,40 +10,29 @@ namespace dropcowboy::text {
 
 namespace {
 
-struct Range {
-  std::uint32_t first;
-  std::uint32_t last;
-  NumberDisguise disguise;
-};
+/// Digits and plus signs that are not ASCII: Arabic, Persian, and of full width.
+bool is_foreign_digit(char32_t c) noexcept {
+  return (c >= 0x0660 && c <= 0x0669) || (c >= 0x06F0 && c <= 0x06F9) || c == 0xFF0B ||
+         (c >= 0xFF10 && c <= 0xFF19);
+}
 
-constexpr Range ranges[] = {
-    {0x00A0, 0x00A0, NumberDisguise::special_space},
-    {0x00AD, 0x00AD, NumberDisguise::zero_width},
-    {0x061C, 0x061C, NumberDisguise::direction_mark},
-    {0x0660, 0x0669, NumberDisguise::foreign_digits},
-    {0x06F0, 0x06F9, NumberDisguise::foreign_digits},
-    {0x2000, 0x200A, NumberDisguise::special_space},
-    {0x200B, 0x200D, NumberDisguise::zero_width},
-    {0x200E, 0x200F, NumberDisguise::direction_mark},
-    {0x202A, 0x202E, NumberDisguise::direction_mark},
-    {0x202F, 0x202F, NumberDisguise::special_space},
-    {0x205F, 0x205F, NumberDisguise::special_space},
-    {0x2060, 0x2060, NumberDisguise::zero_width},
-    {0x2066, 0x2069, NumberDisguise::direction_mark},
-    {0x3000, 0x3000, NumberDisguise::special_space},
-    {0xFEFF, 0xFEFF, NumberDisguise::zero_width},
-    {0xFF0B, 0xFF0B, NumberDisguise::foreign_digits},
-    {0xFF10, 0xFF19, NumberDisguise::foreign_digits},
-};
+NumberDisguise disguise_of(char32_t c) noexcept {
+  switch (invisible_kind(c)) {
+    case Invisible::space:
+    case Invisible::line_break: return NumberDisguise::special_space;
+    case Invisible::zero_width: return NumberDisguise::zero_width;
+    case Invisible::direction_mark: return NumberDisguise::direction_mark;
+    case Invisible::none: break;
+  }
+  return is_foreign_digit(c) ? NumberDisguise::foreign_digits : NumberDisguise::none;
+}
 
 NumberDisguise disguise_in(std::string_view text) noexcept {
   while (!text.empty()) {
     const std::size_t length = utf8_character_length(text);
     if (length > 1) {
-      const std::uint32_t point = code_point(text);
-      for (const Range& range : ranges) {
-        if (point >= range.first && point <= range.last) return range.disguise;
-      }
+      const NumberDisguise disguise = disguise_of(code_point(text));
+      if (disguise != NumberDisguise::none) return disguise;
     }
     text.remove_prefix(std::max<std::size_t>(length, 1));
   }

@@ -9,8 +9,9 @@ namespace {
 constexpr char digits[] = "0123456789ABCDEF";
 
 bool breaks_or_turns_lines(char32_t c) noexcept {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || c == 0x61C ||
-         c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+  const text::Invisible kind = text::invisible_kind(c);
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || kind == text::Invisible::line_break ||
+         kind == text::Invisible::direction_mark;
 }
 
 void append_hexadecimal(std::string& out, char32_t value, unsigned int count) {

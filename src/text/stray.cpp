@@ -35,7 +35,7 @@ bool is_quoted(std::string_view text) noexcept {
 bool holds_invisible(std::string_view text) noexcept {
   for (std::size_t length = 0; !text.empty(); text.remove_prefix(length)) {
     length = utf8_character_length(text);
-    if (is_invisible(code_point(text))) return true;
+    if (invisible_kind(code_point(text)) != Invisible::none) return true;
   }
   return false;
 }

@@ -23,7 +23,7 @@ std::string_view to_string(ConsentMethod method) noexcept {
 
 void check_id(Checker& check, std::string_view field, std::string_view id) {
   if (text::is_blank(id)) return check.error(field, IssueCode::missing, "is required");
-  if (!check.is_clean(field, id)) return;
+  if (!check.check_clean(field, id)) return;
   if (id == "." || id == "..") {
     check.error(field, IssueCode::invalid_value, "means another address: nothing has this id");
   }

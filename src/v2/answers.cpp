@@ -148,7 +148,7 @@ Understood understand_one(std::string_view body, const text::Redactor& redact) {
   Element element;
   fill(element, *data);
   if (!is_there(element)) return {};
-  json::take_over_text(*data, name_of(element), redact, element.json, element.issues);
+  json::keep_text(*data, name_of(element), redact, element.json, element.issues);
   hide_secret(element);
   return {Meaning::success, std::move(element)};
 }

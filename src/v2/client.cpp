@@ -4,8 +4,7 @@
 
 #include "core/make_error.hpp"
 #include "core/options_checks.hpp"
-#include "core/user_agent.hpp"
-#include "curl/make_parts.hpp"
+#include "curl/make_pipeline.hpp"
 #include "v2/calls.hpp"
 #include "v2/core_options.hpp"
 #include "v2/failure.hpp"
@@ -15,25 +14,10 @@ namespace dropcowboy::v2 {
 
 namespace {
 
-delivery::Headers headers_of(const ClientOptions& options, bool with_body) {
-  std::vector<HttpHeader> headers = {{"x-key", options.credentials.key},
-                                     {"x-secret", options.credentials.secret},
-                                     {"Accept", "application/json"},
-                                     {"User-Agent", user_agent(options.user_agent)}};
-  if (with_body) headers.push_back({"Content-Type", "application/json"});
-  return std::make_shared<const std::vector<HttpHeader>>(std::move(headers));
-}
-
 std::shared_ptr<const delivery::Pipeline> make_pipeline(const ClientOptions& options) {
   require_valid(validate(options));
-  dropcowboy::ClientOptions core = core_options(options);
-  auto runtime = core.runtime ? core.runtime : Runtime::system();
-  delivery::Parts parts = curl::make_parts(core, runtime);
-  parts.headers_with_body = headers_of(options, true);
-  parts.headers_without_body = headers_of(options, false);
-  parts.read_failure = &read_failure;
-  return std::make_shared<const delivery::Pipeline>(std::move(core), std::move(runtime),
-                                                    std::move(parts));
+  return curl::make_pipeline(core_options(options), {"x-key", options.credentials.key},
+                             &read_failure);
 }
 
 }  // namespace

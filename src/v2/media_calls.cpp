@@ -150,7 +150,7 @@ Result<Media> upload_media(const Pipeline& pipeline, const std::string& path, st
   Checker check;
   const std::string called = name.empty() ? name_of(path) : std::string(name);
   if (text::is_blank(called)) check.error("name", IssueCode::blank, "is blank");
-  check.is_clean("name", called);
+  check.check_clean("name", called);
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
   auto bytes = read_file(path);
   if (!bytes) return std::move(bytes).error();

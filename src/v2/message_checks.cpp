@@ -8,7 +8,6 @@ namespace dropcowboy::v2 {
 
 namespace {
 
-constexpr std::size_t max_speech = 1200;
 constexpr std::size_t max_sms = 1600;
 
 template <class Request>
@@ -69,7 +68,7 @@ void check_byoc(Checker& check, const RvmRequest& r) {
   }
   if (r.audio_url) {
     check.warning("audio_url", IssueCode::needs_approval,
-                  "works on BYOC plans only, with the vendor's leave: ask its support first");
+                  "works on BYOC plans only, with the vendor's permission: ask its support first");
   }
   if (!r.byoc) return;
   check.warning("byoc", IssueCode::needs_approval, "works on BYOC accounts only");
@@ -113,7 +112,7 @@ Validation validate(const RvmRequest& r) {
   check_byoc(check, r);
   check_results(check, r);
   if (!r.phone_line_id && !r.caller_id) {
-    check.warning("phone_line_id", IssueCode::default_route,
+    check.warning("phone_line_id", IssueCode::default_line,
                   "is not set: the account's default voice line sends, if it has one");
   }
   if (!r.postal_code) {

@@ -13,6 +13,8 @@
 
 namespace dropcowboy::v2 {
 
+static_assert(Prepared::lifetime == delivery::key_lifetime, "promised and kept");
+
 namespace {
 
 using delivery::Operation;
@@ -58,11 +60,11 @@ struct Messenger::Message {
   KeysUnderWay::Ticket ticket{};
 
   Result<Receipt> result(Result<delivery::Response> answer, Runtime& runtime) noexcept;
-  void attempt_was_lost(Runtime& runtime) const noexcept;
+  void attempt_was_lost(Runtime& runtime) noexcept;
 
  private:
   Result<Receipt> receipt(delivery::Response answer) noexcept;
-  void learn(Error& error, Runtime& runtime) const noexcept;
+  void learn(Error& error, Runtime& runtime) noexcept;
 };
 
 /// The final result, and what it teaches about the message is remembered.
@@ -98,16 +100,17 @@ Result<Receipt> Messenger::Message::receipt(delivery::Response answer) noexcept 
   return receipt;
 }
 
-void Messenger::Message::learn(Error& error, Runtime& runtime) const noexcept {
+void Messenger::Message::learn(Error& error, Runtime& runtime) noexcept {
   if (error.outcome != Outcome::unknown) return;
   if (!error.attempts.empty()) attempt_was_lost(runtime);
-  error.resend_safe_until = prepared->prepared_at + Prepared::lifetime;
+  const auto until = prepared->prepared_at + Prepared::lifetime;
+  if (runtime.wall_now() < until) error.resend_safe_until = until;
 }
 
 /// An attempt has an unknown outcome.
-void Messenger::Message::attempt_was_lost(Runtime& runtime) const noexcept {
+void Messenger::Message::attempt_was_lost(Runtime& runtime) noexcept {
   prepared->may_exist = true;
-  prepared->resume_at = runtime.now() + delivery::keyed_pause;
+  ticket.rest_until(runtime.now() + delivery::keyed_pause);
 }
 
 Messenger::Messenger(std::shared_ptr<const delivery::Pipeline> pipeline)
@@ -232,22 +235,23 @@ std::optional<Error> Messenger::refuse(const PreparedAccess::State& state, Messa
                     "it was prepared in the future by this machine's clock, so nobody knows "
                     "whether its idempotency key still holds: set the clock right");
   }
-  if (runtime.now() < state.resume_at.load()) {
-    Error error = not_sent_for_now(ErrorKind::overloaded,
-                                   "the service may still be at work on its last attempt: send it "
-                                   "again after a second");
-    error.retry_after = std::chrono::seconds(1);
-    return error;
-  }
   const Frozen& frozen = state.frozen;
-  if (auto error = refused_by_application(
-          pipeline_->options(), {frozen.kind, frozen.to, frozen.foreign_id, frozen.contact_id})) {
-    return error;
+  // Before the application is asked, which may take its time.
+  switch (KeysUnderWay::take(keys_, frozen.key, runtime.now(), message.ticket)) {
+    case KeysUnderWay::State::taken: break;
+    case KeysUnderWay::State::under_way:
+      return not_sent_for_now(ErrorKind::overloaded,
+                              "it is under way already: wait for that call to end");
+    case KeysUnderWay::State::resting: {
+      Error error = not_sent_for_now(ErrorKind::overloaded,
+                                     "the service may still be at work on its last attempt: send "
+                                     "it again after a second");
+      error.retry_after = std::chrono::seconds(1);
+      return error;
+    }
   }
-  message.ticket = KeysUnderWay::take(keys_, frozen.key);
-  if (message.ticket) return std::nullopt;
-  return not_sent_for_now(ErrorKind::overloaded,
-                          "it is under way already: wait for that call to end");
+  return refused_by_application(pipeline_->options(),
+                                {frozen.kind, frozen.to, frozen.foreign_id, frozen.contact_id});
 }
 
 Result<delivery::PreparedRequest> Messenger::ready(const Prepared& prepared,
@@ -279,9 +283,10 @@ Result<Receipt> Messenger::send(const Source& source, const CallOptions& options
       throw;
     }
   }
-  return message.result(pipeline_->refuse(operation_for(kind_of(source)), message.foreign_id,
-                                          submitted, std::move(call).error()),
-                        runtime);
+  return message.result(
+      pipeline_->report_refused(operation_for(kind_of(source)), message.foreign_id, submitted,
+                                std::move(call).error()),
+      runtime);
 }
 
 template <class Source>

@@ -38,9 +38,6 @@ struct Prepared::State {
   const std::chrono::system_clock::time_point prepared_at;
   /// Whether an attempt may have been taken, for all that is known.
   std::atomic<bool> may_exist;
-  /// By the client's clock: before that the service may be at work on the last attempt.
-  std::atomic<std::chrono::steady_clock::time_point> resume_at{
-      std::chrono::steady_clock::time_point::min()};
 };
 
 class PreparedAccess {

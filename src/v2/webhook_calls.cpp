@@ -57,10 +57,10 @@ void check_settings(Checker& check, const WebhookSettings& settings) {
     if (text::is_blank(type)) {
       check.error("event_types", IssueCode::blank, "holds a blank name: remove it");
     } else {
-      check.is_clean("event_types", type);
+      check.check_clean("event_types", type);
     }
   }
-  if (!settings.name.empty()) check.is_clean("name", settings.name);
+  if (!settings.name.empty()) check.check_clean("name", settings.name);
   if (text::count_code_points(settings.name) > longest_name) {
     check.error("name", IssueCode::too_long, "must have at most 100 characters");
   }

@@ -21,7 +21,7 @@ enum class Fit { absent, good, rounded, mistyped };
 
 /// The documented type of a member of a callback, and the field that it fills.
 struct FieldType {
-  /// Puts the value into its field; one that does not fit, such as null, unsets it (but a flag).
+  /// Puts the value into its field; one that does not fit, such as null, unsets it (except a flag).
   Fit (*store)(Webhook& webhook, const Value& value);
   const char* complaint;
 };

@@ -34,6 +34,8 @@ THROUGHPUT = [
     ("httplib", 16, 0.5, "cpp-httplib clients, 16 threads"),
     ("sdk_async", 16, 1.0, "dropcowboy send_async from 16 threads"),
 ]
+# The vendor's SDK, where it is installed: it is slow.
+VENDOR_SHARE = 0.05
 # Client and what it is measured against, in instructions.
 INSTRUCTIONS_OF = ["curl_multi", "sdk_async", "curl_easy", "sdk_blocking"]
 BLOCKING = ["curl_easy", "sdk_blocking"]
@@ -49,11 +51,12 @@ def pin(core):
         os.sched_setaffinity(0, {core})
 
 
-def measure(program, *arguments):
+def measure(program, *arguments, environment=None):
     """The JSON that one benchmark process prints. Ends everything if it failed: a benchmark in which
     requests fail measures nothing."""
     command = [str(program), *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, **(environment or {})},
                           preexec_fn=lambda: pin(CLIENT_CORE))
     if done.returncode != 0:
         sys.exit(f"failed: {' '.join(command)}\n{done.stdout}")
@@ -68,16 +71,29 @@ def median_of(runs):
     return statistics.median(runs) if isinstance(first, (int, float)) else first
 
 
+def measure_vendor(options, base_url):
+    script = pathlib.Path(__file__).with_name("vendor.cjs")
+    return measure("node", script, base_url, int(options.requests * VENDOR_SHARE),
+                   environment={"NODE_PATH": str(options.vendor.resolve())})
+
+
 def throughput(options, base_url):
+    """Each client in turn; last the vendor's, if it is there."""
     runs = {(client, threads): [] for client, threads, _, _ in THROUGHPUT}
+    vendor = []
     for round_number in range(options.rounds):
         print(f"throughput, round {round_number + 1} of {options.rounds}", file=sys.stderr)
         for client, threads, share, _ in THROUGHPUT:
             runs[client, threads].append(
                 measure(options.bin / "bench_throughput", client, base_url,
                         int(options.requests * share), threads))
-    return [{**median_of(runs[client, threads]), "label": label}
-            for client, threads, _, label in THROUGHPUT]
+        if options.vendor:
+            vendor.append(measure_vendor(options, base_url))
+    results = [{**median_of(runs[client, threads]), "label": label}
+               for client, threads, _, label in THROUGHPUT]
+    if vendor:
+        results.append({**median_of(vendor), "label": "the vendor's SDK, 99 in flight (Node.js)"})
+    return results
 
 
 def paced(options, base_url):
@@ -224,9 +240,11 @@ def targets(results):
 
 def print_report(results):
     yardstick = results["throughput"][0]
-    print(f"\n{'client, on one core':50}{'requests/s':>12}{'CPU us each':>13}{'ratio':>8}")
+    print(f"\n{'client, on one core':50}{'requests/s':>12}{'CPU us each':>13}{'a core-second':>15}"
+          f"{'ratio':>8}")
     for one in results["throughput"]:
-        print(f"{one['label']:50}{one['per_second']:12,.0f}{one['cpu_us_per_request']:13.1f}"
+        cost = one["cpu_us_per_request"]
+        print(f"{one['label']:50}{one['per_second']:12,.0f}{cost:13.1f}{1e6 / cost:15,.0f}"
               f"{one['per_second'] / yardstick['per_second']:8.2f}")
     print(f"\n{'instructions a send':30}" + "".join(f"{one:>15}" for one in INSTRUCTIONS_OF))
     for way, table in results["instructions"].items():
@@ -273,6 +291,8 @@ def main():
     parser.add_argument("--include", action="append", default=[], help="for the include cost")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--compiler", default="c++")
+    parser.add_argument("--vendor", type=pathlib.Path,
+                        help="the node_modules that hold the vendor's SDK; default: not measured")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=100_000)
     options = parser.parse_args()

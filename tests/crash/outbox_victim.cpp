@@ -44,10 +44,10 @@ class FileService final : public Transport {
     const std::string line = RvmRequest::from_json(request.body).value().foreign_id.value() + "\n";
     if (::write(file_, line.data(), line.size()) < 0) ::_exit(1);
     if (stage == "during") ::_exit(9);
-    HttpResult outcome;
-    outcome.status = 200;
-    outcome.body = R"({"status":"queued"})";
-    return outcome;
+    HttpResult result;
+    result.status = 200;
+    result.body = R"({"status":"queued"})";
+    return result;
   }
 
  private:

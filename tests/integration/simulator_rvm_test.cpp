@@ -5,6 +5,7 @@
 
 #include "dropcowboy/rvm.hpp"
 #include "support/raw_client.hpp"
+#include "support/strict_simulator.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -15,43 +16,19 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::Simulator;
 
-const Credentials account{"team-1", "s3cr3t-value"};
-
-testing::SimulatorOptions strict() {
-  testing::SimulatorOptions options;
-  options.credentials = account;
-  options.strict = true;
-  return options;
-}
+const Credentials& account = support::strict_account;
+using Row = support::JudgedBody;
 
 class SimulatorRvm : public ::testing::Test {
  protected:
-  const Simulator simulator{strict()};
+  const Simulator simulator{support::strict()};
   RawClient client{simulator};
 };
-
-struct Row {
-  std::string name;
-  json patch;
-  std::string key;  // that the refusal names; empty if it is accepted
-};
-
-void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 
 class SimulatorRvmRule : public SimulatorRvm, public ::testing::WithParamInterface<Row> {};
 
 TEST_P(SimulatorRvmRule, IsKept) {
-  const auto answer = client.post_rvm(client.good_body_with(GetParam().patch));
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->get_header_value("Content-Type"), "application/json");
-  EXPECT_THAT(answer->body, Not(HasSubstr(account.secret)));
-  if (GetParam().key.empty()) {
-    EXPECT_EQ(answer->status, 200) << answer->body;
-    EXPECT_EQ(answer->body, R"({"status":"queued"})");
-  } else {
-    EXPECT_EQ(answer->status, 400) << answer->body;
-    EXPECT_THAT(RawClient::message_of(answer), HasSubstr(GetParam().key));
-  }
+  support::expect_judged(client.post_rvm(client.good_body_with(GetParam().patch)), GetParam());
 }
 
 const json no_audio = {{"recording_id", nullptr}};

@@ -8,6 +8,7 @@
 #include "support/callback_sink.hpp"
 #include "support/raw_client.hpp"
 #include "support/requests.hpp"
+#include "support/strict_simulator.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -17,14 +18,8 @@ using support::RawClient;
 using ::testing::HasSubstr;
 using testing::Simulator;
 
-const Credentials account{"team-1", "s3cr3t-value"};
-
-testing::SimulatorOptions strict() {
-  testing::SimulatorOptions options;
-  options.credentials = account;
-  options.strict = true;
-  return options;
-}
+const Credentials& account = support::strict_account;
+using Row = support::JudgedBody;
 
 class SimulatorSms : public ::testing::Test {
  protected:
@@ -41,30 +36,13 @@ class SimulatorSms : public ::testing::Test {
     return client.http().Post("/v1/sms", client.headers(), body.dump(), "application/json");
   }
 
-  const Simulator simulator{strict()};
+  const Simulator simulator{support::strict()};
   RawClient client{simulator};
 };
 
-struct Row {
-  std::string name;
-  json patch;
-  std::string key;  // that the refusal names; empty if it is accepted
-};
-
-void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
-
 class SimulatorSmsRule : public SimulatorSms, public ::testing::WithParamInterface<Row> {};
 
-TEST_P(SimulatorSmsRule, IsKept) {
-  const auto answer = post(GetParam().patch);
-  ASSERT_TRUE(answer);
-  if (GetParam().key.empty()) {
-    EXPECT_EQ(answer->status, 200) << answer->body;
-  } else {
-    EXPECT_EQ(answer->status, 400) << answer->body;
-    EXPECT_THAT(RawClient::message_of(answer), HasSubstr(GetParam().key));
-  }
-}
+TEST_P(SimulatorSmsRule, IsKept) { support::expect_judged(post(GetParam().patch), GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(
     Keys, SimulatorSmsRule,

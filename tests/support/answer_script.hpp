@@ -33,10 +33,10 @@ inline std::optional<Outcome> truth_after(const AnswerScript& script, std::size_
 }
 
 inline ScriptedAnswer accepted() {
-  HttpResult outcome = FakeTransport::answer(
+  HttpResult result = FakeTransport::answer(
       200, R"({"status":"queued","drop_id":"5f0c9d3e-7a51-4c55-9a43-d1f6a0b7c2e4"})");
-  outcome.request_id = "an id of an exchange that needs memory";
-  return {outcome, Outcome::accepted};
+  result.request_id = "an id of an exchange that needs memory";
+  return {result, Outcome::accepted};
 }
 
 inline ScriptedAnswer refused() {
@@ -46,21 +46,21 @@ inline ScriptedAnswer refused() {
 }
 
 inline ScriptedAnswer too_many() {
-  HttpResult outcome = FakeTransport::answer(429, R"({"message":"slow down"})");
-  outcome.retry_after = std::chrono::seconds(2);
-  return {outcome, Outcome::rejected};
+  HttpResult result = FakeTransport::answer(429, R"({"message":"slow down"})");
+  result.retry_after = std::chrono::seconds(2);
+  return {result, Outcome::rejected};
 }
 
 inline ScriptedAnswer unreachable() {
-  HttpResult outcome = FakeTransport::failure(Wire::not_sent, TransportFailure::connect);
-  outcome.detail = "the port is closed, and this needs memory to be said";
-  return {outcome, Outcome::not_sent};
+  HttpResult result = FakeTransport::failure(Wire::not_sent, TransportFailure::connect);
+  result.detail = "the port is closed, and this needs memory to be said";
+  return {result, Outcome::not_sent};
 }
 
 inline ScriptedAnswer interrupted() {
-  HttpResult outcome = FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted);
-  outcome.detail = "the connection broke, and this needs memory to be said";
-  return {outcome, Outcome::unknown};
+  HttpResult result = FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted);
+  result.detail = "the connection broke, and this needs memory to be said";
+  return {result, Outcome::unknown};
 }
 
 inline ScriptedAnswer unclear() {

@@ -35,8 +35,8 @@ class FakeTransport final : public Transport {
  public:
   using Step = std::function<HttpResult(const HttpRequest&, const CancelToken&)>;
 
-  void then(HttpResult outcome) {
-    then([outcome](const HttpRequest&, const CancelToken&) { return outcome; });
+  void then(HttpResult result) {
+    then([result](const HttpRequest&, const CancelToken&) { return result; });
   }
   void then(Step step) {
     const std::lock_guard lock(mutex_);
@@ -66,17 +66,17 @@ class FakeTransport final : public Transport {
   }
 
   static HttpResult answer(int status, std::string body = {}) {
-    HttpResult outcome;
-    outcome.status = status;
-    outcome.body = std::move(body);
-    return outcome;
+    HttpResult result;
+    result.status = status;
+    result.body = std::move(body);
+    return result;
   }
 
   static HttpResult failure(dropcowboy::Wire wire, TransportFailure failure) {
-    HttpResult outcome;
-    outcome.wire = wire;
-    outcome.failure = failure;
-    return outcome;
+    HttpResult result;
+    result.wire = wire;
+    result.failure = failure;
+    return result;
   }
 
  private:

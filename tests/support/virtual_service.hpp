@@ -25,13 +25,13 @@ class VirtualService final : public Transport {
 
   HttpResult perform(const HttpRequest& request, const CancelToken& cancel) override {
     ++requests_;
-    HttpResult outcome = answer_(request);
+    HttpResult result = answer_(request);
     if (takes_ > std::chrono::milliseconds(0)) {
       runtime_->wait_until(runtime_->now() + takes_, cancel);
     }
     if (cancel.cancelled())
       return FakeTransport::failure(Wire::maybe_sent, TransportFailure::cancelled);
-    return outcome;
+    return result;
   }
 
   int requests() const { return requests_; }

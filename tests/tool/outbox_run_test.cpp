@@ -70,7 +70,7 @@ TEST_F(ToolOutbox, LimitsAreTheDefaultOnesUnlessTheyAreSaid) {
   EXPECT_EQ(run({"run", "--until-idle"}).document()["accepted"], 3);
   EXPECT_EQ(run({"run", "--until-idle", "--limit=3/24h", "--limit=3/48h"}).document()["accepted"],
             0);
-  for (const char* wrong : {"3", "3/72", "x/72h", "0/72h", "3/1s"}) {
+  for (const char* wrong : {"3", "3/72", "x/72h", "0/72h", "3/1s", "3/90m"}) {
     EXPECT_EQ(run({"run", "--until-idle", "--limit", wrong}).status, 1) << wrong;
   }
   EXPECT_EQ(run({"run", "--until-empty", "--until-idle"}).status, 1);

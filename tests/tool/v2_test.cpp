@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
+
+#include "../../tools/exit_code.hpp"
 #include "support/tool.hpp"
 #include "support/tool_help.hpp"
 
@@ -130,6 +133,13 @@ TEST_F(ToolV2, AStoredMessageIsSentAgainAndTakenOnce) {
   EXPECT_EQ(simulator.v2_messages()[0].idempotency_key, second.document()["idempotency_key"]);
   EXPECT_THAT(simulator.requests(), SizeIs(4));
 
+  const std::string kept = home.read("message.json");
+  const Ended again = run(voicemail({"--save", file}));
+  EXPECT_EQ(again.status, 1) << "it may hold the only key of a message that was sent";
+  EXPECT_THAT(again.errors, HasSubstr("send-saved " + file));
+  EXPECT_EQ(home.read("message.json"), kept);
+  EXPECT_THAT(simulator.requests(), SizeIs(4));
+
   home.write("message.json", home.read("message.json").insert(20, "x"));
   EXPECT_EQ(run({"send-saved", file}).status, 2) << "changed since it was stored";
 }
@@ -192,12 +202,29 @@ TEST_F(ToolV2, ASecretThatCannotBeKeptIsNotAskedFor) {
                            "--secret-file", "/nonexistent/webhook.secret"});
   EXPECT_EQ(ended.status, 1);
   EXPECT_THAT(simulator.requests(), IsEmpty());
+  std::filesystem::create_directory(home.path() / "secrets");
+  EXPECT_EQ(run({"webhook-create", "--url", "https://hooks.acme.test/v2", "--events", "*",
+                 "--secret-file", home.path() / "secrets"})
+                .status,
+            1);
+  EXPECT_THAT(simulator.requests(), IsEmpty());
   const std::string old = home.write("old.secret", "old\n");
+  home.write("old.secret.probe", "mine");
   EXPECT_NE(
       run({"webhook-rotate", "--id", "5f0f1e5c-5a0e-4c0b-8b0a-2d5f7f6f2a10", "--secret-file", old})
           .status,
       0);
+  EXPECT_EQ(home.read("old.secret.probe"), "mine");
   EXPECT_EQ(home.read("old.secret"), "old\n") << "there is no such webhook, so no new secret";
+}
+
+TEST(ExitCode, AnUnknownOutcomeGoesBeforeItsCause) {
+  Error error;
+  error.outcome = Outcome::unknown;
+  for (const ErrorKind kind : {ErrorKind::configuration, ErrorKind::invalid_request}) {
+    error.kind = kind;
+    EXPECT_EQ(tool::exit_code_of(error), tool::ExitCode::unknown);
+  }
 }
 
 TEST(ToolV2Help, NamesWhatIsMissing) {

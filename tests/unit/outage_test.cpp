@@ -47,7 +47,7 @@ class TimedEngine final : public Engine {
   void perform(std::vector<Finished>& finished) override {
     const TimePoint now = runtime_.now();
     while (!under_way_.empty() && under_way_.front().done <= now) {
-      finished.push_back({under_way_.front().ticket, std::move(under_way_.front().outcome)});
+      finished.push_back({under_way_.front().ticket, std::move(under_way_.front().result)});
       under_way_.erase(under_way_.begin());
     }
   }
@@ -65,7 +65,7 @@ class TimedEngine final : public Engine {
   struct Exchange {
     Ticket ticket;
     TimePoint done;
-    HttpResult outcome;
+    HttpResult result;
   };
 
   support::FakeRuntime& runtime_;
@@ -127,7 +127,7 @@ class OutageTest : public ::testing::Test {
 TEST_F(OutageTest, AnOutageLeavesNoMoreUnknownThanWereUnderWayAndAFewProbes) {
   struct Row {
     const char* name;
-    HttpResult outcome;
+    HttpResult result;
   };
   const Row rows[] = {
       {"500", support::FakeTransport::answer(500)},
@@ -138,7 +138,7 @@ TEST_F(OutageTest, AnOutageLeavesNoMoreUnknownThanWereUnderWayAndAFewProbes) {
     SCOPED_TRACE(row.name);
     const TimePoint begins = runtime->now();
     const Tally tally = run(40'000, [&](TimePoint now) {
-      return now >= begins + seconds(5) && now < begins + seconds(35) ? row.outcome : good();
+      return now >= begins + seconds(5) && now < begins + seconds(35) ? row.result : good();
     });
     EXPECT_LT(tally.unknown, options.limits.max_in_flight + 10);
     EXPECT_EQ(tally.accepted, 40'000 - tally.unknown) << "all others waited for its end";

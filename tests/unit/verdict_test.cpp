@@ -15,11 +15,11 @@ using delivery::Meaning;
 using delivery::Verdict;
 
 HttpResult observed(Wire wire, TransportFailure failure, int status) {
-  HttpResult outcome;
-  outcome.wire = wire;
-  outcome.failure = failure;
-  outcome.status = status;
-  return outcome;
+  HttpResult result;
+  result.wire = wire;
+  result.failure = failure;
+  result.status = status;
+  return result;
 }
 
 /// The written rule for a final status after which nothing is known but that status.
@@ -39,9 +39,9 @@ Outcome outcome_by_rule(int status, Meaning meaning) {
 TEST(Verdict, EveryStatusIsJudgedByTheRule) {
   for (int status = 100; status <= 599; ++status) {
     for (const Meaning meaning : {Meaning::success, Meaning::refusal, Meaning::unclear}) {
-      const auto outcome =
+      const auto result =
           observed(Wire::maybe_sent, TransportFailure::none, status < 200 ? 0 : status);
-      const Verdict verdict = judge(outcome, meaning, false);
+      const Verdict verdict = judge(result, meaning, false);
       EXPECT_EQ(verdict.outcome, outcome_by_rule(status, meaning)) << status;
       EXPECT_EQ(verdict.fresh_connection, status == 421 || status == 425) << status;
     }

@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -27,13 +28,15 @@ class SwallowingEngine final : public Engine {
   /// Once, in the middle of the first perform() that has something under way.
   void during_perform(std::function<void()> act) { act_ = std::move(act); }
   bool overslept() const { return overslept_; }
+  /// The next wake() returns when the worker has looked at everything, and waits again.
+  void hold_next_wake() { holds_wake_ = true; }
 
   void start(Ticket, const HttpRequest&, const CancelToken&) noexcept override { ++under_way_; }
   HttpResult abort(Ticket) override {
     --under_way_;
-    HttpResult outcome;
-    outcome.failure = TransportFailure::cancelled;
-    return outcome;
+    HttpResult result;
+    result.failure = TransportFailure::cancelled;
+    return result;
   }
   void perform(std::vector<Finished>&) override {
     if (under_way_ > 0 && act_) std::exchange(act_, nullptr)();
@@ -42,15 +45,22 @@ class SwallowingEngine final : public Engine {
   }
   void wait(TimePoint, TimePoint) override {
     std::unique_lock lock(mutex_);
+    ++waits_;
+    wakes_.notify_all();
     if (!wakes_.wait_for(lock, std::chrono::seconds(20), [this] { return woken_; })) {
       overslept_ = true;
     }
     woken_ = false;
   }
   void wake() noexcept override {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     woken_ = true;
     wakes_.notify_all();
+    if (!std::exchange(holds_wake_, false)) return;
+    const int before = waits_;
+    if (!wakes_.wait_for(lock, std::chrono::seconds(20), [&] { return waits_ > before; })) {
+      overslept_ = true;
+    }
   }
 
  private:
@@ -60,6 +70,8 @@ class SwallowingEngine final : public Engine {
   std::mutex mutex_;
   std::condition_variable wakes_;
   bool woken_ = false;
+  bool holds_wake_ = false;
+  int waits_ = 0;
 };
 
 class SwallowedWake : public ::testing::Test {
@@ -96,6 +108,30 @@ class SwallowedWake : public ::testing::Test {
   SwallowingEngine* engine_ = nullptr;
   std::optional<Worker> worker_;
 };
+
+TEST_F(SwallowedWake, ACancellationBeforeACallIsQueuedIsNotLost) {
+  std::promise<void> is_under_way;
+  engine_->during_perform([&] { is_under_way.set_value(); });
+  const auto submit = [&](const CancelToken& token, MoveOnlyFunction<Result<Response>> complete) {
+    Submission submission{PreparedRequest{operation, "https://api.test/v1/rvm", "{}", "id"}};
+    submission.submitted = std::chrono::steady_clock::now();
+    submission.cancel = token;
+    submission.complete = std::move(complete);
+    EXPECT_FALSE(worker_->submit(std::move(submission)));
+  };
+  submit(CancelToken(), [](const Result<Response>&) {});
+  std::thread worker([this] { worker_->run(); });
+  is_under_way.get_future().wait();
+  token_.cancel();
+  engine_->hold_next_wake();
+  std::promise<ErrorKind> ended;
+  submit(token_, [&](const Result<Response>& result) { ended.set_value(result.error().kind); });
+  auto kind = ended.get_future();
+  EXPECT_EQ(kind.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  worker_->stop();
+  worker.join();
+  EXPECT_EQ(kind.get(), ErrorKind::cancelled);
+}
 
 TEST_F(SwallowedWake, DoesNotHideAStop) {
   run(2, [this] { worker_->stop(); });

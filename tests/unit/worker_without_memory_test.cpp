@@ -70,9 +70,9 @@ class ScriptedEngine final : public Engine {
   }
   HttpResult abort(Ticket ticket) override {
     under_way_[ticket] = nullptr;
-    HttpResult outcome;
-    outcome.failure = TransportFailure::cancelled;
-    return outcome;
+    HttpResult result;
+    result.failure = TransportFailure::cancelled;
+    return result;
   }
   void perform(std::vector<Finished>& finished) override {
     for (Ticket ticket = 0; ticket < under_way_.size(); ++ticket) {

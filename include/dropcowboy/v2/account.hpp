@@ -11,7 +11,7 @@
 
 namespace dropcowboy::v2 {
 
-// What an account holds, as the newer service lists it. What it did not tell, or told in a type
+// What an account holds, as the newer service lists it. What the answer lacks, or has in a type
 // that is not documented, is left unset and, for the latter and a missing id, named in `issues`.
 // `json` is the element as received, secrets cut out: keys that this library does not know are in
 // it.
@@ -28,7 +28,7 @@ struct Readiness {
   std::string usage_plan{};
   /// Whether there is money for a message.
   std::optional<bool> funds_ok{};
-  /// What is left to spend, as the service writes it, in dollars; empty if it did not tell.
+  /// What is left to spend, as the service writes it, in dollars; empty if the answer had none.
   std::string funds_available{};
   /// Whether a carrier of the account's own is connected.
   std::optional<bool> byoc_connected{};
@@ -38,7 +38,7 @@ struct Readiness {
   std::optional<std::uint64_t> voice_count{};
   /// What the service says is left to do; each as a text, or as JSON where it is none.
   std::vector<std::string> next_actions{};
-  /// The service's clock when it answered, to the second, if it told.
+  /// The service's clock when it answered, to the second, if the answer had it.
   std::optional<std::chrono::system_clock::time_point> service_time{};
   /// What of the answer does not have its documented type.
   std::vector<Issue> issues{};

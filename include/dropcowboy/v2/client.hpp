@@ -83,7 +83,7 @@ class DROPCOWBOY_API Client {
   /// Blocks until everything that send_async() had accepted before this call has completed. False
   /// if `timeout` passed first, and at once from a completion.
   bool drain(std::chrono::milliseconds timeout) const;
-  /// Has everything completed as cancelled that is queued or waits to be tried again.
+  /// Completes as cancelled everything that is queued or waits to be tried again.
   void cancel_pending() const;
   /// Changes limits.requests_per_second from now on. Error (configuration) if it is out of range.
   Result<void> set_rate(double requests_per_second) const;
@@ -92,9 +92,9 @@ class DROPCOWBOY_API Client {
 
   // The calls around a send. They block; reading ones are repeated after any transient failure.
 
-  /// Asks whether the API key holds and what the account may do: the only call whose HTTP 401 means
-  /// a wrong pair, because sends are accepted with any. For the start of a program, and before a
-  /// campaign. Needs the scope balance:read.
+  /// Asks whether the API key holds and what the account may do. No send can tell: a message is
+  /// accepted with any key. For the start of a program, and before a campaign. Needs the scope
+  /// balance:read.
   Result<Readiness> readiness(const CallOptions& options = {}) const;
 
   /// The phone lines, all of them or those of one type ("voice", "sms").
@@ -103,8 +103,8 @@ class DROPCOWBOY_API Client {
   /// The voices.
   Result<std::vector<Voice>> list_voices(const CallOptions& options = {}) const;
 
-  /// The audio files, as many as the service tells at once; `limit` asks for so many. 0: its own
-  /// number.
+  /// The audio files, as many as the service tells at once; `limit` asks for a number, 0 for the
+  /// service's own.
   Result<std::vector<Media>> list_media(int limit = 0, const CallOptions& options = {}) const;
   /// One of them.
   Result<Media> get_media(std::string_view media_id, const CallOptions& options = {}) const;

@@ -35,9 +35,9 @@ struct ClientOptions {
   /// Accept plain http to any host. The secret then travels readable by everyone on the way.
   bool allow_insecure_http = false;
 
-  /// For name resolution, connecting and the TLS handshake. Default 5 s; must be positive.
+  /// For name resolution, connecting and the TLS handshake. Default 5 s; positive, at most a week.
   std::chrono::milliseconds connect_timeout{5'000};
-  /// For one attempt as a whole, an upload too. Default 30 s; must be positive.
+  /// For one attempt as a whole, an upload too. Default 30 s; positive, at most a week.
   std::chrono::milliseconds attempt_timeout{30'000};
   /// For one call with all its attempts and waits. Default 60 s; must be positive and at most a
   /// week.

@@ -26,14 +26,14 @@ class V2Calls : public support::V2OverFakes {
 };
 
 TEST_F(V2Calls, ReadinessIsThePreflight) {
-  HttpResult outcome = support::FakeTransport::answer(
+  HttpResult result = support::FakeTransport::answer(
       200,
       R"({"data":{"audio_url_allowed":false,"test_numbers_only":true,"test_numbers":["+15550010001"],)"
       R"("usage_plan":"retail","byoc":{"connected":false,"providers":[]},"numbers":{"count":2,)"
       R"("items":[]},"voices":{"count":4},"funds":{"available":12.50,"funds_ok":true},)"
       R"("next_actions":["add a line",{"type":"x"}]},"meta":{"request_id":"r"}})");
-  outcome.service_time = std::chrono::system_clock::time_point(std::chrono::hours(7));
-  transport->then(outcome);
+  result.service_time = std::chrono::system_clock::time_point(std::chrono::hours(7));
+  transport->then(result);
   const auto found = client().readiness();
   ASSERT_TRUE(found) << found.error();
   EXPECT_EQ(request().url, "https://api-v2.dropcowboy.com/register/public/integration-readiness");
@@ -49,7 +49,7 @@ TEST_F(V2Calls, ReadinessIsThePreflight) {
   EXPECT_EQ(found->funds_ok, true);
   EXPECT_EQ(found->funds_available, "12.50");
   EXPECT_THAT(found->next_actions, testing::ElementsAre("add a line", R"({"type":"x"})"));
-  EXPECT_EQ(found->service_time, outcome.service_time);
+  EXPECT_EQ(found->service_time, result.service_time);
   EXPECT_TRUE(found->issues.empty());
 }
 

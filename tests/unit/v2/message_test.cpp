@@ -147,13 +147,13 @@ TEST(RvmAdvice, WarnsOfWhatWorksForFewOnly) {
             (std::vector<Fault>{{"tts_body", IssueCode::speech_too_long},
                                 {"byoc", IssueCode::needs_approval},
                                 {"callback_url", IssueCode::recommended},
-                                {"phone_line_id", IssueCode::default_route},
+                                {"phone_line_id", IssueCode::default_line},
                                 {"postal_code", IssueCode::recommended}}));
   request.caller_id = "+15557654321";
   const auto warnings = faults_of(validate(request).warnings);
   EXPECT_THAT(warnings, testing::Contains(Fault("caller_id", IssueCode::needs_approval)));
   EXPECT_THAT(warnings,
-              testing::Not(testing::Contains(Fault("phone_line_id", IssueCode::default_route))));
+              testing::Not(testing::Contains(Fault("phone_line_id", IssueCode::default_line))));
 }
 
 struct SmsRow {

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <optional>
 #include <regex>
 #include <set>
+#include <utility>
 
 #include "support/v2.hpp"
 
@@ -258,6 +261,52 @@ TEST_F(PreparedTest, WaitsASecondAfterAnUnknownOutcome) {
   runtime->advance(std::chrono::milliseconds(1));
   EXPECT_TRUE(sender.send(*prepared));
   EXPECT_EQ(transport->requests().size(), 2U);
+}
+
+TEST_F(PreparedTest, WaitsThatSecondAlsoWhereItIsReadAnew) {
+  base_options.retry.max_attempts = 1;
+  const Client sender = client();
+  const std::string stored = to_json(*sender.prepare(good_v2_request()));
+  time_out();
+  EXPECT_FALSE(sender.send(*Prepared::from_json(stored)));
+  const auto early = sender.send(*Prepared::from_json(stored));
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().kind, ErrorKind::overloaded);
+  EXPECT_EQ(transport->requests().size(), 1U);
+  runtime->advance(seconds(1));
+  EXPECT_TRUE(sender.send(*Prepared::from_json(stored)));
+}
+
+TEST_F(PreparedTest, IsUnderWayWhileTheApplicationIsAsked) {
+  base_options.retry.max_attempts = 1;
+  std::function<void()> meanwhile;
+  base_options.may_send = [&](const OutgoingMessage&) {
+    if (const auto once = std::exchange(meanwhile, nullptr)) once();
+    return true;
+  };
+  const Client sender = client();
+  const auto prepared = sender.prepare(good_v2_request());
+  time_out();
+  time_out();
+  std::optional<Result<Receipt>> inner;
+  meanwhile = [&] { inner.emplace(sender.send(*prepared)); };
+  EXPECT_FALSE(sender.send(*prepared));
+  ASSERT_TRUE(inner);
+  ASSERT_FALSE(*inner);
+  EXPECT_EQ(inner->error().kind, ErrorKind::overloaded);
+  EXPECT_EQ(transport->requests().size(), 1U) << "no two attempts within the second";
+}
+
+TEST_F(PreparedTest, ItsRestsAreForgotten) {
+  base_options.retry.max_attempts = 1;
+  base_options.breaker.failures = 0;
+  const Client sender = client();
+  for (int i = 0; i < 1'000; ++i) {
+    time_out();
+    EXPECT_FALSE(sender.send(*sender.prepare(good_v2_request())));
+  }
+  runtime->advance(seconds(1));
+  EXPECT_TRUE(sender.send(*sender.prepare(good_v2_request())));
 }
 
 TEST_F(PreparedTest, IsUnderWayOnce) {

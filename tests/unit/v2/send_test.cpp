@@ -53,7 +53,7 @@ TEST_F(V2Send, EachCallHasAKeyOfItsOwn) {
 
 struct Row {
   const char* name;
-  HttpResult outcome;
+  HttpResult result;
   bool repeated;
   Outcome means = Outcome::unknown;
 };
@@ -68,7 +68,7 @@ HttpResult broken(Wire wire, TransportFailure failure) {
 class V2Retries : public V2Send, public testing::WithParamInterface<Row> {};
 
 TEST_P(V2Retries, RepeatTheSameBytesWithTheSameKey) {
-  transport->then(GetParam().outcome);
+  transport->then(GetParam().result);
   accept();
   const auto result = client().send(good_v2_request());
   const auto requests = transport->requests();
@@ -278,9 +278,9 @@ struct Shape {
 class V2Failures : public V2Send, public testing::WithParamInterface<Shape> {};
 
 TEST_P(V2Failures, AreReadInEveryShape) {
-  HttpResult outcome = status(402, GetParam().body);
-  outcome.request_id = "of-the-header";
-  transport->then(outcome);
+  HttpResult answer = status(402, GetParam().body);
+  answer.request_id = "of-the-header";
+  transport->then(answer);
   const auto result = client().send(good_v2_request());
   ASSERT_FALSE(result);
   const Error& error = result.error();

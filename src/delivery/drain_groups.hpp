@@ -8,7 +8,7 @@ namespace dropcowboy::delivery {
 
 /// Counts what is unfinished, so that one can wait for all that began before a certain moment while
 /// more keeps coming. Not thread-safe.
-class Cohorts {
+class DrainGroups {
  public:
   using Id = std::uint64_t;
 
@@ -17,16 +17,16 @@ class Cohorts {
     ++unfinished_.back();
     return first_ + unfinished_.size() - 1;
   }
-  /// Something of that cohort has finished; true if it was the last one of it.
-  bool leave(Id cohort) noexcept {
-    const bool is_last = --unfinished_[static_cast<std::size_t>(cohort - first_)] == 0;
+  /// Something of that group has finished; true if it was the last one of it.
+  bool leave(Id group) noexcept {
+    const bool is_last = --unfinished_[static_cast<std::size_t>(group - first_)] == 0;
     while (unfinished_.size() > 1 && unfinished_.front() == 0) {
       unfinished_.pop_front();
       ++first_;
     }
     return is_last;
   }
-  /// The cohort that everything unfinished is in, or in one before it. What comes later is in
+  /// The group that everything unfinished is in, or in one before it. What comes later is in
   /// another one; without memory for that it joins this one.
   Id close() noexcept {
     const Id last = first_ + unfinished_.size() - 1;
@@ -38,8 +38,8 @@ class Cohorts {
     return last;
   }
   /// Whether nothing of it, and of those before it, is unfinished.
-  bool is_done(Id cohort) const noexcept {
-    return first_ > cohort || (first_ == cohort && unfinished_.front() == 0);
+  bool is_done(Id group) const noexcept {
+    return first_ > group || (first_ == group && unfinished_.front() == 0);
   }
 
  private:
