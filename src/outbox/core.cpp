@@ -71,7 +71,7 @@ Core::Core(Options options)
       open_file_(opened_at_, options_.path),
       log_is_strange_(look_without_log()),
       commits_(options_.path, options_.lock_timeout, runtime_) {
-  sqlite::prepare(commits_.database(), options_.team_id, opened_at_);
+  sqlite::prepare(commits_.database(), options_.team_id, opened_at_, options_.lock_timeout);
   commits_.prepare_statements();
   commits_.before_commit = [this] { expect_file_in_place(); };
   commits_.after_checkpoint = [this](std::int64_t count) {
