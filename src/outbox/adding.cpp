@@ -76,8 +76,8 @@ std::vector<Checked> check_entries(Core& core, const std::vector<Entry>& entries
   return all;
 }
 
-Added insert(sqlite::Store& store, const Checked& one) {
-  sqlite::NewMessage message;
+Added insert(Store& store, const Checked& one) {
+  NewMessage message;
   message.foreign_id = one.foreign_id;
   message.content = one.content;
   message.phone = one.phone;
@@ -96,7 +96,7 @@ Added insert(sqlite::Store& store, const Checked& one) {
 }
 
 /// Why a message may not be sent again; null if it may.
-const char* objection(sqlite::Store& store, const sqlite::Found& found, Stored now) {
+const char* objection(Store& store, const Found& found, Stored now) {
   const bool has_waited =
       found.marked_at && now - *found.marked_at >= to_stored(std::chrono::milliseconds(patience));
   if (found.state == State::unknown && !has_waited) {
@@ -122,7 +122,7 @@ std::vector<Added> add(Core& core, const std::vector<Entry>& entries) {
   const std::vector<Checked> all = check_entries(core, entries);
   std::vector<Added> added;
   if (all.empty()) return added;
-  core.write([&](sqlite::Store& store) {
+  core.write([&](Store& store) {
     added.clear();
     added.reserve(all.size());
     for (const Checked& one : all) added.push_back(insert(store, one));
@@ -139,7 +139,7 @@ Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id
   }
   const Stored now = to_stored(core.now());
   if (new_foreign_id.empty()) new_foreign_id = core.runtime().new_id();
-  core.write([&](sqlite::Store& store) {
+  core.write([&](Store& store) {
     const auto found = store.find(foreign_id);
     if (!found) refuse(foreign_id, "there is no such message");
     if (const char* why_not = objection(store, *found, now)) refuse(foreign_id, why_not);
@@ -151,7 +151,7 @@ Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id
     std::vector<Issue> issues;
     const Checked checked = check_entry(core, entry, now, issues);
     if (!issues.empty()) refuse_entries(std::move(issues));
-    sqlite::NewMessage message;
+    NewMessage message;
     message.foreign_id = checked.foreign_id;
     message.content = checked.content;
     message.phone = checked.phone;

@@ -1,7 +1,5 @@
 #include "dropcowboy/outbox/outbox.hpp"
 
-#include <sqlite3.h>
-
 #include <new>
 #include <utility>
 
@@ -16,8 +14,6 @@ struct Outbox::Impl {
 };
 
 namespace {
-
-constexpr int oldest_sqlite = 3'037'000;  // STRICT tables
 
 Error in_a_child() {
   return not_sent(
@@ -67,9 +63,6 @@ Outbox::~Outbox() {
 
 Result<Outbox> Outbox::open(Options options) {
   auto issues = problems_with(options);
-  if (sqlite3_libversion_number() < oldest_sqlite) {
-    return not_sent(ErrorKind::configuration, "SQLite is too old: 3.37 is needed");
-  }
   if (!issues.empty()) {
     Error error =
         not_sent(ErrorKind::configuration, "the outbox's options cannot work as they are");

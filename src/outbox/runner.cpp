@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/make_error.hpp"
-#include "outbox/run_lock.hpp"
 
 namespace dropcowboy::outbox {
 
@@ -49,19 +48,19 @@ std::vector<Issue> problems_with(const RunOptions& options) {
 
 }  // namespace
 
-Runner::Runner(Core& core, const Client& client, const RunOptions& options)
+Runner::Runner(Core& core, RunRight& right, const Client& client, const RunOptions& options)
     : core_(core),
+      right_(right),
       client_(client),
       options_(options),
       runtime_(core.runtime()),
       look_back_(look_back(core.options().policy.limits)),
-      inbox_(std::make_shared<Inbox>(static_cast<std::size_t>(options.max_unanswered), core.bell)),
-      marks_file_(core.marks_path()) {
+      inbox_(std::make_shared<Inbox>(static_cast<std::size_t>(options.max_unanswered), core.bell)) {
   answers_.reserve(static_cast<std::size_t>(options.max_unanswered));
 }
 
 RunReport Runner::work() {
-  if (core_.needs_adoption()) throw Exception(adoption_error(core_.options().path));
+  if (core_.storage().needs_adoption()) throw Exception(adoption_error(core_.storage().name()));
   rescue();
   for (;;) {
     inbox_->take(answers_);
@@ -85,7 +84,7 @@ RunReport Runner::work() {
 
 void Runner::rescue() {
   const Stored now = to_stored(core_.now());
-  core_.write([&](sqlite::Store& store) {
+  core_.write([&](Store& store) {
     report_.rescued = static_cast<std::uint64_t>(store.rescue(left_behind, now));
   });
 }
@@ -167,7 +166,7 @@ void Runner::prepare(int room) {
   const TimePoint now = core_.now();
   auto due = core_.quick_reader().due(to_stored(now), std::max(room, scan_));
   prepared_.reserve(due.size());
-  for (sqlite::Candidate& candidate : due) {
+  for (Candidate& candidate : due) {
     Prepared& one = prepared_.emplace_back();
     one.candidate = std::move(candidate);
     prepare_one(one, now);
@@ -200,8 +199,8 @@ void Runner::prepare_one(Prepared& one, TimePoint now) const {
 
 /// One commit; false if it failed, and then nothing has happened.
 bool Runner::take_turn(int room) {
-  const TimePoint now = core_.now();
-  const auto result = core_.try_write([&](sqlite::Store& store) {
+  const auto result = core_.try_write([&](Store& store) {
+    const TimePoint now = store.now();
     turn_ = {};
     marked_.clear();
     changes_.clear();
@@ -219,7 +218,7 @@ bool Runner::take_turn(int room) {
   return true;
 }
 
-void Runner::write_answers(sqlite::Store& store, Stored now) {
+void Runner::write_answers(Store& store, Stored now) {
   for (const Answer& answer : answers_) {
     const Reaction& reaction = answer.reaction;
     bool is_written = false;
@@ -241,9 +240,9 @@ void Runner::write_answers(sqlite::Store& store, Stored now) {
   }
 }
 
-void Runner::write_marks(sqlite::Store& store, TimePoint now, int room) {
-  if (store.place() != core_.place()) {
-    fault_ = adoption_error(core_.options().path);  // the answers are written all the same
+void Runner::write_marks(Store& store, TimePoint now, int room) {
+  if (store.place() != core_.storage().place()) {
+    fault_ = adoption_error(core_.storage().name());  // the answers are written all the same
     return;
   }
   for (Prepared& one : prepared_) {
@@ -253,7 +252,7 @@ void Runner::write_marks(sqlite::Store& store, TimePoint now, int room) {
   if (!marked_.empty()) marks_ = store.count_marks(static_cast<std::int64_t>(marked_.size()));
 }
 
-void Runner::judge(sqlite::Store& store, Prepared& one, TimePoint now) {
+void Runner::judge(Store& store, Prepared& one, TimePoint now) {
   const std::int64_t id = one.candidate.id;
   const Stored stored_now = to_stored(now);
   if (!one.request) {
@@ -309,7 +308,7 @@ void Runner::note_fault(const Answer& answer) {
 }
 
 void Runner::after_commit() {
-  if (!marked_.empty()) marks_file_.write(marks_);
+  if (!marked_.empty()) right_.note_marks(marks_);
   for (const Answer& answer : answers_) {
     const bool is_rejected = answer.reaction.state == State::held && answer.error &&
                              answer.error->outcome == Outcome::rejected;
@@ -400,9 +399,9 @@ RunReport run(Core& core, const Client& client, const RunOptions& options) {
     return report;
   }
   try {
-    const RunLock alone(core.run_lock_path());
+    const auto right = core.storage().start_run();
     const Running running(core);
-    report = Runner(core, client, options).work();
+    report = Runner(core, *right, client, options).work();
   } catch (const Exception& exception) {
     report.error = exception.error();
   } catch (const std::bad_alloc&) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "outbox/core.hpp"
-#include "outbox/files.hpp"
+#include "outbox/decide.hpp"
 #include "outbox/inbox.hpp"
 
 namespace dropcowboy::outbox {
@@ -16,7 +16,8 @@ namespace dropcowboy::outbox {
 /// and only then hands the marked messages to the client.
 class Runner {
  public:
-  Runner(Core& core, const Client& client, const RunOptions& options);
+  /// `right` outlives it.
+  Runner(Core& core, RunRight& right, const Client& client, const RunOptions& options);
 
   RunReport work();
 
@@ -25,7 +26,7 @@ class Runner {
 
   /// A message that may be marked in this turn.
   struct Prepared {
-    sqlite::Candidate candidate{};
+    Candidate candidate{};
     std::optional<RvmRequest> request{};  ///< nothing: it cannot be sent
     std::string problem{};                ///< why
     std::optional<TimePoint> earliest{};
@@ -43,9 +44,9 @@ class Runner {
   void prepare(int room);
   void prepare_one(Prepared& one, TimePoint now) const;
   bool take_turn(int room);
-  void write_answers(sqlite::Store& store, Stored now);
-  void write_marks(sqlite::Store& store, TimePoint now, int room);
-  void judge(sqlite::Store& store, Prepared& one, TimePoint now);
+  void write_answers(Store& store, Stored now);
+  void write_marks(Store& store, TimePoint now, int room);
+  void judge(Store& store, Prepared& one, TimePoint now);
   void note_fault(const Answer& answer);
   void after_commit();
   void hand_over();
@@ -55,12 +56,12 @@ class Runner {
   void change(std::string foreign_id, State state, Refusal refusal, std::string note);
 
   Core& core_;
+  RunRight& right_;
   const Client& client_;
   const RunOptions& options_;
   Runtime& runtime_;
   const LookBack look_back_;
   const std::shared_ptr<Inbox> inbox_;
-  const MarksFile marks_file_;
   const CancelToken cancel_{};
 
   RunReport report_{};

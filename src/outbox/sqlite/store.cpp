@@ -1,6 +1,7 @@
 #include "outbox/sqlite/store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dropcowboy::outbox::sqlite {
 
@@ -13,8 +14,9 @@ constexpr int code_of(Refusal why) noexcept { return static_cast<int>(why); }
 
 }  // namespace
 
-Store::Store(Database& database)
+Store::Store(Database& database, std::function<TimePoint()> calendar)
     : database_(database),
+      calendar_(std::move(calendar)),
       begin_(database, "BEGIN IMMEDIATE"),
       commit_(database, "COMMIT"),
       begin_part_(database, "SAVEPOINT part"),
