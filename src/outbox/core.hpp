@@ -74,6 +74,9 @@ Error adoption_error(const std::string& name);
 
 /// What people do, and callbacks. All of them throw Exception.
 std::vector<Added> add(Core& core, const std::vector<Entry>& entries);
+std::vector<Added> add_keyed(Core& core, const std::vector<KeyedEntry>& entries);
+/// Throws if the database keeps no keyed messages.
+void require_keyed(Core& core);
 Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id,
              std::string_view who);
 void permit(Core& core, const std::vector<Permission>& permissions);
@@ -85,6 +88,8 @@ std::uint64_t adopt(Core& core);
 Recorded record(Core& core, const receiver::CallbackEvent& event);
 Status status(Core& core);
 CheckReport check_file(Core& core);
-RunReport run(Core& core, const Client& client, const RunOptions& options);
+/// Either client may be null, but not both.
+RunReport run(Core& core, const Client* client, const v2::Client* keyed_client,
+              const RunOptions& options);
 
 }  // namespace dropcowboy::outbox

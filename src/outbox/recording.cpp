@@ -13,6 +13,14 @@ using receiver::DropState;
 constexpr const char* sent_elsewhere =
     "a callback came for it, though it was never sent from this file";
 
+constexpr const char* conflict =
+    "the service knows its key with other bytes: what became of it is not known";
+
+/// Such a callback is about a repeat, which was not taken; it says nothing of the attempt before.
+bool is_about_a_repeat(const Found& found, const Webhook& callback) noexcept {
+  return found.keyed && callback.known_reason == Reason::idempotency_key_conflict;
+}
+
 constexpr bool is_authentic(const receiver::CallbackEvent& event) noexcept {
   return event.authenticity != receiver::Authenticity::none;
 }
@@ -78,6 +86,10 @@ void record_for(Store& store, const Found& found, const receiver::CallbackEvent&
   recorded.matched = true;
   const bool has_left = may_have_left(found.state);
   if (!has_left && !is_authentic(event)) return;
+  if (has_left && is_about_a_repeat(found, event.callback)) {
+    if (found.state == State::unknown) store.annotate(found.id, conflict);
+    return;
+  }
   const auto change = receiver::record(record_of(found), event.callback);
   recorded.contradiction = change.contradiction;
   if (change.changed) {

@@ -16,19 +16,24 @@
 
 namespace dropcowboy::outbox {
 
+class KeyedReader;
+
 /// All that only reads; it holds up no writer. Thread-safe. Its functions throw Exception
 /// (storage).
 class Reader {
  public:
   virtual ~Reader() = default;
 
-  /// What is due, the first first.
+  /// What is due of v1, the first first.
   virtual std::vector<Candidate> due(Stored now, int limit) = 0;
-  /// When the next ready message is due; nothing if none is ready.
+  /// When the next ready message of v1 is due; nothing if none is ready.
   virtual std::optional<Stored> next_due() = 0;
   virtual Page list(const Query& query, Stored now) = 0;
+  /// Of a message of v1.
   virtual std::optional<std::string> request_of(std::string_view foreign_id) = 0;
   virtual std::optional<Permission> permission_of(std::string_view phone) = 0;
+  /// The same of keyed messages; null: it keeps none.
+  virtual KeyedReader* keyed() noexcept { return nullptr; }
   /// All but what only this process knows.
   virtual void fill(Status& status, Stored now) = 0;
   /// Damage, broken rules and wrong sums, in words.

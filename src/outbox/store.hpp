@@ -12,6 +12,8 @@
 
 namespace dropcowboy::outbox {
 
+class KeyedStore;
+
 /// A message to be inserted.
 struct NewMessage {
   std::string_view foreign_id{};
@@ -23,6 +25,7 @@ struct NewMessage {
   Stored expires = never;
   std::optional<std::int64_t> resend_of{};
   std::optional<std::string> resent_by{};
+  bool keyed = false;
 };
 
 /// A message as it is stored, for what people and callbacks do to it.
@@ -39,6 +42,7 @@ struct Found {
   std::optional<std::int64_t> result{};
   std::int64_t reason = 0;
   std::string note{};
+  bool keyed = false;
 };
 
 /// A message that is due, as the runner reads it.
@@ -80,7 +84,8 @@ class Store {
   virtual bool end_ready(std::int64_t id, std::string_view note, Stored due) = 0;
   virtual bool end_refused(std::int64_t id, Refusal why, std::string_view note, Stored now) = 0;
   virtual bool end_held(std::int64_t id, std::string_view note, Stored now) = 0;
-  /// What is sending, and no living run vouches for, becomes unknown; how many.
+  /// What is sending, and no living run vouches for, becomes unknown, and keyed messages among it
+  /// are soon sent again; how many.
   virtual std::int64_t rescue(std::string_view note, Stored now) = 0;
   /// How often it came back already.
   virtual int returned(std::int64_t id) = 0;
@@ -121,6 +126,9 @@ class Store {
   /// on; nothing if there was none left.
   virtual std::optional<std::int64_t> purge(std::int64_t& after, Stored settled_before,
                                             int limit) = 0;
+
+  /// What else can be done to keyed messages; null: it keeps none.
+  virtual KeyedStore* keyed() noexcept { return nullptr; }
 
   virtual std::string place() = 0;
   virtual void set_place(const std::string& place) = 0;

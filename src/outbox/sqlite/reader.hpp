@@ -11,6 +11,7 @@
 #include "dropcowboy/outbox/policy.hpp"
 #include "dropcowboy/outbox/status.hpp"
 #include "outbox/sqlite/database.hpp"
+#include "outbox/sqlite/keyed.hpp"
 #include "outbox/storage.hpp"
 #include "outbox/times.hpp"
 
@@ -27,6 +28,7 @@ class Reader final : public outbox::Reader {
   Page list(const Query& query, Stored now) override;
   std::optional<std::string> request_of(std::string_view foreign_id) override;
   std::optional<Permission> permission_of(std::string_view phone) override;
+  KeyedReader* keyed() noexcept override { return &keyed_; }
   void fill(Status& status, Stored now) override;
   std::vector<std::string> problems() override;
 
@@ -35,10 +37,13 @@ class Reader final : public outbox::Reader {
 
  private:
   static Message message_of(const Rows& rows);
+  void fill_due(Status& status, Stored now, int keyed);
 
   std::mutex mutex_;
   Database database_;
-  Statement due_, next_due_, next_due_after_, request_, permission_, outbox_, tally_, unknown_;
+  KeyedRows keyed_;
+  Statement due_, next_due_, next_due_after_, doubtful_, request_, permission_, outbox_, tally_,
+      unknown_;
 };
 
 }  // namespace dropcowboy::outbox::sqlite

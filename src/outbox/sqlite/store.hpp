@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -11,13 +10,12 @@
 #include "dropcowboy/outbox/policy.hpp"
 #include "outbox/decide.hpp"
 #include "outbox/sqlite/database.hpp"
+#include "outbox/sqlite/keyed.hpp"
+#include "outbox/sqlite/tally.hpp"
 #include "outbox/store.hpp"
 #include "outbox/times.hpp"
 
 namespace dropcowboy::outbox::sqlite {
-
-/// How many messages are in each state, and of the refused ones how many for each reason.
-using Tally = std::array<std::array<std::int64_t, 7>, 10>;
 
 /// The file's.
 class Store final : public outbox::Store {
@@ -68,12 +66,16 @@ class Store final : public outbox::Store {
                  int limit) override;
   std::optional<std::int64_t> purge(std::int64_t& after, Stored settled_before, int limit) override;
 
+  KeyedStore* keyed() noexcept override { return &keyed_; }
+
   std::string place() override;
   void set_place(const std::string& place) override;
   std::int64_t marks() override;
 
  private:
-  void count(State from, Refusal from_why, State to, Refusal to_why, std::int64_t times = 1);
+  void count(State from, Refusal from_why, State to, Refusal to_why, std::int64_t times = 1) {
+    sqlite::count(changes_, from, from_why, to, to_why, times);
+  }
   void count(State from, State to) { count(from, Refusal::none, to, Refusal::none); }
   void flush_tally();
 
@@ -81,6 +83,7 @@ class Store final : public outbox::Store {
   const std::function<TimePoint()> calendar_;
   Tally changes_{};
   Tally changes_before_part_{};
+  KeyedMoves keyed_;
 
   Statement begin_, commit_, begin_part_, end_part_;
   Statement mark_, refuse_, postpone_, hold_;
@@ -88,7 +91,7 @@ class Store final : public outbox::Store {
   Statement allowed_, attempts_, count_marks_, marks_;
   Statement insert_, insert_payload_, find_, request_, is_resent_, permit_, forbid_, resolve_;
   Statement annotate_, warn_held_, last_id_;
-  Statement cancel_, release_, hold_ready_, release_held_, purge_, purge_end_;
+  Statement cancel_, release_, hold_ready_, release_held_, purge_, purge_keys_, purge_end_;
   Statement place_, set_place_, tally_;
 };
 
