@@ -65,6 +65,7 @@ class PlainLane final : public Lane {
   const Client& client_;
 };
 
+/// First what is to be sent again: its time is short.
 class KeyedLane final : public Lane {
  public:
   KeyedLane(const v2::Client& client, int most) : Lane(most), client_(client) {}
@@ -167,12 +168,14 @@ bool Lane::is_stuck() const {
   return now.breaker_open && now.in_flight == 0;
 }
 
-std::unique_ptr<Lane> make_lane(const Client& client, int most) {
-  return std::make_unique<PlainLane>(client, most);
-}
-
-std::unique_ptr<Lane> make_lane(const v2::Client& client, int most) {
-  return std::make_unique<KeyedLane>(client, most);
+std::vector<std::unique_ptr<Lane>> make_lanes(const Client* client, const v2::Client* keyed_client,
+                                              int most) {
+  const bool are_two = client != nullptr && keyed_client != nullptr;
+  const int share = are_two ? most / 2 : most;
+  std::vector<std::unique_ptr<Lane>> lanes;
+  if (client != nullptr) lanes.push_back(std::make_unique<PlainLane>(*client, share));
+  if (keyed_client != nullptr) lanes.push_back(std::make_unique<KeyedLane>(*keyed_client, share));
+  return lanes;
 }
 
 }  // namespace dropcowboy::outbox

@@ -72,9 +72,9 @@ class Lane {
   bool breaker_open_ = false;
 };
 
-/// Messages of v1.
-std::unique_ptr<Lane> make_lane(const Client& client, int most);
-/// Keyed ones: first what is to be sent again.
-std::unique_ptr<Lane> make_lane(const v2::Client& client, int most);
+/// One for messages of v1 and one for keyed ones, unless that client is null. Both together have at
+/// most so many messages.
+std::vector<std::unique_ptr<Lane>> make_lanes(const Client* client, const v2::Client* keyed_client,
+                                              int most);
 
 }  // namespace dropcowboy::outbox

@@ -66,14 +66,6 @@ std::optional<Error> refuse(Core& core, const Client* client, const v2::Client* 
                     "give run() a client with that team's key, and the ClientOptions::team_id ");
 }
 
-Runner::Lanes lanes_of(const Client* client, const v2::Client* keyed_client, int most) {
-  Runner::Lanes lanes;
-  const int half = client != nullptr && keyed_client != nullptr ? most / 2 : most;
-  if (client != nullptr) lanes.push_back(make_lane(*client, half));
-  if (keyed_client != nullptr) lanes.push_back(make_lane(*keyed_client, half));
-  return lanes;
-}
-
 }  // namespace
 
 Runner::Runner(Core& core, RunRight& right, Lanes lanes, const RunOptions& options)
@@ -428,7 +420,7 @@ RunReport run(Core& core, const Client* client, const v2::Client* keyed_client,
     if (report.error) return report;
     const auto right = core.storage().start_run();
     const Running running(core);
-    auto lanes = lanes_of(client, keyed_client, options.max_unanswered);
+    auto lanes = make_lanes(client, keyed_client, options.max_unanswered);
     report = Runner(core, *right, std::move(lanes), options).work();
   } catch (const Exception& exception) {
     report.error = exception.error();

@@ -23,6 +23,7 @@ void keep_copy(Database& database, std::int64_t version) {
   Statement vacuum(database, "VACUUM INTO ?1");
   vacuum.run(unfinished);
   if (sync_file(unfinished) && rename_file(unfinished, copy)) return;
+  remove_file(unfinished);
   throw Exception(not_sent(
       ErrorKind::storage, "cannot write " + copy + ", which is to be kept before " +
                               database.path() +

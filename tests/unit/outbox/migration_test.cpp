@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include <array>
 #include <filesystem>
 
 #include "outbox/files.hpp"
@@ -140,6 +139,7 @@ TEST_F(OutboxMigration, WithoutRoomForTheCopyNothingIsChanged) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().kind, ErrorKind::storage);
   EXPECT_THAT(opened.error().message, HasSubstr(".before-1"));
+  EXPECT_FALSE(fs::exists(backup() + ".new"));
   EXPECT_EQ(first_value(path(), "PRAGMA user_version"), "1");
 }
 

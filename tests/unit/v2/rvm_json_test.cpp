@@ -37,7 +37,7 @@ TEST(V2RvmJson, ComesBackAsItWas) {
 
 TEST(V2RvmJson, HoldsEveryKeyByItsNameOnTheWire) {
   const auto object = nlohmann::json::parse(to_json(full_request()));
-  EXPECT_EQ(object.size(), 15U);
+  EXPECT_EQ(object.size(), 14U);
   EXPECT_EQ(object["to"], "+15550010001");
   EXPECT_EQ(object["foreign_id"], "order-17");
   EXPECT_EQ(object["byoc"]["sti_attestation"], "A");
