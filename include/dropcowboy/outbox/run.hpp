@@ -52,6 +52,7 @@ struct RunReport {
   /// Marked, and handed to the client.
   std::uint64_t handed_over = 0;
   std::uint64_t accepted = 0;
+  /// A keyed message counts each time.
   std::uint64_t unknown = 0;
   /// Certainly not sent, and ready again; a message counts each time.
   std::uint64_t returned = 0;
