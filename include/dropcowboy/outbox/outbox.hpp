@@ -128,8 +128,9 @@ class DROPCOWBOY_API Outbox {
   /// Accepts the file as the only one of its kind, after a person has made sure that no other copy
   /// of it is used. A copied file, or one restored from a backup, has lost the marks made since:
   /// so everything that was ready is held, and run() refuses before that; what was held or refused
-  /// has a note that it may have been sent since. Returns how many are newly held: look at each
-  /// before you release() it.
+  /// has a note that it may have been sent since. Keyed messages that are unknown are repeated as
+  /// before: they have the key under which they were sent. Returns how many are newly held: look at
+  /// each before you release() it.
   Result<std::uint64_t> adopt() const;
 
  private:

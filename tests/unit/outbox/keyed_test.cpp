@@ -458,6 +458,56 @@ TEST_F(OutboxKeyed, TheClientsOwnRefusalIsObeyedAtEveryAttempt) {
   EXPECT_EQ(state(box, "a"), State::unknown);
 }
 
+TEST_F(OutboxKeyed, WhatTheClientWillNotPrepareNowWaits) {
+  const Outbox box = open_without_consent();
+  v2::ClientOptions guarded = keyed_options();
+  guarded.may_send = [](const OutgoingMessage&) -> bool { throw std::runtime_error("no list"); };
+  add_keyed(box, "a");
+  EXPECT_EQ(box.run(v2::Client(guarded), until_idle()).postponed, 1U);
+  const Message message = find(box, "a");
+  EXPECT_EQ(message.state, State::ready);
+  EXPECT_EQ(message.due, now() + 1s);
+  EXPECT_EQ(requests(), 0U);
+}
+
+TEST_F(OutboxKeyed, AFaultOfTheMachineStopsTheRunBeforeAnythingIsMarked) {
+  const Outbox box = open_without_consent();
+  class NoKeys final : public Runtime {
+   public:
+    std::chrono::steady_clock::time_point now() override { return Runtime::system()->now(); }
+    void wait_until(std::chrono::steady_clock::time_point until,
+                    const CancelToken& cancel) override {
+      Runtime::system()->wait_until(until, cancel);
+    }
+    double jitter() override { return 0; }
+    std::string new_id() override { return "id"; }
+    std::string new_key() override { return ""; }
+  };
+  v2::ClientOptions keyless = keyed_options();
+  keyless.runtime = std::make_shared<NoKeys>();
+  for (const char* id : {"a", "b"}) add_keyed(box, id);
+  const RunReport report = box.run(v2::Client(keyless), until_idle());
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error->kind, ErrorKind::configuration);
+  EXPECT_EQ(box.status().value().count(State::ready), 2U);
+  EXPECT_EQ(requests(), 0U);
+}
+
+TEST_F(OutboxKeyed, BytesThatWereChangedFromOutsideAreNotSent) {
+  const Outbox box = open_without_consent();
+  make_doubtful(box);
+  sqlite3* raw = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &raw), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(raw,
+                         "DROP TRIGGER prepared_same;"
+                         "UPDATE prepared SET text = replace(text, '90210', '90211')",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(raw);
+  advance(1s);
+  expect_not_repeated(box, "cannot be read");
+}
+
 // ---- Callbacks ----
 
 TEST_F(OutboxKeyed, ACallbackEndsTheDoubt) {
