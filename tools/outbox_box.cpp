@@ -89,6 +89,9 @@ ordered_json to_document(const Message& message) {
   set_if(document, "note", message.note);
   set_if(document, "resend_of", message.resend_of);
   set_if(document, "resent_by", message.resent_by);
+  if (message.keyed) document["keyed"] = true;
+  if (message.repeats > 0) document["repeats"] = message.repeats;
+  set_if(document, "repeat_at", message.repeat_at);
   return document;
 }
 
@@ -112,6 +115,7 @@ ordered_json to_document(const Status& status) {
         std::chrono::duration_cast<std::chrono::seconds>(*status.oldest_due_age).count();
   }
   set_if(document, "next_due", status.next_due);
+  if (status.to_be_repeated > 0) document["to_be_repeated"] = status.to_be_repeated;
   document["unknown_past_72_hours"] = status.unknown_past_72_hours;
   document["needs_adoption"] = status.needs_adoption;
   return document;

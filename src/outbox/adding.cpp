@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "core/make_error.hpp"
@@ -23,6 +24,7 @@ struct Checked {
   Stored not_before = 0;
   Stored due = 0;
   Stored expires = never;
+  bool is_keyed = false;
 };
 
 std::string digest_of(const std::string& request) {
@@ -35,16 +37,30 @@ void check_id(std::string_view id, std::vector<Issue>& issues) {
                     "must be at most 200 characters, so that a tag fits"});
 }
 
-/// Adds what is wrong to `issues`.
+/// By whose number consent and limits go; empty, with an issue, if it cannot be told.
+std::string number_of(const RvmRequest& request, std::vector<Issue>&) {
+  return request.phone_number;
+}
+
+std::string number_of(const v2::RvmRequest& request, std::vector<Issue>& issues) {
+  if (request.to || !request.contact_id) return request.to.value_or("");
+  issues.push_back({Severity::error, "to", IssueCode::missing,
+                    "is required instead of contact_id: consent and limits go by the number"});
+  return {};
+}
+
+/// Adds what is wrong to `issues`. Entry: one of either kind.
+template <class Entry>
 Checked check_entry(Core& core, const Entry& entry, Stored now, std::vector<Issue>& issues) {
-  RvmRequest request = entry.request;
+  auto request = entry.request;
   if (!request.foreign_id) request.foreign_id = core.runtime().new_id();
   Validation found = validate(request);
   for (Issue& issue : found.errors) issues.push_back(std::move(issue));
   check_id(*request.foreign_id, issues);
   Checked checked;
   checked.foreign_id = *request.foreign_id;
-  checked.phone = request.phone_number;
+  checked.phone = number_of(request, issues);
+  checked.is_keyed = std::is_same_v<Entry, KeyedEntry>;
   if (issues.empty()) checked.request = to_json(request);
   if (issues.empty()) checked.content = digest_of(checked.request);
   checked.not_before = entry.not_before ? to_stored(*entry.not_before) : now;
@@ -59,6 +75,7 @@ Checked check_entry(Core& core, const Entry& entry, Stored now, std::vector<Issu
   throw Exception(std::move(error));
 }
 
+template <class Entry>
 std::vector<Checked> check_entries(Core& core, const std::vector<Entry>& entries) {
   const Stored now = to_stored(core.now());
   std::vector<Checked> all;
@@ -76,8 +93,8 @@ std::vector<Checked> check_entries(Core& core, const std::vector<Entry>& entries
   return all;
 }
 
-Added insert(sqlite::Store& store, const Checked& one) {
-  sqlite::NewMessage message;
+NewMessage new_message(const Checked& one) {
+  NewMessage message;
   message.foreign_id = one.foreign_id;
   message.content = one.content;
   message.phone = one.phone;
@@ -85,6 +102,12 @@ Added insert(sqlite::Store& store, const Checked& one) {
   message.not_before = one.not_before;
   message.due = one.due;
   message.expires = one.expires;
+  message.keyed = one.is_keyed;
+  return message;
+}
+
+Added insert(Store& store, const Checked& one) {
+  const NewMessage message = new_message(one);
   if (store.insert(message)) return {one.foreign_id, false};
   const auto found = store.find(one.foreign_id);
   if (!found || found->content != one.content) {
@@ -96,7 +119,7 @@ Added insert(sqlite::Store& store, const Checked& one) {
 }
 
 /// Why a message may not be sent again; null if it may.
-const char* objection(sqlite::Store& store, const sqlite::Found& found, Stored now) {
+const char* objection(Store& store, const Found& found, Stored now) {
   const bool has_waited =
       found.marked_at && now - *found.marked_at >= to_stored(std::chrono::milliseconds(patience));
   if (found.state == State::unknown && !has_waited) {
@@ -116,19 +139,47 @@ const char* objection(sqlite::Store& store, const sqlite::Found& found, Stored n
   return store.is_resent(found.id) ? "it has been sent again already" : nullptr;
 }
 
-}  // namespace
+/// The same message once more, as it is to be stored.
+template <class Entry, class Request>
+Checked again(Core& core, const std::string& text, const std::string& new_foreign_id, Stored now) {
+  Entry entry;
+  entry.request = Request::from_json(text).value();
+  entry.request.foreign_id = new_foreign_id;
+  std::vector<Issue> issues;
+  Checked checked = check_entry(core, entry, now, issues);
+  if (!issues.empty()) refuse_entries(std::move(issues));
+  return checked;
+}
 
-std::vector<Added> add(Core& core, const std::vector<Entry>& entries) {
-  const std::vector<Checked> all = check_entries(core, entries);
+std::vector<Added> add_checked(Core& core, const std::vector<Checked>& all) {
   std::vector<Added> added;
   if (all.empty()) return added;
-  core.write([&](sqlite::Store& store) {
+  core.write([&](Store& store) {
     added.clear();
     added.reserve(all.size());
     for (const Checked& one : all) added.push_back(insert(store, one));
   });
   core.bell->ring();
   return added;
+}
+
+}  // namespace
+
+std::vector<Added> add(Core& core, const std::vector<Entry>& entries) {
+  return add_checked(core, check_entries(core, entries));
+}
+
+std::vector<Added> add_keyed(Core& core, const std::vector<KeyedEntry>& entries) {
+  require_keyed(core);
+  return add_checked(core, check_entries(core, entries));
+}
+
+void require_keyed(Core& core) {
+  if (core.reader().keyed() != nullptr) return;
+  throw Exception(
+      not_sent(ErrorKind::configuration,
+               core.storage().name() +
+                   " keeps messages of v1 only: use an outbox in a file for keyed ones"));
 }
 
 Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id,
@@ -139,23 +190,16 @@ Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id
   }
   const Stored now = to_stored(core.now());
   if (new_foreign_id.empty()) new_foreign_id = core.runtime().new_id();
-  core.write([&](sqlite::Store& store) {
+  core.write([&](Store& store) {
     const auto found = store.find(foreign_id);
     if (!found) refuse(foreign_id, "there is no such message");
     if (const char* why_not = objection(store, *found, now)) refuse(foreign_id, why_not);
     const auto text = store.request_of(found->id);
     if (!text) refuse(foreign_id, "its text was purged: add it anew");
-    Entry entry;
-    entry.request = RvmRequest::from_json(*text).value();
-    entry.request.foreign_id = new_foreign_id;
-    std::vector<Issue> issues;
-    const Checked checked = check_entry(core, entry, now, issues);
-    if (!issues.empty()) refuse_entries(std::move(issues));
-    sqlite::NewMessage message;
-    message.foreign_id = checked.foreign_id;
-    message.content = checked.content;
-    message.phone = checked.phone;
-    message.request = checked.request;
+    const Checked checked =
+        found->keyed ? again<KeyedEntry, v2::RvmRequest>(core, *text, new_foreign_id, now)
+                     : again<Entry, RvmRequest>(core, *text, new_foreign_id, now);
+    NewMessage message = new_message(checked);
     message.not_before = found->not_before;
     message.due = std::max(now, found->not_before);
     message.expires = found->expires;

@@ -9,8 +9,6 @@ namespace dropcowboy::outbox {
 
 namespace {
 
-constexpr int pages_between_checkpoints = 4'000;  // 16 MB
-
 Error error_of(std::exception_ptr exception) noexcept {
   try {
     std::rethrow_exception(std::move(exception));
@@ -27,19 +25,8 @@ Error error_of(std::exception_ptr exception) noexcept {
 
 }  // namespace
 
-CommitQueue::CommitQueue(const std::string& path, std::chrono::milliseconds lock_timeout,
-                         std::shared_ptr<Runtime> runtime)
-    : runtime_(std::move(runtime)),
-      lock_timeout_(lock_timeout),
-      database_(path, sqlite::Database::Mode::read_and_write, lock_timeout) {
-  sqlite3_wal_hook(
-      database_.handle(),
-      [](void* self, sqlite3*, const char*, int pages) {
-        static_cast<CommitQueue*>(self)->wal_pages_ = pages;
-        return SQLITE_OK;
-      },
-      this);
-}
+CommitQueue::CommitQueue(Storage& storage, std::shared_ptr<Runtime> runtime)
+    : runtime_(std::move(runtime)), storage_(storage) {}
 
 Result<void> CommitQueue::run(const Work& work) {
   Job job{work};
@@ -63,11 +50,10 @@ void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
   const auto began = runtime_->now();
   commit_all(jobs);
   const auto took = runtime_->now() - began;
-  checkpoint_if_long();
+  storage_.after_commit();
   lock.lock();
   note_time(took);
   counts_.requests += jobs.size();
-  counts_.wal_pages = static_cast<std::uint64_t>(wal_pages_);
   for (Job* one : jobs) {
     one->done = true;
     one->changed.notify_one();
@@ -79,12 +65,13 @@ void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
 }
 
 void CommitQueue::commit_all(const std::vector<Job*>& jobs) noexcept {
+  Store& store = storage_.store();
   try {
-    if (before_commit) before_commit();
-    store_->begin();
+    storage_.before_commit();
+    store.begin();
     do_in_transaction(jobs);
   } catch (...) {
-    store_->roll_back();
+    store.roll_back();
     const Error error = error_of(std::current_exception());
     for (Job* job : jobs) {
       if (!job->error) job->error = error;
@@ -93,57 +80,27 @@ void CommitQueue::commit_all(const std::vector<Job*>& jobs) noexcept {
 }
 
 void CommitQueue::do_in_transaction(const std::vector<Job*>& jobs) {
+  Store& store = storage_.store();
   for (Job* job : jobs) do_part(*job, jobs.size() == 1);
   const bool is_in_vain =
       std::all_of(jobs.begin(), jobs.end(), [](const Job* job) { return job->error.has_value(); });
-  if (is_in_vain) return store_->roll_back();
-  store_->commit();
+  if (is_in_vain) return store.roll_back();
+  store.commit();
 }
 
 /// Throws if nothing of the transaction is left.
 void CommitQueue::do_part(Job& job, bool is_alone) {
-  if (!is_alone) store_->begin_part();
+  Store& store = storage_.store();
+  if (!is_alone) store.begin_part();
   try {
-    job.work(*store_);
+    job.work(store);
   } catch (...) {
     job.error = error_of(std::current_exception());
     if (is_alone) return;
-    if (!store_->undo_part()) throw;
+    if (!store.undo_part()) throw;
     return;
   }
-  if (!is_alone) store_->end_part();
-}
-
-void CommitQueue::checkpoint_if_long() noexcept {
-  if (wal_pages_ < pages_at_checkpoint_) pages_at_checkpoint_ = 0;  // the log has begun anew
-  if (wal_pages_ - pages_at_checkpoint_ < pages_between_checkpoints) return;
-  pages_at_checkpoint_ = wal_pages_;
-  const std::int64_t marks = marks_before_checkpoint();
-  database_.set_lock_timeout(std::chrono::milliseconds(0));
-  int in_log = 0;
-  int copied = 0;
-  const int code = sqlite3_wal_checkpoint_v2(database_.handle(), nullptr, SQLITE_CHECKPOINT_FULL,
-                                             &in_log, &copied);
-  database_.set_lock_timeout(lock_timeout_);
-  const int kind = code & 0xFF;
-  const bool is_whole = code == SQLITE_OK && in_log == copied;
-  const bool is_blocked = kind == SQLITE_OK || kind == SQLITE_BUSY || kind == SQLITE_LOCKED;
-  if (is_whole && after_checkpoint && marks > 0) after_checkpoint(marks);
-  const std::lock_guard lock(mutex_);
-  if (is_whole) {
-    ++counts_.checkpoints;
-  } else {
-    ++(is_blocked ? counts_.checkpoints_blocked : counts_.checkpoints_failed);
-  }
-}
-
-/// Other processes can make more of them meanwhile, so it is no more than the checkpoint holds.
-std::int64_t CommitQueue::marks_before_checkpoint() noexcept {
-  try {
-    return store_->marks();
-  } catch (...) {
-    return 0;
-  }
+  if (!is_alone) store.end_part();
 }
 
 void CommitQueue::note_time(std::chrono::steady_clock::duration took) noexcept {

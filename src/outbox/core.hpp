@@ -10,8 +10,7 @@
 #include "dropcowboy/outbox/outbox.hpp"
 #include "outbox/bell.hpp"
 #include "outbox/commit_queue.hpp"
-#include "outbox/files.hpp"
-#include "outbox/sqlite/reader.hpp"
+#include "outbox/storage.hpp"
 #include "outbox/times.hpp"
 
 namespace dropcowboy::outbox {
@@ -24,13 +23,11 @@ class Core {
 
   const Options& options() const noexcept { return options_; }
   Runtime& runtime() const noexcept { return *runtime_; }
-  TimePoint now() const;
-  std::string run_lock_path() const { return options_.path + ".run"; }
-  std::string marks_path() const { return options_.path + ".marks"; }
-  /// For what may take its time.
-  sqlite::Reader& reader() noexcept { return *reader_; }
-  /// For the runner and for status(), which wait for no list() and no check_file().
-  sqlite::Reader& quick_reader() noexcept { return *quick_reader_; }
+  TimePoint now() const { return storage_->now(); }
+  Storage& storage() noexcept { return *storage_; }
+  const Storage& storage() const noexcept { return *storage_; }
+  Reader& reader() noexcept { return storage_->reader(); }
+  Reader& quick_reader() noexcept { return storage_->quick_reader(); }
   const CommitQueue& commits() const noexcept { return commits_; }
 
   /// Blocks until it is on disk; throws Exception if it is not.
@@ -38,10 +35,6 @@ class Core {
   /// The same without throwing.
   Result<void> try_write(const CommitQueue::Work& work) { return commits_.run(work); }
 
-  /// Where the file is now.
-  std::string place() const;
-  /// Whether a person has to say that no other copy of the file is used.
-  bool needs_adoption();
   /// False in a child made by fork().
   bool is_own_process() const noexcept;
 
@@ -57,18 +50,12 @@ class Core {
 
  private:
   static void take(Result<void> result) { result.value(); }
-  void expect_file_in_place() const;
-  bool look_without_log() const;
 
   const Options options_;
   const std::shared_ptr<Runtime> runtime_;
   const long process_;
-  const std::string opened_at_;
-  const OpenFile open_file_;
-  const bool log_is_strange_;
+  const std::unique_ptr<Storage> storage_;
   CommitQueue commits_;
-  std::optional<sqlite::Reader> reader_{};
-  std::optional<sqlite::Reader> quick_reader_{};
 };
 
 /// Notes by which resend() knows a result that may be wrong.
@@ -79,14 +66,17 @@ inline constexpr const char* unproven = "its result came in a callback that nobo
 /// Everything that is wrong with the options.
 std::vector<Issue> problems_with(const Options& options);
 
-/// The error of a file that has to be adopted first.
-Error adoption_error(const std::string& path);
+/// The error of a database that has to be adopted first.
+Error adoption_error(const std::string& name);
 
 /// What may not be done to a message; nothing was changed.
 [[noreturn]] void refuse(std::string_view foreign_id, std::string why);
 
 /// What people do, and callbacks. All of them throw Exception.
 std::vector<Added> add(Core& core, const std::vector<Entry>& entries);
+std::vector<Added> add_keyed(Core& core, const std::vector<KeyedEntry>& entries);
+/// Throws if the database keeps no keyed messages.
+void require_keyed(Core& core);
 Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id,
              std::string_view who);
 void permit(Core& core, const std::vector<Permission>& permissions);
@@ -98,6 +88,8 @@ std::uint64_t adopt(Core& core);
 Recorded record(Core& core, const receiver::CallbackEvent& event);
 Status status(Core& core);
 CheckReport check_file(Core& core);
-RunReport run(Core& core, const Client& client, const RunOptions& options);
+/// Either client may be null, but not both.
+RunReport run(Core& core, const Client* client, const v2::Client* keyed_client,
+              const RunOptions& options);
 
 }  // namespace dropcowboy::outbox

@@ -34,6 +34,18 @@ Decision decide(const Facts& facts, bool require_consent, const std::vector<Cont
   return {};
 }
 
+Decision decide_repeat(const RepeatFacts& repeat, bool require_consent) {
+  constexpr auto clock_error = std::chrono::minutes(5);
+  // The clock was set back: nobody knows how old the key is.
+  if (repeat.now + clock_error < repeat.last_attempt) return refuse(Refusal::expired);
+  Facts facts;
+  facts.now = repeat.now;
+  facts.expires = std::min(repeat.key_until, repeat.expires.value_or(repeat.key_until));
+  facts.allowed = repeat.allowed;
+  facts.earliest = repeat.earliest;
+  return decide(facts, require_consent, {});
+}
+
 LookBack look_back(const std::vector<ContactLimit>& limits) noexcept {
   LookBack most;
   for (const ContactLimit& limit : limits) {

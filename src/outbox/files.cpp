@@ -49,6 +49,19 @@ void make_private_file(const std::string& path) noexcept {
   if (file >= 0) ::close(file);
 }
 
+bool sync_file(const std::string& path) noexcept {
+  const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool is_synced = ::fsync(file) == 0;
+  return ::close(file) == 0 && is_synced;
+}
+
+bool rename_file(const std::string& from, const std::string& to) noexcept {
+  return std::rename(from.c_str(), to.c_str()) == 0;
+}
+
+void remove_file(const std::string& path) noexcept { std::remove(path.c_str()); }
+
 // A file that takes the place of a deleted one often gets its inode, too; only Linux tells when it
 // was made. Where that is known the device is left out: its number can change with every start.
 std::string place_of(const std::string& path) {

@@ -9,6 +9,13 @@ namespace dropcowboy::outbox {
 /// is for whoever opens it to find.
 void make_private_file(const std::string& path) noexcept;
 
+/// Has what stands in a file written to the disk; false if that failed.
+bool sync_file(const std::string& path) noexcept;
+/// Gives a file a name, in place of what had that; false if that failed.
+bool rename_file(const std::string& from, const std::string& to) noexcept;
+/// Removes a file if it is there.
+void remove_file(const std::string& path) noexcept;
+
 /// What tells a file from a copy of it: its inode and when it was made or, where the system does
 /// not know that, the device; empty if it cannot be found.
 std::string place_of(const std::string& path);

@@ -7,15 +7,23 @@
 #include <utility>
 #include <vector>
 
+#include "dropcowboy/v2/message.hpp"
 #include "outbox/bell.hpp"
 #include "outbox/reaction.hpp"
 
 namespace dropcowboy::outbox {
 
+class Lane;
+
 /// What became of a message that was handed to the client.
 struct Answer {
   std::int64_t id = 0;
   std::string foreign_id{};
+  /// Whose client had it.
+  Lane* lane = nullptr;
+  /// Whether it has a key, and how often it had been sent before.
+  bool is_keyed = false;
+  int repeats = 0;
   Reaction reaction{};
   std::optional<std::string> drop_id{};
   /// What was wrong, for the report.
@@ -60,10 +68,9 @@ class Inbox {
 /// the message is unknown. Never throws.
 class Ticket {
  public:
-  Ticket(std::shared_ptr<Inbox> inbox, std::int64_t id, std::string foreign_id)
-      : inbox_(std::move(inbox)) {
-    answer_.id = id;
-    answer_.foreign_id = std::move(foreign_id);
+  /// `answer` says whose it is; its reaction is that of a message that was abandoned.
+  Ticket(std::shared_ptr<Inbox> inbox, Answer answer)
+      : inbox_(std::move(inbox)), answer_(std::move(answer)) {
     answer_.reaction.note = "abandoned";
   }
   Ticket(Ticket&&) noexcept = default;
@@ -73,21 +80,26 @@ class Ticket {
   }
 
   void operator()(Result<Receipt> result) noexcept {
+    if (result) answer_.drop_id = std::move(result->drop_id);
+    take(result.has_value() ? nullptr : &result.error());
+  }
+
+  void operator()(Result<v2::Receipt> result) noexcept {
+    take(result.has_value() ? nullptr : &result.error());
+  }
+
+ private:
+  void take(const Error* error) noexcept {
     if (!inbox_) return;
     try {
-      answer_.reaction = react(result);
-      if (result) {
-        answer_.drop_id = result->drop_id;
-      } else {
-        answer_.error = result.error();
-      }
+      answer_.reaction = react(error, answer_.repeats > 0);
+      if (error != nullptr) answer_.error = *error;
     } catch (...) {  // no memory for the words
-      answer_.reaction.state = result ? State::accepted : State::unknown;
+      answer_.reaction.state = error == nullptr ? State::accepted : State::unknown;
     }
     std::exchange(inbox_, nullptr)->leave(std::move(answer_));
   }
 
- private:
   std::shared_ptr<Inbox> inbox_;
   Answer answer_{};
 };

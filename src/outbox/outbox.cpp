@@ -1,23 +1,21 @@
 #include "dropcowboy/outbox/outbox.hpp"
 
-#include <sqlite3.h>
-
 #include <new>
 #include <utility>
 
 #include "core/make_error.hpp"
 #include "outbox/core.hpp"
+#include "outbox/keyed_store.hpp"
 
 namespace dropcowboy::outbox {
 
 struct Outbox::Impl {
   explicit Impl(Options options) : core(std::move(options)) {}
+  RunReport run(const Client* client, const v2::Client* keyed_client, const RunOptions& options);
   Core core;
 };
 
 namespace {
-
-constexpr int oldest_sqlite = 3'037'000;  // STRICT tables
 
 Error in_a_child() {
   return not_sent(
@@ -49,6 +47,16 @@ Result<void> guarded_void(const Core& core, Work work) {
 
 }  // namespace
 
+RunReport Outbox::Impl::run(const Client* client, const v2::Client* keyed_client,
+                            const RunOptions& options) {
+  RunReport report;
+  if (!core.is_own_process()) {
+    report.error = in_a_child();
+    return report;
+  }
+  return outbox::run(core, client, keyed_client, options);
+}
+
 Outbox::Outbox(std::shared_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 Outbox::Outbox(Outbox&&) noexcept = default;
 
@@ -67,9 +75,6 @@ Outbox::~Outbox() {
 
 Result<Outbox> Outbox::open(Options options) {
   auto issues = problems_with(options);
-  if (sqlite3_libversion_number() < oldest_sqlite) {
-    return not_sent(ErrorKind::configuration, "SQLite is too old: 3.37 is needed");
-  }
   if (!issues.empty()) {
     Error error =
         not_sent(ErrorKind::configuration, "the outbox's options cannot work as they are");
@@ -90,6 +95,11 @@ Result<std::vector<Added>> Outbox::add(const std::vector<Entry>& entries) const 
                                      [&] { return outbox::add(impl_->core, entries); });
 }
 
+Result<std::vector<Added>> Outbox::add_keyed(const std::vector<KeyedEntry>& entries) const {
+  return guarded<std::vector<Added>>(impl_->core,
+                                     [&] { return outbox::add_keyed(impl_->core, entries); });
+}
+
 Result<void> Outbox::permit(const std::vector<Permission>& permissions) const {
   return guarded_void(impl_->core, [&] { outbox::permit(impl_->core, permissions); });
 }
@@ -102,12 +112,16 @@ Result<std::optional<Permission>> Outbox::permission_of(std::string_view phone_n
 }
 
 RunReport Outbox::run(const Client& client, const RunOptions& options) const {
-  RunReport report;
-  if (!impl_->core.is_own_process()) {
-    report.error = in_a_child();
-    return report;
-  }
-  return outbox::run(impl_->core, client, options);
+  return impl_->run(&client, nullptr, options);
+}
+
+RunReport Outbox::run(const v2::Client& client, const RunOptions& options) const {
+  return impl_->run(nullptr, &client, options);
+}
+
+RunReport Outbox::run(const Client& client, const v2::Client& keyed_client,
+                      const RunOptions& options) const {
+  return impl_->run(&client, &keyed_client, options);
 }
 
 Result<Recorded> Outbox::record(const receiver::CallbackEvent& event) const {
@@ -126,8 +140,17 @@ Result<Page> Outbox::list(const Query& query) const {
 Result<RvmRequest> Outbox::request_of(std::string_view foreign_id) const {
   return guarded<RvmRequest>(impl_->core, [&]() -> Result<RvmRequest> {
     const auto text = impl_->core.reader().request_of(foreign_id);
-    if (!text) refuse(foreign_id, "there is no such message, or its text was purged");
+    if (!text) refuse(foreign_id, "there is no such message of v1, or its text was purged");
     return RvmRequest::from_json(*text);
+  });
+}
+
+Result<v2::RvmRequest> Outbox::keyed_request_of(std::string_view foreign_id) const {
+  return guarded<v2::RvmRequest>(impl_->core, [&]() -> Result<v2::RvmRequest> {
+    require_keyed(impl_->core);
+    const auto text = impl_->core.reader().keyed()->request_of(foreign_id);
+    if (!text) refuse(foreign_id, "there is no such keyed message, or its text was purged");
+    return v2::RvmRequest::from_json(*text);
   });
 }
 

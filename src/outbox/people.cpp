@@ -3,8 +3,6 @@
 
 #include "core/make_error.hpp"
 #include "outbox/core.hpp"
-#include "outbox/files.hpp"
-#include "outbox/run_lock.hpp"
 #include "text/characters.hpp"
 #include "text/phone_number.hpp"
 
@@ -37,8 +35,8 @@ void check_permission(const Permission& permission, TimePoint now, std::vector<I
 }
 
 /// The message, which must be in one of these states.
-sqlite::Found find_in(sqlite::Store& store, std::string_view foreign_id,
-                      std::initializer_list<State> states, const char* otherwise) {
+Found find_in(Store& store, std::string_view foreign_id, std::initializer_list<State> states,
+              const char* otherwise) {
   auto found = store.find(foreign_id);
   if (!found) refuse(foreign_id, "there is no such message");
   if (std::find(states.begin(), states.end(), found->state) == states.end()) {
@@ -53,7 +51,7 @@ std::uint64_t write_in_pieces(Core& core, Piece piece) {
   std::uint64_t sum = 0;
   for (;;) {
     std::int64_t done = 0;
-    core.write([&](sqlite::Store& store) { done = piece(store); });
+    core.write([&](Store& store) { done = piece(store); });
     if (done == 0) return sum;
     sum += static_cast<std::uint64_t>(done);
   }
@@ -64,7 +62,7 @@ void warn_held(Core& core) {
   std::int64_t after = 0;
   for (bool is_more = true; is_more;) {
     std::int64_t next = after;
-    core.write([&](sqlite::Store& store) {
+    core.write([&](Store& store) {
       next = after;
       is_more = store.warn_held(next, stopped_before_adoption, adopted, per_commit);
     });
@@ -91,7 +89,7 @@ void permit(Core& core, const std::vector<Permission>& permissions) {
     throw Exception(std::move(error));
   }
   if (permissions.empty()) return;
-  core.write([&](sqlite::Store& store) {
+  core.write([&](Store& store) {
     for (const Permission& one : permissions) {
       if (!one.allowed && !one.at) {
         store.forbid(one.phone_number, to_stored(now), one.source, one.proof);
@@ -104,7 +102,7 @@ void permit(Core& core, const std::vector<Permission>& permissions) {
 }
 
 void cancel(Core& core, std::string_view foreign_id) {
-  core.write([&](sqlite::Store& store) {
+  core.write([&](Store& store) {
     const auto found = find_in(store, foreign_id, {State::ready, State::held, State::refused},
                                "only what has not left can be cancelled");
     store.cancel(found, to_stored(core.now()));
@@ -112,7 +110,7 @@ void cancel(Core& core, std::string_view foreign_id) {
 }
 
 void release(Core& core, std::string_view foreign_id) {
-  core.write([&](sqlite::Store& store) {
+  core.write([&](Store& store) {
     const auto found = find_in(store, foreign_id, {State::held, State::refused},
                                "only what is held or refused can be released");
     store.release(found, to_stored(core.now()));
@@ -121,7 +119,7 @@ void release(Core& core, std::string_view foreign_id) {
 }
 
 std::uint64_t release_adopted(Core& core) {
-  const std::uint64_t released = write_in_pieces(core, [&](sqlite::Store& store) {
+  const std::uint64_t released = write_in_pieces(core, [&](Store& store) {
     return store.release_held(adopted, to_stored(core.now()), per_commit);
   });
   core.bell->ring();
@@ -136,7 +134,7 @@ PurgeReport purge(Core& core, TimePoint settled_before) {
   for (bool is_done = false; !is_done;) {
     std::int64_t next = after;
     std::optional<std::int64_t> deleted;
-    core.write([&](sqlite::Store& store) {
+    core.write([&](Store& store) {
       next = after;
       deleted = store.purge(next, before, texts_per_commit);
     });
@@ -148,26 +146,26 @@ PurgeReport purge(Core& core, TimePoint settled_before) {
 }
 
 std::uint64_t adopt(Core& core) {
-  const RunLock alone(core.run_lock_path());
+  Storage& storage = core.storage();
+  const auto alone = storage.start_adoption();
   const Stored now = to_stored(core.now());
-  core.write([&](sqlite::Store& store) { store.rescue(left_behind, now); });
+  core.write([&](Store& store) { store.rescue(left_behind, now); });
   warn_held(core);
   const std::uint64_t held = write_in_pieces(
-      core, [&](sqlite::Store& store) { return store.hold_ready(adopted, now, per_commit); });
+      core, [&](Store& store) { return store.hold_ready(adopted, now, per_commit); });
   std::int64_t marks = 0;
-  core.write([&](sqlite::Store& store) {
-    store.set_place(core.place());
+  core.write([&](Store& store) {
+    store.set_place(storage.place());
     marks = store.marks();
   });
-  MarksFile(core.marks_path()).write(marks);
-  MarksFile(core.marks_path()).write_without_log(0);
+  storage.note_adoption(marks);
   return held;
 }
 
 Status status(Core& core) {
   Status status;
   core.quick_reader().fill(status, to_stored(core.now()));
-  status.needs_adoption = core.needs_adoption();
+  status.needs_adoption = core.storage().needs_adoption();
   status.running = core.running;
   status.breaker_open = core.breaker_open;
   status.marks = core.marks;
@@ -179,17 +177,16 @@ Status status(Core& core) {
   status.commits = counts.commits;
   status.commit_requests = counts.requests;
   status.commit_p99 = counts.p99;
-  status.wal_pages = counts.wal_pages;
-  status.checkpoints = counts.checkpoints;
-  status.checkpoints_blocked = counts.checkpoints_blocked;
-  status.checkpoints_failed = counts.checkpoints_failed;
+  core.storage().fill(status);
   return status;
 }
 
 CheckReport check_file(Core& core) {
   CheckReport report;
   report.problems = core.reader().problems();
-  if (core.needs_adoption()) report.problems.push_back(adoption_error(core.options().path).message);
+  if (core.storage().needs_adoption()) {
+    report.problems.push_back(adoption_error(core.storage().name()).message);
+  }
   return report;
 }
 

@@ -29,21 +29,22 @@ std::string note_of(const Error& error) {
 
 }  // namespace
 
-Reaction react(const Result<Receipt>& answer) {
+Reaction react(const Error* answer, bool was_sent_before) {
   Reaction reaction;
-  if (answer) {
+  if (answer == nullptr) {
     reaction.state = State::accepted;
     return reaction;
   }
-  const Error& error = answer.error();
+  const Error& error = *answer;
   reaction.note = note_of(error);
-  const bool is_certain = error.outcome == Outcome::not_sent || error.outcome == Outcome::rejected;
+  if (error.retry_after) reaction.wait = *error.retry_after;
+  const bool is_certain = !was_sent_before && (error.outcome == Outcome::not_sent ||
+                                               error.outcome == Outcome::rejected);
   reaction.stops_run = is_about_everything(error);
   if (!is_certain) {
     reaction.state = State::unknown;
   } else if (reaction.stops_run || error.transient) {
     reaction.state = State::ready;
-    if (error.retry_after) reaction.wait = *error.retry_after;
   } else if (error.kind == ErrorKind::not_allowed) {
     reaction.state = State::refused;
     reaction.refusal = Refusal::by_client;

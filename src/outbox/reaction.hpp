@@ -3,8 +3,8 @@
 #include <chrono>
 #include <string>
 
+#include "dropcowboy/error.hpp"
 #include "dropcowboy/outbox/message.hpp"
-#include "dropcowboy/result.hpp"
 
 namespace dropcowboy::outbox {
 
@@ -16,17 +16,19 @@ struct Reaction {
   /// The fault is the account's, the machine's or the configuration's: no other message would fare
   /// better.
   bool stops_run = false;
-  /// If `ready`: the service asked for at least so long.
+  /// If `ready` or `unknown`: the service asked for at least so long.
   std::chrono::milliseconds wait{};
   /// In our words only.
   std::string note{};
 };
 
-/// Pure. Whatever is not certain is unknown.
-Reaction react(const Result<Receipt>& answer);
+/// Pure; `error` is null if the service took the message. Whatever is not certain is unknown, and
+/// nothing but a yes is certain of one that was sent before: it is the attempt before that is in
+/// doubt.
+Reaction react(const Error* error, bool was_sent_before = false);
 
-/// How long a message waits that came back for the n-th time (from 1): 1 s, 2 s, 4 s, up to 5
-/// minutes.
+/// How long a message waits that came back, or is in doubt, for the n-th time (from 1): 1 s, 2 s,
+/// 4 s, up to 5 minutes.
 std::chrono::milliseconds backoff(int returned) noexcept;
 
 }  // namespace dropcowboy::outbox

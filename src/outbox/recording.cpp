@@ -13,6 +13,14 @@ using receiver::DropState;
 constexpr const char* sent_elsewhere =
     "a callback came for it, though it was never sent from this file";
 
+constexpr const char* conflict =
+    "the service knows its key with other bytes: what became of it is not known";
+
+/// Such a callback is about a repeat, which was not taken; it says nothing of the attempt before.
+bool is_about_a_repeat(const Found& found, const Webhook& callback) noexcept {
+  return found.keyed && callback.known_reason == Reason::idempotency_key_conflict;
+}
+
 constexpr bool is_authentic(const receiver::CallbackEvent& event) noexcept {
   return event.authenticity != receiver::Authenticity::none;
 }
@@ -39,7 +47,7 @@ State message_state(DropState state, State otherwise) noexcept {
   return otherwise;
 }
 
-receiver::DropRecord record_of(const sqlite::Found& found) noexcept {
+receiver::DropRecord record_of(const Found& found) noexcept {
   receiver::DropRecord record;
   record.state = drop_state(found.state);
   if (found.result) record.result = static_cast<DropStatus>(*found.result);
@@ -55,15 +63,14 @@ std::string number_in(const Webhook& callback) {
 }
 
 /// An authentic callback for a message that never left from here.
-void note_sent_elsewhere(sqlite::Store& store, const sqlite::Found& found, bool is_resolved,
-                         Stored now) {
+void note_sent_elsewhere(Store& store, const Found& found, bool is_resolved, Stored now) {
   if (found.state == State::ready && !is_resolved) store.hold(found.id, sent_elsewhere, now);
   store.set_place(sent_elsewhere);  // so run() refuses until somebody adopts the file
 }
 
 /// What a person who would send it again has to know.
-void note_doubt(sqlite::Store& store, const sqlite::Found& found,
-                const receiver::CallbackEvent& event, const receiver::DropChange& change) {
+void note_doubt(Store& store, const Found& found, const receiver::CallbackEvent& event,
+                const receiver::DropChange& change) {
   const bool has_result = event.callback.delivered() || event.callback.failed();
   if (change.contradiction) {
     store.annotate(found.id, contradicted);
@@ -74,11 +81,15 @@ void note_doubt(sqlite::Store& store, const sqlite::Found& found,
   }
 }
 
-void record_for(sqlite::Store& store, const sqlite::Found& found,
-                const receiver::CallbackEvent& event, Stored now, Recorded& recorded) {
+void record_for(Store& store, const Found& found, const receiver::CallbackEvent& event, Stored now,
+                Recorded& recorded) {
   recorded.matched = true;
   const bool has_left = may_have_left(found.state);
   if (!has_left && !is_authentic(event)) return;
+  if (has_left && is_about_a_repeat(found, event.callback)) {
+    if (found.state == State::unknown) store.annotate(found.id, conflict);
+    return;
+  }
   const auto change = receiver::record(record_of(found), event.callback);
   recorded.contradiction = change.contradiction;
   if (change.changed) {
@@ -102,9 +113,9 @@ Recorded record(Core& core, const receiver::CallbackEvent& event) {
   const Webhook& callback = event.callback;
   const Stored now = to_stored(core.now());
   Recorded recorded;
-  core.write([&](sqlite::Store& store) {
+  core.write([&](Store& store) {
     recorded = {};
-    std::optional<sqlite::Found> found;
+    std::optional<Found> found;
     if (callback.foreign_id) found = store.find(*callback.foreign_id);
     if (callback.opted_out()) {
       const std::string number = found ? found->phone : number_in(callback);

@@ -6,11 +6,11 @@
 namespace dropcowboy::outbox {
 
 // A transaction that never writes: SQLite's lock on a file is the same on every system.
-RunLock::RunLock(const std::string& path) {
+RunLock::RunLock(const std::string& path, std::chrono::milliseconds patience) {
   make_private_file(path);
   try {
-    lock_ = std::make_unique<sqlite::Database>(path, sqlite::Database::Mode::read_and_write,
-                                               std::chrono::milliseconds(0));
+    lock_ =
+        std::make_unique<sqlite::Database>(path, sqlite::Database::Mode::read_and_write, patience);
     lock_->execute("BEGIN EXCLUSIVE");
   } catch (const Exception& exception) {
     if (!exception.error().transient) throw;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -11,8 +12,9 @@ namespace dropcowboy::outbox {
 /// when the process ends, however it ends: nothing depends on a clock.
 class RunLock {
  public:
-  /// Throws Exception (storage, transient) if another one holds it.
-  explicit RunLock(const std::string& path);
+  /// Throws Exception (storage, transient) if another one holds it for so long.
+  explicit RunLock(const std::string& path,
+                   std::chrono::milliseconds patience = std::chrono::milliseconds(0));
 
  private:
   std::unique_ptr<sqlite::Database> lock_;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/make_error.hpp"
-#include "outbox/run_lock.hpp"
 
 namespace dropcowboy::outbox {
 
@@ -16,7 +15,6 @@ constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 7);
 constexpr auto for_cancelled = std::chrono::seconds(10);
 constexpr int most_failures = 3;
 constexpr int most_rejected_in_a_row = 10;  // then it is hardly the messages' fault
-constexpr int smallest_queue = 4;
 constexpr int largest_scan = 1'024;
 
 /// While it lives, status() says so.
@@ -34,11 +32,11 @@ class Running {
   Core& core_;
 };
 
-std::vector<Issue> problems_with(const RunOptions& options) {
+std::vector<Issue> problems_with(const RunOptions& options, int clients) {
   std::vector<Issue> found;
-  if (options.max_unanswered < 1 || options.max_unanswered > 10'000) {
-    found.push_back(
-        {Severity::error, "max_unanswered", IssueCode::out_of_range, "must be 1 to 10,000"});
+  if (options.max_unanswered < clients || options.max_unanswered > 10'000) {
+    found.push_back({Severity::error, "max_unanswered", IssueCode::out_of_range,
+                     "must be " + std::to_string(clients) + " to 10,000"});
   }
   if (options.poll_every < std::chrono::milliseconds(1) || options.poll_every > longest_time) {
     found.push_back({Severity::error, "poll_every", IssueCode::out_of_range,
@@ -47,29 +45,50 @@ std::vector<Issue> problems_with(const RunOptions& options) {
   return found;
 }
 
+/// The error of a client that does not say that it sends for the outbox's team.
+Error wrong_team(const std::string& team_id, const std::string& client_team_id,
+                 const char* remedy) {
+  return not_sent(
+      ErrorKind::configuration,
+      "the outbox holds the messages of team " + team_id + ", but the client sends for team " +
+          (client_team_id.empty() ? "(none given)" : client_team_id) + ": " + remedy + team_id);
+}
+
+std::optional<Error> refuse(Core& core, const Client* client, const v2::Client* keyed_client) {
+  const std::string& team_id = core.options().team_id;
+  if (client != nullptr && client->team_id() != team_id) {
+    return wrong_team(team_id, client->team_id(), "give run() a client with the credentials of ");
+  }
+  if (keyed_client == nullptr) return std::nullopt;
+  require_keyed(core);
+  if (keyed_client->team_id() == team_id) return std::nullopt;
+  return wrong_team(team_id, keyed_client->team_id(),
+                    "give run() a client with that team's key, and the ClientOptions::team_id ");
+}
+
 }  // namespace
 
-Runner::Runner(Core& core, const Client& client, const RunOptions& options)
+Runner::Runner(Core& core, RunRight& right, Lanes lanes, const RunOptions& options)
     : core_(core),
-      client_(client),
+      right_(right),
+      lanes_(std::move(lanes)),
       options_(options),
       runtime_(core.runtime()),
       look_back_(look_back(core.options().policy.limits)),
-      inbox_(std::make_shared<Inbox>(static_cast<std::size_t>(options.max_unanswered), core.bell)),
-      marks_file_(core.marks_path()) {
+      inbox_(std::make_shared<Inbox>(static_cast<std::size_t>(options.max_unanswered), core.bell)) {
   answers_.reserve(static_cast<std::size_t>(options.max_unanswered));
 }
 
 RunReport Runner::work() {
-  if (core_.needs_adoption()) throw Exception(adoption_error(core_.options().path));
+  if (core_.storage().needs_adoption()) throw Exception(adoption_error(core_.storage().name()));
   rescue();
   for (;;) {
     inbox_->take(answers_);
     for (const Answer& answer : answers_) note_fault(answer);
-    const int room = is_stopping() ? 0 : this->room();
-    read([&] { prepare(room); });
-    if (!answers_.empty() || !prepared_.empty()) {
-      if (take_turn(room)) continue;
+    measure();
+    read([&] { prepare(); });
+    if (!answers_.empty() || !jobs_.empty()) {
+      if (take_turn()) continue;
       if (failures_ >= most_failures) {  // it cannot even write what it knows
         cancel_.cancel();
         break;
@@ -85,17 +104,19 @@ RunReport Runner::work() {
 
 void Runner::rescue() {
   const Stored now = to_stored(core_.now());
-  core_.write([&](sqlite::Store& store) {
+  core_.write([&](Store& store) {
     report_.rescued = static_cast<std::uint64_t>(store.rescue(left_behind, now));
   });
 }
 
 bool Runner::is_done() {
-  if (unanswered_ > 0) return false;
+  for (const auto& lane : lanes_) {
+    if (lane->unanswered > 0) return false;
+  }
   if (is_stopping()) return true;
   if (!options_.until_idle && !options_.until_empty) return false;
   std::optional<Stored> next;
-  if (!read([&] { next = core_.quick_reader().next_due(); })) return false;
+  if (!read([&] { next = next_due(); })) return false;
   if (!next) return true;
   return options_.until_idle && *next > to_stored(core_.now());
 }
@@ -114,29 +135,25 @@ bool Runner::gives_up_waiting() {
   return false;
 }
 
-/// The client starts nothing, and nothing is under way: waiting would change nothing.
+/// No client starts anything, and nothing is under way: waiting would change nothing.
 bool Runner::is_stuck() const {
-  const Stats stats = client_.stats();
-  return stats.breaker_open && stats.in_flight == 0;
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [](const auto& lane) { return lane->is_stuck(); });
 }
 
-/// How many messages may be marked now. The client gets so many that it is never idle, and not
-/// more: what waits in its queue is at risk for nothing. While its breaker is open it gets one at a
-/// time.
-int Runner::room() {
-  const Stats stats = client_.stats();
-  core_.breaker_open = stats.breaker_open;
-  const int written = static_cast<int>(answers_.size());
-  const int under_way = unanswered_ - written;
-  if (stats.breaker_open) return under_way == 0 ? 1 : 0;
-  const int waiting = static_cast<int>(
-      std::min<std::uint64_t>(stats.queued, static_cast<std::uint64_t>(std::max(under_way, 0))));
-  if (waiting == 0) {
-    queue_target_ = std::min(queue_target_ * 2, options_.max_unanswered);
-  } else if (waiting >= queue_target_ / 2) {
-    queue_target_ = std::max(smallest_queue, queue_target_ - 1);
+/// How many messages may be marked now.
+void Runner::measure() {
+  bool is_open = false;
+  for (const auto& lane : lanes_) {
+    const int written =
+        static_cast<int>(std::count_if(answers_.begin(), answers_.end(), [&](const Answer& answer) {
+          return answer.lane == lane.get();
+        }));
+    lane->measure(written);
+    is_open = is_open || lane->breaker_open();
+    if (is_stopping()) lane->close();
   }
-  return std::max(0, std::min(options_.max_unanswered - unanswered_, queue_target_ - waiting));
+  core_.breaker_open = is_open;
 }
 
 /// False if it could not be read. That stops the run, unless waiting helps; what is known is
@@ -151,62 +168,40 @@ bool Runner::read(Read work) {
   } catch (const std::bad_alloc&) {
     if (options_.stop.cancelled() && !fault_) fault_ = out_of_memory(Outcome::not_sent);
   }
-  prepared_.clear();
+  jobs_.clear();
   return false;
 }
 
+/// When the next message is due for which there is a client.
 std::optional<Stored> Runner::next_due() {
-  std::optional<Stored> next = to_stored(core_.now() + options_.poll_every);  // if it is not known
-  read([&] { next = core_.quick_reader().next_due(); });
+  std::optional<Stored> next;
+  for (const auto& lane : lanes_) {
+    const auto one = lane->next_due(core_.quick_reader());
+    if (one && (!next || *one < *next)) next = one;
+  }
   return next;
 }
 
-void Runner::prepare(int room) {
-  prepared_.clear();
-  if (room <= 0) return;
+void Runner::prepare() {
+  jobs_.clear();
   const TimePoint now = core_.now();
-  auto due = core_.quick_reader().due(to_stored(now), std::max(room, scan_));
-  prepared_.reserve(due.size());
-  for (sqlite::Candidate& candidate : due) {
-    Prepared& one = prepared_.emplace_back();
-    one.candidate = std::move(candidate);
-    prepare_one(one, now);
+  for (const auto& lane : lanes_) {
+    if (lane->room() == 0) continue;
+    lane->take_due(core_.quick_reader(), to_stored(now), std::max(lane->room(), scan_), jobs_);
   }
-}
-
-/// Whatever is wrong with one message holds that one only.
-void Runner::prepare_one(Prepared& one, TimePoint now) const {
-  if (!one.candidate.request) {
-    one.problem = "its text is gone";
-    return;
-  }
-  auto request = RvmRequest::from_json(*one.candidate.request);
-  if (!request || request->foreign_id != one.candidate.foreign_id ||
-      request->phone_number != one.candidate.phone) {
-    one.problem = "its text cannot be read: cancel it, and add it anew";
-    return;
-  }
-  one.earliest = now;
-  if (core_.options().policy.earliest) {
-    try {
-      one.earliest = core_.options().policy.earliest(*request, now);
-    } catch (...) {
-      one.problem = "Policy::earliest threw an exception";
-      return;
-    }
-  }
-  one.request = *std::move(request);
+  for (Job& job : jobs_) job.lane->read(job, core_.options().policy, now);
 }
 
 /// One commit; false if it failed, and then nothing has happened.
-bool Runner::take_turn(int room) {
-  const TimePoint now = core_.now();
-  const auto result = core_.try_write([&](sqlite::Store& store) {
+bool Runner::take_turn() {
+  const auto result = core_.try_write([&](Store& store) {
+    const TimePoint now = store.now();
     turn_ = {};
     marked_.clear();
     changes_.clear();
+    for (const auto& lane : lanes_) lane->marked = 0;
     write_answers(store, to_stored(now));
-    if (!prepared_.empty()) write_marks(store, now, room);
+    if (!jobs_.empty()) write_marks(store, now);
   });
   if (!result) {
     after_failure(result.error());
@@ -219,74 +214,92 @@ bool Runner::take_turn(int room) {
   return true;
 }
 
-void Runner::write_answers(sqlite::Store& store, Stored now) {
+void Runner::write_answers(Store& store, Stored now) {
   for (const Answer& answer : answers_) {
-    const Reaction& reaction = answer.reaction;
-    bool is_written = false;
-    switch (reaction.state) {
-      case State::accepted: is_written = store.end_accepted(answer.id, answer.drop_id, now); break;
-      case State::ready: {
-        const auto pause = std::max(reaction.wait, backoff(store.returned(answer.id) + 1));
-        is_written = store.end_ready(answer.id, reaction.note, now + to_stored(pause));
-        break;
-      }
-      case State::refused:
-        is_written = store.end_refused(answer.id, reaction.refusal, reaction.note, now);
-        break;
-      case State::held: is_written = store.end_held(answer.id, reaction.note, now); break;
-      default: is_written = store.end_unknown(answer.id, reaction.note, now); break;
-    }
     // If a callback came first, that was the last word.
-    if (is_written) change(answer.foreign_id, reaction.state, reaction.refusal, reaction.note);
+    if (!write_answer(store, answer, now)) continue;
+    const Reaction& reaction = answer.reaction;
+    change(answer.foreign_id, reaction.state, reaction.refusal, reaction.note);
   }
 }
 
-void Runner::write_marks(sqlite::Store& store, TimePoint now, int room) {
-  if (store.place() != core_.place()) {
-    fault_ = adoption_error(core_.options().path);  // the answers are written all the same
+bool Runner::write_answer(Store& store, const Answer& answer, Stored now) {
+  const Reaction& reaction = answer.reaction;
+  switch (reaction.state) {
+    case State::accepted: return store.end_accepted(answer.id, answer.drop_id, now);
+    case State::ready: {
+      const auto pause = std::max(reaction.wait, backoff(store.returned(answer.id) + 1));
+      return store.end_ready(answer.id, reaction.note, now + to_stored(pause));
+    }
+    case State::refused: return store.end_refused(answer.id, reaction.refusal, reaction.note, now);
+    case State::held: return store.end_held(answer.id, reaction.note, now);
+    default: break;
+  }
+  if (!answer.is_keyed) return store.end_unknown(answer.id, reaction.note, now);
+  const auto pause = std::max(reaction.wait, backoff(answer.repeats + 1));
+  return store.keyed()->end_unknown(answer.id, reaction.note, now, now + to_stored(pause));
+}
+
+void Runner::write_marks(Store& store, TimePoint now) {
+  if (store.place() != core_.storage().place()) {
+    fault_ = adoption_error(core_.storage().name());  // the answers are written all the same
     return;
   }
-  for (Prepared& one : prepared_) {
-    if (static_cast<int>(marked_.size()) == room) break;
-    judge(store, one, now);
+  for (Job& job : jobs_) {
+    if (job.lane->marked == job.lane->room()) continue;
+    if (job.doubt) {
+      judge_repeat(store, job, now);
+    } else {
+      judge(store, job, now);
+    }
   }
   if (!marked_.empty()) marks_ = store.count_marks(static_cast<std::int64_t>(marked_.size()));
 }
 
-void Runner::judge(sqlite::Store& store, Prepared& one, TimePoint now) {
-  const std::int64_t id = one.candidate.id;
+void Runner::judge(Store& store, Job& job, TimePoint now) {
+  const std::int64_t id = job.candidate.id;
   const Stored stored_now = to_stored(now);
-  if (!one.request) {
-    if (store.hold(id, one.problem, stored_now)) {
-      change(one.candidate.foreign_id, State::held, Refusal::none, one.problem);
+  if (!job.problem.empty()) {
+    if (store.hold(id, job.problem, stored_now)) {
+      change(job.candidate.foreign_id, State::held, Refusal::none, job.problem);
     }
     return;
   }
   const Policy& policy = core_.options().policy;
   Facts facts;
   facts.now = now;
-  facts.expires = from_stored(std::optional(one.candidate.expires));
-  facts.earliest = one.earliest;
-  facts.allowed = store.allowed(one.candidate.phone);
+  facts.expires = from_stored(std::optional(job.candidate.expires));
+  facts.earliest = job.earliest;
+  facts.allowed = store.allowed(job.candidate.phone);
   facts.attempts.swap(attempts_);
-  store.attempts(one.candidate.phone, stored_now - to_stored(look_back_.within),
+  store.attempts(job.candidate.phone, stored_now - to_stored(look_back_.within),
                  look_back_.attempts, facts.attempts);
   const Decision decision = decide(facts, policy.require_consent, policy.limits);
   attempts_.swap(facts.attempts);
   switch (decision.verdict) {
-    case Decision::Verdict::send:
-      if (store.mark(id, stored_now)) marked_.push_back(&one);
-      break;
+    case Decision::Verdict::send: mark(store, job, now); break;
     case Decision::Verdict::wait:
       // A moment is stored in milliseconds, and must not be asked about before it has come.
       if (store.postpone(id, to_stored_up(decision.until))) ++turn_.postponed;
       break;
     case Decision::Verdict::refuse:
       if (store.refuse(id, decision.why, stored_now)) {
-        change(one.candidate.foreign_id, State::refused, decision.why, {});
+        change(job.candidate.foreign_id, State::refused, decision.why, {});
       }
       break;
   }
+}
+
+void Runner::mark(Store& store, Job& job, TimePoint now) {
+  if (job.refused) return refuse_unprepared(store, job, now);
+  if (job.prepared) return mark_keyed(store, job, now);
+  // A keyed one may be neither: its moment has come since it was read.
+  if (job.request && store.mark(job.candidate.id, to_stored(now))) note_marked(job);
+}
+
+void Runner::note_marked(Job& job) {
+  marked_.push_back(&job);
+  ++job.lane->marked;
 }
 
 void Runner::change(std::string foreign_id, State state, Refusal refusal, std::string note) {
@@ -309,7 +322,7 @@ void Runner::note_fault(const Answer& answer) {
 }
 
 void Runner::after_commit() {
-  if (!marked_.empty()) marks_file_.write(marks_);
+  if (!marked_.empty()) right_.note_marks(marks_);
   for (const Answer& answer : answers_) {
     const bool is_rejected = answer.reaction.state == State::held && answer.error &&
                              answer.error->outcome == Outcome::rejected;
@@ -317,10 +330,10 @@ void Runner::after_commit() {
     if (answer.reaction.state == State::accepted) rejected_in_a_row_ = 0;
     if (rejected_in_a_row_ >= most_rejected_in_a_row && !fault_) fault_ = answer.error;
   }
-  unanswered_ -= static_cast<int>(answers_.size());
+  for (const Answer& answer : answers_) --answer.lane->unanswered;
   answers_.clear();
-  const bool is_mostly_in_vain = marked_.size() * 2 < prepared_.size();
-  scan_ = is_mostly_in_vain ? std::min(largest_scan, static_cast<int>(prepared_.size()) * 2) : 0;
+  const bool is_mostly_in_vain = marked_.size() * 2 < jobs_.size();
+  scan_ = is_mostly_in_vain ? std::min(largest_scan, static_cast<int>(jobs_.size()) * 2) : 0;
 
   report_.handed_over += marked_.size();
   report_.accepted += turn_.accepted;
@@ -329,6 +342,7 @@ void Runner::after_commit() {
   report_.refused += turn_.refused;
   report_.held += turn_.held;
   report_.postponed += turn_.postponed;
+  report_.repeated += turn_.repeated;
   core_.marks += marked_.size();
 }
 
@@ -345,11 +359,17 @@ void Runner::tell_changes() {
 void Runner::hand_over() {
   CallOptions options;
   options.cancel = cancel_;
-  for (Prepared* one : marked_) {
-    ++unanswered_;
-    Ticket ticket(inbox_, one->candidate.id, std::move(one->candidate.foreign_id));
+  for (Job* job : marked_) {
+    ++job->lane->unanswered;
+    Answer answer;
+    answer.id = job->candidate.id;
+    answer.foreign_id = std::move(job->candidate.foreign_id);
+    answer.lane = job->lane;
+    answer.is_keyed = job->prepared.has_value();
+    answer.repeats = job->doubt ? job->doubt->repeats + 1 : 0;
+    Ticket ticket(inbox_, std::move(answer));
     try {
-      client_.send_async(*one->request, std::move(ticket), options);
+      job->lane->send(*job, std::move(ticket), options);
     } catch (...) {
       continue;  // its ticket has said so
     }
@@ -376,33 +396,32 @@ void Runner::sleep() {
     span = after_storage_failure;
   } else if (drain_until_) {
     span = std::min<Clock::duration>(span, *drain_until_ - now);
-  } else if (const auto next = next_due()) {
-    const auto until_due = std::chrono::milliseconds(*next - to_stored(core_.now()));
+  } else {
+    std::optional<Stored> next;
+    read([&] { next = next_due(); });
+    const auto until_due = std::chrono::milliseconds(next.value_or(0) - to_stored(core_.now()));
     if (until_due > std::chrono::milliseconds(0)) span = std::min<Clock::duration>(span, until_due);
   }
   const CancelToken stop = is_stopping() ? CancelToken::never() : options_.stop;
   core_.bell->sleep(runtime_, now + span, stop);
 }
 
-RunReport run(Core& core, const Client& client, const RunOptions& options) {
+RunReport run(Core& core, const Client* client, const v2::Client* keyed_client,
+              const RunOptions& options) {
   RunReport report;
-  const std::string& team_id = core.options().team_id;
-  if (client.team_id() != team_id) {
-    report.error = not_sent(ErrorKind::configuration,
-                            "the outbox holds the messages of team " + team_id +
-                                ", but the client sends for team " + client.team_id() +
-                                ": give run() a client with the credentials of " + team_id);
-    return report;
-  }
-  auto issues = problems_with(options);
+  const int clients = int{client != nullptr} + int{keyed_client != nullptr};
+  auto issues = problems_with(options, clients);
   if (!issues.empty()) {
     report.error = bad_configuration("RunOptions cannot work as they are", std::move(issues));
     return report;
   }
   try {
-    const RunLock alone(core.run_lock_path());
+    report.error = refuse(core, client, keyed_client);
+    if (report.error) return report;
+    const auto right = core.storage().start_run();
     const Running running(core);
-    report = Runner(core, client, options).work();
+    auto lanes = make_lanes(client, keyed_client, options.max_unanswered);
+    report = Runner(core, *right, std::move(lanes), options).work();
   } catch (const Exception& exception) {
     report.error = exception.error();
   } catch (const std::bad_alloc&) {

@@ -7,45 +7,46 @@
 #include <vector>
 
 #include "outbox/core.hpp"
-#include "outbox/files.hpp"
+#include "outbox/decide.hpp"
 #include "outbox/inbox.hpp"
+#include "outbox/lane.hpp"
 
 namespace dropcowboy::outbox {
 
 /// One run. Each turn reads what is due, writes the last answers and the next marks in one commit,
-/// and only then hands the marked messages to the client.
+/// and only then hands the marked messages to their clients.
 class Runner {
  public:
-  Runner(Core& core, const Client& client, const RunOptions& options);
+  using Lanes = std::vector<std::unique_ptr<Lane>>;
+
+  /// `right` outlives it.
+  Runner(Core& core, RunRight& right, Lanes lanes, const RunOptions& options);
 
   RunReport work();
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// A message that may be marked in this turn.
-  struct Prepared {
-    sqlite::Candidate candidate{};
-    std::optional<RvmRequest> request{};  ///< nothing: it cannot be sent
-    std::string problem{};                ///< why
-    std::optional<TimePoint> earliest{};
-  };
-
   void rescue();
   bool is_done();
   bool is_stopping() const { return fault_ || options_.stop.cancelled(); }
   bool gives_up_waiting();
   bool is_stuck() const;
-  int room();
+  void measure();
   template <class Read>
   bool read(Read work);
   std::optional<Stored> next_due();
-  void prepare(int room);
-  void prepare_one(Prepared& one, TimePoint now) const;
-  bool take_turn(int room);
-  void write_answers(sqlite::Store& store, Stored now);
-  void write_marks(sqlite::Store& store, TimePoint now, int room);
-  void judge(sqlite::Store& store, Prepared& one, TimePoint now);
+  void prepare();
+  bool take_turn();
+  void write_answers(Store& store, Stored now);
+  bool write_answer(Store& store, const Answer& answer, Stored now);
+  void write_marks(Store& store, TimePoint now);
+  void judge(Store& store, Job& job, TimePoint now);
+  void judge_repeat(Store& store, Job& job, TimePoint now);
+  void mark(Store& store, Job& job, TimePoint now);
+  void mark_keyed(Store& store, Job& job, TimePoint now);
+  void note_marked(Job& job);
+  void refuse_unprepared(Store& store, Job& job, TimePoint now);
   void note_fault(const Answer& answer);
   void after_commit();
   void hand_over();
@@ -55,26 +56,24 @@ class Runner {
   void change(std::string foreign_id, State state, Refusal refusal, std::string note);
 
   Core& core_;
-  const Client& client_;
+  RunRight& right_;
+  const Lanes lanes_;
   const RunOptions& options_;
   Runtime& runtime_;
   const LookBack look_back_;
   const std::shared_ptr<Inbox> inbox_;
-  const MarksFile marks_file_;
   const CancelToken cancel_{};
 
   RunReport report_{};
   std::vector<Answer> answers_{};      // not written yet
-  std::vector<Prepared> prepared_{};   // of this turn
-  std::vector<Prepared*> marked_{};    // of this turn
+  std::vector<Job> jobs_{};            // of this turn
+  std::vector<Job*> marked_{};         // of this turn
   std::vector<Change> changes_{};      // of this turn
   std::vector<TimePoint> attempts_{};  // of the message that is judged
   RunReport turn_{};                   // what this turn adds to the report
   std::int64_t marks_ = 0;
 
-  int unanswered_ = 0;    // handed over, and the answer is not on disk
-  int queue_target_ = 8;  // of what the client has, so much may wait its turn
-  int scan_ = 0;          // more candidates are read where most are refused
+  int scan_ = 0;  // more candidates are read where most are refused
   int rejected_in_a_row_ = 0;
   int failures_ = 0;  // of the database, in a row
   std::optional<Error> fault_{};

@@ -28,6 +28,10 @@ bool may_move(State from, State to) noexcept {
   return false;
 }
 
+bool may_move_keyed(State from, State to) noexcept {
+  return may_move(from, to) || (from == State::unknown && to == State::sending);
+}
+
 std::string_view to_string(State state) noexcept {
   switch (state) {
     case State::ready: return "ready";

@@ -23,4 +23,9 @@ constexpr bool may_have_left(State state) noexcept {
 /// callback: then another copy of the file is in use.
 bool may_move(State from, State to) noexcept;
 
+/// The same of a keyed message. It has one move more: what is unknown may be sent again, within its
+/// time and with the key and the bytes that it had. And some less, which depend on more than the
+/// state: what was unknown once has no way to ready, refused or held, `sending` or not.
+bool may_move_keyed(State from, State to) noexcept;
+
 }  // namespace dropcowboy::outbox

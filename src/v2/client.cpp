@@ -112,6 +112,10 @@ Stats Client::stats() const {
   return impl_->pipeline->stats(impl_->messenger.background().queued());
 }
 
+const std::string& Client::team_id() const noexcept {
+  return impl_->pipeline->options().credentials.team_id;
+}
+
 // ---- The calls around a send ----
 
 Result<Readiness> Client::readiness(const CallOptions& options) const {

@@ -2,6 +2,7 @@
 
 #include "json/json_text.hpp"
 #include "messages/request_codec.hpp"
+#include "messages/request_reader.hpp"
 #include "v2/message_fields.hpp"
 
 namespace dropcowboy::v2 {
@@ -69,5 +70,44 @@ std::string body_of(const SmsRequest& request, std::optional<std::string_view> f
   json::append_extra(out, request.extra_json);
   return end_object(std::move(out));
 }
+
+std::string to_json(const RvmRequest& request) { return body_of(request, request.foreign_id); }
+
+namespace {
+
+class RvmReader : public json::RequestReader<RvmRequest> {
+ public:
+  RvmReader() : RequestReader("the JSON does not fit a request of the newer API", &is_rvm_key) {}
+
+ private:
+  void member(std::string_view key, const nlohmann::json& value) override {
+    for (const auto& field : rvm_fields) {
+      if (field.name == key) take_text(field.name, value, request.*field.member);
+    }
+    if (key == "foreign_id") take_text("foreign_id", value, request.foreign_id);
+    if (key == "byoc") take_byoc(value);
+  }
+
+  void take_byoc(const nlohmann::json& value) {
+    constexpr const char* misfit =
+        "must be an object of sti_orig_id and sti_attestation, both strings";
+    if (!value.is_object()) return issue("byoc", misfit);
+    const std::string object = written();
+    Byoc byoc;
+    for (json::Members members(object); members.next();) {
+      const std::string key = json::string_of(members.key());
+      std::string* const target = key == "sti_orig_id"       ? &byoc.sti_orig_id
+                                  : key == "sti_attestation" ? &byoc.sti_attestation
+                                                             : nullptr;
+      if (target == nullptr || members.value().front() != '"') return issue("byoc", misfit);
+      *target = json::string_of(members.value());
+    }
+    request.byoc = std::move(byoc);
+  }
+};
+
+}  // namespace
+
+Result<RvmRequest> RvmRequest::from_json(std::string_view text) { return RvmReader().read(text); }
 
 }  // namespace dropcowboy::v2

@@ -3,64 +3,23 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <map>
 #include <random>
 #include <string>
 #include <thread>
 
+#include "crash/with_victim.hpp"
 #include "support/fault_server.hpp"
-#include "support/outbox.hpp"
-#include "support/process.hpp"
 #include "support/random_faults.hpp"
 
 namespace dropcowboy::outbox {
 namespace {
 
+using support::crash_rounds;
 using support::Process;
 
-const std::string victim = DROPCOWBOY_PROGRAMS "/outbox_victim";
-
-class OutboxCrash : public support::WithOutbox {
+class OutboxCrash : public support::WithVictim {
  protected:
-  std::string service() const { return (directory_.path() / "posted").string(); }
-
-  /// What the victim says, up to its end; `status` is how it ended.
-  std::string let_run(std::vector<std::string> commands, int* status = nullptr) const {
-    commands.insert(commands.begin(), {path(), service()});
-    Process process(victim, commands, {});
-    std::string said = process.read_all();
-    const int ended = process.wait();
-    if (status != nullptr) *status = ended;
-    return said;
-  }
-
-  std::map<std::string, int> posted() const {
-    std::map<std::string, int> counts;
-    std::ifstream file(service());
-    for (std::string id; std::getline(file, id);) ++counts[id];
-    return counts;
-  }
-
-  Outbox open_real() const {
-    Options real = options();
-    real.now = nullptr;
-    real.lock_timeout = std::chrono::seconds(10);
-    return Outbox::open(std::move(real)).value();
-  }
-
-  std::map<std::string, State> states(const Outbox& box) const {
-    std::map<std::string, State> all;
-    Query query;
-    for (;;) {
-      const Page page = box.list(query).value();
-      for (const Message& message : page.messages) all[message.foreign_id] = message.state;
-      if (!page.next) return all;
-      query.after = *page.next;
-    }
-  }
-
   /// The invariants; `added` messages were said to be on disk.
   void expect_all_is_well(const std::map<std::string, int>& posts, int added) const {
     const Outbox box = open_real();
@@ -80,11 +39,6 @@ class OutboxCrash : public support::WithOutbox {
     }
     const auto report = box.check_file().value();
     EXPECT_TRUE(report.ok()) << report.problems[0];
-  }
-
-  static int added_in(const std::string& said) {
-    const auto at = said.rfind("added ");
-    return at == std::string::npos ? 0 : std::atoi(said.c_str() + at + 6);
   }
 
   /// Kills at the n-th write or sync, for all n until one run gets through.
@@ -109,10 +63,7 @@ class OutboxCrash : public support::WithOutbox {
         ADD_FAILURE() << how << ' ' << operation << ": " << said;
         return;
       }
-      for (const char* end : {"", "-wal", "-shm", ".run", ".marks"}) {
-        std::filesystem::remove(path() + end);
-      }
-      std::filesystem::remove(service());
+      start_anew();
       if (status == 0) break;
       EXPECT_EQ(status, 9);
     }
@@ -139,10 +90,7 @@ TEST_F(OutboxCrash, KilledAroundThePost) {
     EXPECT_EQ(posted().size(), one.posts) << one.stage;
     const State expected = std::string(one.stage) == "after" ? State::accepted : State::unknown;
     EXPECT_EQ(state(open_real(), "m0"), expected) << one.stage;
-    for (const char* end : {"", "-wal", "-shm", ".run", ".marks"}) {
-      std::filesystem::remove(path() + end);
-    }
-    std::filesystem::remove(service());
+    start_anew();
   }
 }
 
@@ -152,11 +100,6 @@ TEST_F(OutboxCrash, WithoutItsRulesMessagesWouldBeSentTwice) {
   EXPECT_EQ(posted()["m0"], 1);
   let_run({"rescue-to-ready", "run"});
   EXPECT_EQ(posted()["m0"], 2);
-}
-
-int rounds() {
-  const char* wanted = std::getenv("DROPCOWBOY_CRASH_ROUNDS");
-  return wanted == nullptr ? 20 : std::atoi(wanted);
 }
 
 // kill -9 at random while the service misbehaves at random.
@@ -169,7 +112,7 @@ TEST_F(OutboxCrash, KilledAtRandom) {
   std::mt19937 random(11);
   int added = 0;
   int killed = 0;
-  for (int round = 0; round < rounds(); ++round) {
+  for (int round = 0; round < crash_rounds(); ++round) {
     Process process(
         victim,
         {path(), server.url(), "add", std::to_string(added), std::to_string(per_round), "run"}, {});
@@ -190,7 +133,7 @@ TEST_F(OutboxCrash, KilledAtRandom) {
     process.wait();
   }
   EXPECT_TRUE(server.finish());
-  EXPECT_GT(killed, rounds() / 2);
+  EXPECT_GT(killed, crash_rounds() / 2);
   std::map<std::string, int> posts;
   for (int i = 0; i < added; ++i) {
     const std::string id = "m" + std::to_string(i);

@@ -1,8 +1,9 @@
-// from_json and to_json of both requests: what was read is written, and read again as the same.
+// from_json and to_json of all requests: what was read is written, and read again as the same.
 #include <nlohmann/json.hpp>
 
 #include "dropcowboy/rvm.hpp"
 #include "dropcowboy/sms.hpp"
+#include "dropcowboy/v2/message.hpp"
 #include "fuzz.hpp"
 
 using dropcowboy::fuzz::require;
@@ -33,5 +34,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = dropcowboy::fuzz::text_of(data, size);
   read_and_write<dropcowboy::RvmRequest>(text);
   read_and_write<dropcowboy::SmsRequest>(text);
+  read_and_write<dropcowboy::v2::RvmRequest>(text);
   return 0;
 }

@@ -10,6 +10,7 @@
 
 #include "dropcowboy/result.hpp"
 #include "dropcowboy/rvm.hpp"
+#include "dropcowboy/v2/message.hpp"
 #include "dropcowboy/webhook.hpp"
 
 namespace dropcowboy::outbox {
@@ -18,12 +19,14 @@ namespace dropcowboy::outbox {
 using TimePoint = std::chrono::system_clock::time_point;
 
 /// Where a message stands. Once it may have left (sending to opted_out) it never becomes ready
-/// again, with one exception: what was `sending` and certainly did not reach the service.
+/// again, with one exception: what was `sending` and certainly did not reach the service. A keyed
+/// message can become `sending` once more when it is unknown; see KeyedEntry.
 enum class State {
   ready,      ///< waits to be sent, at `due` or later
   sending,    ///< may be on its way: marked on disk before its request leaves
   accepted,   ///< the service took it; its callback is awaited
-  unknown,    ///< it may have been accepted: its callback decides, or after 72 hours a person
+  unknown,    ///< it may have been accepted: its callback decides, or after 72 hours a person; a
+              ///< keyed one is repeated before that, see Message::repeat_at
   delivered,  ///< a callback said: the voicemail is in the mailbox
   failed,     ///< a callback said: it is not
   opted_out,  ///< a callback said: nothing may be sent to this person any more
@@ -57,6 +60,31 @@ struct Entry {
   /// Not sent before. Default: at once.
   std::optional<TimePoint> not_before{};
   /// Refused from this moment on. Default: never.
+  std::optional<TimePoint> expires{};
+};
+
+/// A message to be sent over the newer API, under an idempotency key: what of it is in doubt is
+/// settled by sending it again, by run() itself.
+///
+/// run() prepares it when it may go, and marks it: from then on its key and the bytes of its body
+/// stand in the file, and never change while it may have left. Ends its sending as unknown, or dies
+/// the process meanwhile, it is sent again under that key, after 1 s, 2 s, and so on up to 5
+/// minutes, until the service has said yes, or a callback has come. The last time is less than 23
+/// hours after the first: the service remembers a key for 24. After that it stays unknown, and is
+/// treated like any other. What certainly never reached the service is ready again, and gets a new
+/// key when its time comes.
+///
+/// It is sent again only as long as nothing keeps it from leaving: no "no" for its number, neither
+/// its expiry nor a word of Policy::earliest_keyed. The first attempt may have been lost, and the
+/// next one be what reaches the person. It then stays unknown. Policy::limits do not count again:
+/// all of it is one contact attempt.
+struct KeyedEntry {
+  /// As Entry::request. It must have `to`, by which consent and limits go; and it should have a
+  /// callback_url: webhooks do not tell which message they are about.
+  v2::RvmRequest request{};
+  /// Not sent before. Default: at once.
+  std::optional<TimePoint> not_before{};
+  /// Refused, and not repeated, from this moment on. Default: never.
   std::optional<TimePoint> expires{};
 };
 
@@ -107,6 +135,12 @@ struct Message {
   std::string resend_of{};
   /// Who decided that; never changes.
   std::string resent_by{};
+  /// Whether it was added as a KeyedEntry.
+  bool keyed = false;
+  /// Of a keyed one: how often it was sent again after an unknown outcome.
+  int repeats = 0;
+  /// Of a keyed one that is unknown: when it is sent again. Nothing: it is not, see `note`.
+  std::optional<TimePoint> repeat_at{};
 };
 
 /// What list() looks for; every condition that is set must hold.

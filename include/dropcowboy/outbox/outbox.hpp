@@ -14,6 +14,7 @@
 #include "dropcowboy/outbox/run.hpp"
 #include "dropcowboy/outbox/status.hpp"
 #include "dropcowboy/receiver/webhook_receiver.hpp"
+#include "dropcowboy/v2/client.hpp"
 
 namespace dropcowboy::outbox {
 
@@ -37,7 +38,7 @@ struct Options {
 
 /// Messages that must not be lost, nor sent twice, over crashes and restarts: a queue in a file. A
 /// message is marked on disk before its request leaves, and what may have left is never sent again
-/// by itself.
+/// by itself, unless it has a key under which the service takes it once: see KeyedEntry.
 ///
 /// Every const member may be called from any number of threads at once, and from several processes;
 /// one run() works at a time. Each call that changes something blocks until the change is on disk:
@@ -64,6 +65,10 @@ class DROPCOWBOY_API Outbox {
   /// request it is an Error (invalid_request), as is whatever validate() finds, each with the
   /// number of its entry from 0. A few hundred at a time cost little more than one.
   Result<std::vector<Added>> add(const std::vector<Entry>& entries) const;
+  /// The same for messages of the newer API. One foreign_id is one message, whatever its API: the
+  /// key of a message does not protect it on v1. Nothing is prepared yet, so they may wait for
+  /// days.
+  Result<std::vector<Added>> add_keyed(const std::vector<KeyedEntry>& entries) const;
   /// Records what people said, all or nothing. A "no" holds for everything that is not marked yet.
   Result<void> permit(const std::vector<Permission>& permissions) const;
   /// The word about a number that counts now, its `at` set; nothing if nobody said any.
@@ -73,7 +78,16 @@ class DROPCOWBOY_API Outbox {
   /// gets an error (storage, transient). The client must be of the outbox's own team (or else:
   /// configuration). First, what a run that died has left behind becomes
   /// unknown. The client should not send other messages meanwhile, or they wait for each other.
+  /// Keyed messages wait for a run that has a client for them.
   RunReport run(const Client& client, const RunOptions& options = {}) const;
+  /// The same for keyed messages alone, and what of them is in doubt is sent again. The client's
+  /// ClientOptions::team_id must be the outbox's: another account has a memory of keys of its own,
+  /// so that repeating a message there would send it twice.
+  RunReport run(const v2::Client& client, const RunOptions& options = {}) const;
+  /// Both kinds, each over its client. The service's limit of requests in flight is the account's:
+  /// divide it between the two.
+  RunReport run(const Client& client, const v2::Client& keyed_client,
+                const RunOptions& options = {}) const;
 
   /// What a callback says; it is on disk when this returns. For the handler of a WebhookReceiver:
   /// return whether there is a value. May be called for the same event again, and before the answer
@@ -85,8 +99,10 @@ class DROPCOWBOY_API Outbox {
   /// A page of messages; reads as many as it must pass over, but never holds up writers.
   Result<Page> list(const Query& query) const;
   /// The request of one message. Error (invalid_request) if there is no such message, or its text
-  /// was purged.
+  /// was purged, or it is a keyed one.
   Result<RvmRequest> request_of(std::string_view foreign_id) const;
+  /// The same of a keyed message.
+  Result<v2::RvmRequest> keyed_request_of(std::string_view foreign_id) const;
 
   /// Adds a new message instead of one that failed, or has been unknown for 72 hours: one more
   /// contact attempt, which the policy judges like any other. Once for each message. A failure that
@@ -112,8 +128,9 @@ class DROPCOWBOY_API Outbox {
   /// Accepts the file as the only one of its kind, after a person has made sure that no other copy
   /// of it is used. A copied file, or one restored from a backup, has lost the marks made since:
   /// so everything that was ready is held, and run() refuses before that; what was held or refused
-  /// has a note that it may have been sent since. Returns how many are newly held: look at each
-  /// before you release() it.
+  /// has a note that it may have been sent since. Keyed messages that are unknown are repeated as
+  /// before: they have the key under which they were sent. Returns how many are newly held: look at
+  /// each before you release() it.
   Result<std::uint64_t> adopt() const;
 
  private:

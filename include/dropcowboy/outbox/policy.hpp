@@ -33,6 +33,11 @@ struct Policy {
   /// without a lock held, before each mark. If it throws, the message is held. Default: null, at
   /// once.
   std::function<std::optional<TimePoint>(const RvmRequest& request, TimePoint now)> earliest{};
+  /// The same for keyed messages, asked before each repeat, too: nothing then means that it is not
+  /// sent again. If only `earliest` is set, keyed messages are held: nobody meant them to go at any
+  /// time. Default: null, at once.
+  std::function<std::optional<TimePoint>(const v2::RvmRequest& request, TimePoint now)>
+      earliest_keyed{};
 };
 
 /// The word of a person about one number. The latest by `at` counts; of two at the same moment the

@@ -25,12 +25,13 @@ struct Change {
 struct RunOptions {
   /// Messages marked and not answered at once, at most. If the process dies, as many become
   /// unknown. More than LimitOptions::max_in_flight keeps the client busy while marks are written
-  /// to disk. Default 128, range 1 to 10,000.
+  /// to disk. Two clients get half of it each. Default 128, range 1 to 10,000; with two clients
+  /// from 2.
   int max_unanswered = 128;
-  /// Return once nothing is ready any more, now or later. Messages with a `due` in the future are
-  /// waited for. Default false: wait for new ones.
+  /// Return once nothing is ready any more, now or later, nor to be repeated. Messages with a `due`
+  /// or a `repeat_at` in the future are waited for. Default false: wait for new ones.
   bool until_empty = false;
-  /// Return once nothing is due now; what is due later stays. Default false.
+  /// Return once nothing is due now; what is due, or repeated, later stays. Default false.
   bool until_idle = false;
   /// Stops the run: nothing more is marked, and what is under way ends. Default: nobody stops it.
   CancelToken stop = CancelToken::never();
@@ -51,13 +52,17 @@ struct RunReport {
   /// Marked, and handed to the client.
   std::uint64_t handed_over = 0;
   std::uint64_t accepted = 0;
+  /// A keyed message counts each time.
   std::uint64_t unknown = 0;
   /// Certainly not sent, and ready again; a message counts each time.
   std::uint64_t returned = 0;
   std::uint64_t refused = 0;
   std::uint64_t held = 0;
-  /// Left behind by a run that died: unknown now.
+  /// Left behind by a run that died: unknown now, and repeated if it has a key.
   std::uint64_t rescued = 0;
+  /// Keyed messages handed to the client again after an unknown outcome; they count in handed_over,
+  /// too.
+  std::uint64_t repeated = 0;
   /// Put off, because a limit or Policy::earliest said so; a message counts each time.
   std::uint64_t postponed = 0;
   /// Why the run could not go on: a fault of the account, the machine, the configuration or the

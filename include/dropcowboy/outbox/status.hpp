@@ -31,6 +31,8 @@ struct Status {
   std::optional<std::chrono::milliseconds> oldest_due_age{};
   /// When the next message is due that is not due yet.
   std::optional<TimePoint> next_due{};
+  /// Keyed messages that are unknown and will be sent again by a run() with a client for them.
+  std::uint64_t to_be_repeated = 0;
   /// Unknown for more than 72 hours: a person has to decide. Alert on it.
   std::uint64_t unknown_past_72_hours = 0;
   /// The file is not where it was, or older than it was: see Outbox::adopt(). Alert on it.

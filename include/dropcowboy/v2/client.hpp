@@ -89,6 +89,8 @@ class DROPCOWBOY_API Client {
   Result<void> set_rate(double requests_per_second) const;
   /// What the client has done so far.
   Stats stats() const;
+  /// ClientOptions::team_id. Valid as long as the client.
+  const std::string& team_id() const noexcept;
 
   // The calls around a send. They block; reading ones are repeated after any transient failure.
 

@@ -68,7 +68,19 @@ struct RvmRequest {
   /// The text of a JSON object whose members are added to the body: for keys that this library does
   /// not know yet. A key that has a field above is refused, whether that field is set or not.
   std::optional<std::string> extra_json{};
+
+  /// Reads what to_json() writes: one JSON object with the keys above, at most 1 MiB and 32 levels
+  /// deep. A field that is null is not set; for a repeated one the last counts; keys without a
+  /// field are kept in extra_json, as written but for the space between tokens; `team_id` and
+  /// `secret` are dropped. Mistyped values, and what byoc does not know, are all reported in one
+  /// Error (invalid_request, not_sent). Does not validate() the rules above. Takes time in
+  /// proportion to the text; throws std::bad_alloc where there is no memory.
+  DROPCOWBOY_API static Result<RvmRequest> from_json(std::string_view text);
 };
+
+/// The request as one JSON object, keys as on the wire, without credentials: for files and queues.
+/// Text that is not UTF-8 has each faulty byte replaced by U+FFFD; validate() reports it.
+DROPCOWBOY_API std::string to_json(const RvmRequest& request);
 
 /// One text message to one person: the body of `POST /sms`, field names as on the wire. The account
 /// needs an approved brand and campaign; consent is recorded by Client::record_consent().

@@ -70,8 +70,8 @@ struct ClientOptions {
   /// Tags every foreign_id that is sent, as in v1. It binds the contact's number, so a request must
   /// have `to` then. Only callback_url brings the id back; webhooks do not. Default: null.
   std::shared_ptr<const ForeignIdTagger> foreign_id_tagger{};
-  /// The account's team_id, as its callbacks tell it: for the foreign_id_tagger alone, and required
-  /// with one. Never sent. Default: empty.
+  /// The account's team_id, as its callbacks tell it: for the foreign_id_tagger and an
+  /// outbox::Outbox, and required with either. Never sent. Default: empty.
   std::string team_id{};
 
   /// Carries the exchanges. It must send every header that it is given, the Idempotency-Key among

@@ -14,7 +14,8 @@ constexpr Stored patience = to_stored(std::chrono::hours(72));
 constexpr const char* columns =
     "SELECT m.id, m.foreign_id, m.phone, m.state, m.why, m.due, m.expires, m.marked_at, "
     "m.settled_at, m.returned, m.result, m.reason, m.drop_id, m.note, m.resent_by, "
-    "(SELECT foreign_id FROM message WHERE id = m.resend_of) FROM message m WHERE m.id > ?1";
+    "m.keyed, m.repeats, m.repeat_at, (SELECT foreign_id FROM message WHERE id = m.resend_of) FROM "
+    "message m WHERE m.id > ?1";
 
 /// The conditions of a query. The state is written out, so that its index serves.
 std::string sql_of(const Query& query) {
@@ -34,16 +35,20 @@ DropStatus result_of(std::optional<std::int64_t> stored) noexcept {
 
 Reader::Reader(const std::string& path, std::chrono::milliseconds lock_timeout)
     : database_(path, Database::Mode::read_only, lock_timeout),
+      keyed_(database_, mutex_),
       due_(database_,
            "SELECT m.id, m.foreign_id, m.phone, m.expires, p.request FROM message m "
            "LEFT JOIN payload p ON p.message = m.id "
-           "WHERE m.state = 0 AND m.due <= ?1 ORDER BY m.due, m.id LIMIT ?2"),
-      next_due_(database_, "SELECT due FROM message WHERE state = 0 ORDER BY due LIMIT 1"),
+           "WHERE m.state = 0 AND m.keyed = 0 AND m.due <= ?1 ORDER BY m.due, m.id LIMIT ?2"),
+      next_due_(database_,
+                "SELECT due FROM message WHERE state = 0 AND keyed = ?1 ORDER BY due LIMIT 1"),
       next_due_after_(database_,
-                      "SELECT due FROM message WHERE state = 0 AND due > ?1 ORDER BY due LIMIT 1"),
+                      "SELECT due FROM message WHERE state = 0 AND keyed = ?1 AND due > ?2 "
+                      "ORDER BY due LIMIT 1"),
+      doubtful_(database_, "SELECT count(*) FROM message WHERE repeat_at IS NOT NULL"),
       request_(database_,
                "SELECT request FROM payload WHERE message = "
-               "(SELECT id FROM message WHERE foreign_id = ?1)"),
+               "(SELECT id FROM message WHERE foreign_id = ?1 AND keyed = 0)"),
       permission_(database_,
                   "SELECT at, allowed, source, proof FROM permission WHERE phone = ?1 "
                   "ORDER BY at DESC, allowed LIMIT 1"),
@@ -55,20 +60,13 @@ std::vector<Candidate> Reader::due(Stored now, int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<Candidate> found;
   Rows rows = due_.rows(now, limit);
-  while (rows.next()) {
-    Candidate& one = found.emplace_back();
-    one.id = rows.integer(0);
-    one.foreign_id = rows.text(1);
-    one.phone = rows.text(2);
-    one.expires = rows.integer(3);
-    if (!rows.is_null(4)) one.request = rows.text(4);
-  }
+  while (rows.next()) found.push_back(candidate_of(rows));
   return found;
 }
 
 std::optional<Stored> Reader::next_due() {
   const std::lock_guard lock(mutex_);
-  Rows rows = next_due_.rows();
+  Rows rows = next_due_.rows(0);
   if (!rows.next()) return std::nullopt;
   return rows.integer(0);
 }
@@ -90,7 +88,10 @@ Message Reader::message_of(const Rows& rows) {
   message.drop_id = rows.text(12);
   message.note = rows.text(13);
   message.resent_by = rows.text(14);
-  message.resend_of = rows.text(15);
+  message.keyed = rows.integer(15) == 1;
+  message.repeats = static_cast<int>(rows.integer(16));
+  message.repeat_at = from_stored(rows.maybe_integer(17));
+  message.resend_of = rows.text(18);
   return message;
 }
 
@@ -145,6 +146,21 @@ std::int64_t Reader::marks() {
   return rows.next() ? rows.integer(1) : 0;
 }
 
+/// What waits of one kind, beside what waits of the other.
+void Reader::fill_due(Status& status, Stored now, int keyed) {
+  {
+    Rows rows = next_due_.rows(keyed);
+    if (rows.next() && rows.integer(0) <= now) {
+      const std::chrono::milliseconds age(now - rows.integer(0));
+      status.oldest_due_age = std::max(age, status.oldest_due_age.value_or(age));
+    }
+  }
+  Rows rows = next_due_after_.rows(keyed, now);
+  if (!rows.next()) return;
+  const TimePoint next = from_stored(rows.integer(0));
+  status.next_due = std::min(next, status.next_due.value_or(next));
+}
+
 void Reader::fill(Status& status, Stored now) {
   const std::lock_guard lock(mutex_);
   {
@@ -158,15 +174,10 @@ void Reader::fill(Status& status, Stored now) {
       if (why > 0) status.refusals[why] += count;
     }
   }
+  for (const int keyed : {0, 1}) fill_due(status, now, keyed);
   {
-    Rows rows = next_due_.rows();
-    if (rows.next() && rows.integer(0) <= now) {
-      status.oldest_due_age = std::chrono::milliseconds(now - rows.integer(0));
-    }
-  }
-  {
-    Rows rows = next_due_after_.rows(now);
-    if (rows.next()) status.next_due = from_stored(rows.integer(0));
+    Rows rows = doubtful_.rows();
+    if (rows.next()) status.to_be_repeated = static_cast<std::uint64_t>(rows.integer(0));
   }
   Rows rows = unknown_.rows(now - patience);
   if (rows.next()) status.unknown_past_72_hours = static_cast<std::uint64_t>(rows.integer(0));

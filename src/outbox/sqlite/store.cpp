@@ -1,20 +1,21 @@
 #include "outbox/sqlite/store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dropcowboy::outbox::sqlite {
 
 namespace {
 
-constexpr std::size_t index_of(State state) noexcept { return static_cast<std::size_t>(state); }
-constexpr std::size_t index_of(Refusal why) noexcept { return static_cast<std::size_t>(why); }
 constexpr int code_of(State state) noexcept { return static_cast<int>(state); }
 constexpr int code_of(Refusal why) noexcept { return static_cast<int>(why); }
 
 }  // namespace
 
-Store::Store(Database& database)
+Store::Store(Database& database, std::function<TimePoint()> calendar)
     : database_(database),
+      calendar_(std::move(calendar)),
+      keyed_(database, changes_),
       begin_(database, "BEGIN IMMEDIATE"),
       commit_(database, "COMMIT"),
       begin_part_(database, "SAVEPOINT part"),
@@ -28,20 +29,25 @@ Store::Store(Database& database)
             "UPDATE message SET state = 8, note = ?2, settled_at = ?3 WHERE id = ?1 AND state = 0"),
       accept_(database,
               "UPDATE message SET state = 2, drop_id = coalesce(drop_id, ?2), note = NULL, "
-              "settled_at = ?3 WHERE id = ?1 AND state = ?4 AND state IN (1, 3)"),
+              "repeat_at = NULL, settled_at = ?3 WHERE id = ?1 AND state = ?4 AND state IN (1, 3)"),
       to_unknown_(database,
                   "UPDATE message SET state = 3, note = ?2, settled_at = ?3 "
                   "WHERE id = ?1 AND state = 1"),
       to_ready_(database,
-                "UPDATE message SET state = 0, marked_at = NULL, note = ?2, due = ?3, "
-                "returned = returned + 1 WHERE id = ?1 AND state = 1"),
-      to_refused_(database,
-                  "UPDATE message SET state = 7, marked_at = NULL, why = ?2, note = ?3, "
-                  "settled_at = ?4 WHERE id = ?1 AND state = 1"),
+                "UPDATE message SET state = 0, marked_at = NULL, attempted_at = NULL, "
+                "repeat_until = NULL, note = ?2, due = ?3, returned = returned + 1 WHERE id = ?1 "
+                "AND state = 1"),
+      to_refused_(
+          database,
+          "UPDATE message SET state = 7, marked_at = NULL, attempted_at = NULL, "
+          "repeat_until = NULL, why = ?2, note = ?3, settled_at = ?4 WHERE id = ?1 AND state = 1"),
       to_held_(database,
-               "UPDATE message SET state = 8, marked_at = NULL, note = ?2, settled_at = ?3 "
+               "UPDATE message SET state = 8, marked_at = NULL, attempted_at = NULL, "
+               "repeat_until = NULL, note = ?2, settled_at = ?3 "
                "WHERE id = ?1 AND state = 1"),
-      rescue_(database, "UPDATE message SET state = 3, note = ?1, settled_at = ?2 WHERE state = 1"),
+      rescue_(database,
+              "UPDATE message SET state = 3, note = ?1, settled_at = ?2, "
+              "repeat_at = CASE WHEN repeat_until > ?3 THEN ?3 END WHERE state = 1"),
       returned_(database, "SELECT returned FROM message WHERE id = ?1"),
       allowed_(database,
                "SELECT allowed FROM permission WHERE phone = ?1 "
@@ -53,12 +59,12 @@ Store::Store(Database& database)
       marks_(database, "SELECT marks FROM outbox"),
       insert_(database,
               "INSERT INTO message (foreign_id, content, phone, state, not_before, due, expires, "
-              "resend_of, resent_by) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8) "
+              "resend_of, resent_by, keyed) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9) "
               "ON CONFLICT (foreign_id) DO NOTHING"),
       insert_payload_(database, "INSERT INTO payload (message, request) VALUES (?1, ?2)"),
       find_(database,
             "SELECT id, phone, content, state, why, not_before, expires, marked_at, settled_at, "
-            "result, reason, note FROM message WHERE foreign_id = ?1"),
+            "result, reason, note, keyed FROM message WHERE foreign_id = ?1"),
       request_(database, "SELECT request FROM payload WHERE message = ?1"),
       is_resent_(database, "SELECT 1 FROM message WHERE resend_of = ?1"),
       permit_(database,
@@ -70,7 +76,7 @@ Store::Store(Database& database)
               "0, ?3, ?4) ON CONFLICT DO NOTHING"),
       resolve_(database,
                "UPDATE message SET state = ?3, why = 0, result = ?4, reason = ?5, "
-               "drop_id = coalesce(drop_id, ?6), settled_at = ?7, "
+               "drop_id = coalesce(drop_id, ?6), settled_at = ?7, repeat_at = NULL, "
                "marked_at = coalesce(marked_at, ?7) WHERE id = ?1 AND state = ?2"),
       annotate_(database, "UPDATE message SET note = nullif(?2, '') WHERE id = ?1"),
       warn_held_(database,
@@ -86,7 +92,7 @@ Store::Store(Database& database)
                "due = max(?2, not_before) WHERE id = ?1 AND state IN (7, 8)"),
       hold_ready_(database,
                   "UPDATE message SET state = 8, note = ?1, settled_at = ?2 WHERE id IN "
-                  "(SELECT id FROM message WHERE state = 0 ORDER BY due, id LIMIT ?3)"),
+                  "(SELECT id FROM message WHERE state = 0 ORDER BY keyed, due, id LIMIT ?3)"),
       release_held_(database,
                     "UPDATE message SET state = 0, note = NULL, settled_at = NULL, "
                     "due = max(?2, not_before) WHERE id IN "
@@ -95,6 +101,9 @@ Store::Store(Database& database)
              "DELETE FROM payload WHERE message > ?1 AND message <= ?2 AND EXISTS "
              "(SELECT 1 FROM message WHERE id = payload.message AND state IN (2, 4, 5, 6, 7, 9) "
              "AND settled_at < ?3)"),
+      purge_keys_(database,
+                  "DELETE FROM prepared WHERE message > ?1 AND message <= ?2 AND NOT EXISTS "
+                  "(SELECT 1 FROM payload WHERE message = prepared.message)"),
       purge_end_(database,
                  "SELECT max(message) FROM (SELECT message FROM payload WHERE message > ?1 "
                  "ORDER BY message LIMIT ?2)"),
@@ -134,11 +143,6 @@ bool Store::undo_part() noexcept {
   if (database_.has_no_transaction()) return false;
   return sqlite3_exec(database_.handle(), "ROLLBACK TO part; RELEASE part", nullptr, nullptr,
                       nullptr) == SQLITE_OK;
-}
-
-void Store::count(State from, Refusal from_why, State to, Refusal to_why, std::int64_t times) {
-  changes_[index_of(from)][index_of(from_why)] -= times;
-  changes_[index_of(to)][index_of(to_why)] += times;
 }
 
 void Store::flush_tally() {
@@ -207,7 +211,8 @@ bool Store::end_held(std::int64_t id, std::string_view note, Stored now) {
 }
 
 std::int64_t Store::rescue(std::string_view note, Stored now) {
-  const std::int64_t rescued = rescue_.run(note, now);
+  constexpr Stored pause = 1'000;  // the service may still be at work on the attempt
+  const std::int64_t rescued = rescue_.run(note, now, now + pause);
   count(State::sending, Refusal::none, State::unknown, Refusal::none, rescued);
   return rescued;
 }
@@ -243,9 +248,9 @@ std::int64_t Store::marks() {
 // ---- Everybody else ----
 
 std::optional<std::int64_t> Store::insert(const NewMessage& message) {
-  const int added =
-      insert_.run(message.foreign_id, message.content, message.phone, message.not_before,
-                  message.due, message.expires, message.resend_of, message.resent_by);
+  const int added = insert_.run(message.foreign_id, message.content, message.phone,
+                                message.not_before, message.due, message.expires, message.resend_of,
+                                message.resent_by, message.keyed ? 1 : 0);
   if (added == 0) return std::nullopt;
   const std::int64_t id = sqlite3_last_insert_rowid(database_.handle());
   insert_payload_.run(id, message.request);
@@ -269,6 +274,7 @@ std::optional<Found> Store::find(std::string_view foreign_id) {
   found.result = rows.maybe_integer(9);
   found.reason = rows.integer(10);
   found.note = rows.text(11);
+  found.keyed = rows.integer(12) == 1;
   return found;
 }
 
@@ -347,6 +353,7 @@ std::optional<std::int64_t> Store::purge(std::int64_t& after, Stored settled_bef
   }
   if (!end) return std::nullopt;
   const std::int64_t deleted = purge_.run(after, *end, settled_before);
+  if (deleted > 0) purge_keys_.run(after, *end);
   after = *end;
   return deleted;
 }

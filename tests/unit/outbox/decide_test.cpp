@@ -163,6 +163,77 @@ TEST(Decide, KeepsItsLimitsOverManyAttempts) {
   }
 }
 
+// ---- Again, with the same key ----
+
+RepeatFacts doubtful() {
+  RepeatFacts facts;
+  facts.now = now;
+  facts.key_until = now + 22h;
+  facts.last_attempt = now - 1h;
+  facts.allowed = true;
+  facts.earliest = now;
+  return facts;
+}
+
+struct RepeatCase {
+  const char* name;
+  void (*change)(RepeatFacts& facts);
+  Verdict verdict;
+  Refusal why;
+};
+
+TEST(DecideRepeat, Table) {
+  const RepeatCase cases[] = {
+      {"nothing is against it", [](RepeatFacts&) {}, Verdict::send, Refusal::none},
+      {"a no came meanwhile", [](RepeatFacts& f) { f.allowed = false; }, Verdict::refuse,
+       Refusal::forbidden},
+      {"nobody agreed", [](RepeatFacts& f) { f.allowed.reset(); }, Verdict::refuse,
+       Refusal::no_consent},
+      {"the key's last moment", [](RepeatFacts& f) { f.key_until = now + 1ms; }, Verdict::send,
+       Refusal::none},
+      {"the key is forgotten", [](RepeatFacts& f) { f.key_until = now; }, Verdict::refuse,
+       Refusal::expired},
+      {"it has expired", [](RepeatFacts& f) { f.expires = now; }, Verdict::refuse,
+       Refusal::expired},
+      {"it expires later", [](RepeatFacts& f) { f.expires = now + 1ms; }, Verdict::send,
+       Refusal::none},
+      {"an expiry does not make a key last",
+       [](RepeatFacts& f) {
+         f.expires = now + 100h;
+         f.key_until = now;
+       },
+       Verdict::refuse, Refusal::expired},
+      {"the hook says never", [](RepeatFacts& f) { f.earliest.reset(); }, Verdict::refuse,
+       Refusal::by_hook},
+      {"the hook says later", [](RepeatFacts& f) { f.earliest = now + 8h; }, Verdict::wait,
+       Refusal::none},
+      {"the hook says too late", [](RepeatFacts& f) { f.earliest = now + 22h; }, Verdict::refuse,
+       Refusal::expired},
+      {"the clock ran back a little", [](RepeatFacts& f) { f.last_attempt = now + 5min; },
+       Verdict::send, Refusal::none},
+      {"the clock was set back", [](RepeatFacts& f) { f.last_attempt = now + 5min + 1ms; },
+       Verdict::refuse, Refusal::expired},
+  };
+  for (const RepeatCase& one : cases) {
+    RepeatFacts facts = doubtful();
+    one.change(facts);
+    const Decision decision = decide_repeat(facts, true);
+    EXPECT_EQ(decision.verdict, one.verdict) << one.name;
+    EXPECT_EQ(decision.why, one.why) << one.name;
+    if (decision.verdict == Verdict::wait) {
+      EXPECT_LT(decision.until, facts.key_until) << one.name;
+    }
+  }
+}
+
+TEST(DecideRepeat, ANoIsObeyedWhoeverChecksConsent) {
+  RepeatFacts facts = doubtful();
+  facts.allowed.reset();
+  EXPECT_EQ(decide_repeat(facts, false).verdict, Verdict::send);
+  facts.allowed = false;
+  EXPECT_EQ(decide_repeat(facts, false).why, Refusal::forbidden);
+}
+
 TEST(LookBack, CoversEveryLimit) {
   const LookBack most = look_back({{3, 72h}, {7, 24h}});
   EXPECT_EQ(most.within, 72h);

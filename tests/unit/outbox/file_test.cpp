@@ -78,7 +78,7 @@ TEST_F(OutboxFile, AnotherTeamsIsRefused) {
 
 TEST_F(OutboxFile, ANewerOneIsRefused) {
   open();
-  by_hand(path(), "PRAGMA user_version = 2");
+  by_hand(path(), "PRAGMA user_version = 3");
   expect_refused(ErrorKind::storage, false, "newer version");
 }
 

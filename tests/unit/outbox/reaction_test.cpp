@@ -19,8 +19,12 @@ Error error(ErrorKind kind, Outcome outcome, bool transient, int status = 0) {
   return made;
 }
 
+Reaction react_to(const Error& error, bool was_sent_before = false) {
+  return react(&error, was_sent_before);
+}
+
 TEST(Reaction, AcceptedIsAccepted) {
-  const Reaction reaction = react(Receipt{});
+  const Reaction reaction = react(nullptr);
   EXPECT_EQ(reaction.state, State::accepted);
   EXPECT_FALSE(reaction.stops_run);
 }
@@ -56,7 +60,7 @@ TEST(Reaction, TableOfErrors) {
       {ErrorKind::shutdown, Outcome::unknown, true, 0, State::unknown, true},
   };
   for (const Case& one : cases) {
-    const Reaction reaction = react(error(one.kind, one.outcome, one.transient, one.status));
+    const Reaction reaction = react_to(error(one.kind, one.outcome, one.transient, one.status));
     EXPECT_EQ(reaction.state, one.state) << to_string(one.kind) << ' ' << one.status;
     EXPECT_EQ(reaction.stops_run, one.stops) << to_string(one.kind) << ' ' << one.status;
   }
@@ -68,8 +72,23 @@ TEST(Reaction, UnknownIsNeverReadyAgain) {
     for (const bool transient : {false, true}) {
       for (const int status : {0, 200, 401, 402, 403, 429, 500, 503}) {
         const auto reaction =
-            react(error(static_cast<ErrorKind>(kind), Outcome::unknown, transient, status));
+            react_to(error(static_cast<ErrorKind>(kind), Outcome::unknown, transient, status));
         EXPECT_EQ(reaction.state, State::unknown);
+      }
+    }
+  }
+}
+
+// What is in doubt is the attempt before.
+TEST(Reaction, OfWhatWasSentBeforeNothingButAYesIsCertain) {
+  EXPECT_EQ(react(nullptr, true).state, State::accepted);
+  for (int kind = 0; kind <= static_cast<int>(ErrorKind::storage); ++kind) {
+    for (const Outcome outcome : {Outcome::not_sent, Outcome::rejected, Outcome::unknown}) {
+      for (const bool transient : {false, true}) {
+        const Error said = error(static_cast<ErrorKind>(kind), outcome, transient);
+        EXPECT_EQ(react_to(said, true).state, State::unknown);
+        EXPECT_EQ(react_to(said, true).refusal, Refusal::none);
+        EXPECT_EQ(react_to(said, true).stops_run, react_to(said).stops_run);
       }
     }
   }
@@ -77,27 +96,27 @@ TEST(Reaction, UnknownIsNeverReadyAgain) {
 
 TEST(Reaction, OnlyWhatIsCertainIsReadyOrHeld) {
   for (const Outcome outcome : {Outcome::accepted, Outcome::unknown}) {
-    EXPECT_EQ(react(error(ErrorKind::refused, outcome, false)).state, State::unknown);
+    EXPECT_EQ(react_to(error(ErrorKind::refused, outcome, false)).state, State::unknown);
   }
 }
 
 TEST(Reaction, RefusalByTheClientIsSaidToBeThat) {
-  EXPECT_EQ(react(error(ErrorKind::not_allowed, Outcome::not_sent, false)).refusal,
+  EXPECT_EQ(react_to(error(ErrorKind::not_allowed, Outcome::not_sent, false)).refusal,
             Refusal::by_client);
 }
 
 TEST(Reaction, WaitsAsTheServiceAsks) {
   Error later = error(ErrorKind::rate_limited, Outcome::rejected, true, 429);
   later.retry_after = 90s;
-  EXPECT_EQ(react(later).wait, 90s);
+  EXPECT_EQ(react_to(later).wait, 90s);
 }
 
 TEST(Reaction, NoteQuotesNothing) {
   Error invalid = error(ErrorKind::invalid_request, Outcome::not_sent, false);
   invalid.issues.push_back({Severity::error, "foreign_id", IssueCode::too_long, "is too long"});
-  EXPECT_EQ(react(invalid).note, "invalid_request, not_sent; foreign_id: is too long");
-  EXPECT_EQ(react(error(ErrorKind::refused, Outcome::rejected, false, 400)).note,
-            "rejected, rejected, HTTP 400");
+  EXPECT_EQ(react_to(invalid).note, "invalid_request, not_sent; foreign_id: is too long");
+  EXPECT_EQ(react_to(error(ErrorKind::refused, Outcome::rejected, false, 400)).note,
+            "refused, rejected, HTTP 400");
 }
 
 TEST(Backoff, DoublesUpToFiveMinutes) {

@@ -59,6 +59,16 @@ TEST(Transitions, NoWayLeadsBackFromUnknownOrAccepted) {
   }
 }
 
+TEST(Transitions, AKeyAddsTheOneMoveFromUnknownToSending) {
+  for (const State from : all_states) {
+    for (const State to : all_states) {
+      const bool is_repeat = from == State::unknown && to == State::sending;
+      EXPECT_EQ(may_move_keyed(from, to), is_repeat || may_move(from, to))
+          << to_string(from) << " to " << to_string(to);
+    }
+  }
+}
+
 TEST(Transitions, StatesAreFoundByTheirNames) {
   for (const State state : all_states) EXPECT_EQ(state_called(to_string(state)), state);
   EXPECT_FALSE(state_called("sent"));

@@ -1,0 +1,181 @@
+#include "outbox/lane.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dropcowboy::outbox {
+
+namespace {
+
+constexpr int smallest_queue = 4;
+constexpr const char* text_is_gone = "its text is gone";
+constexpr const char* unreadable = "its text cannot be read: cancel it, and add it anew";
+
+/// What the hook says of this message; false, with the job's problem set, if it throws.
+template <class Request>
+bool ask(const std::function<std::optional<TimePoint>(const Request&, TimePoint)>& hook,
+         const char* if_it_throws, const Request& request, TimePoint now, Job& job) {
+  job.earliest = now;
+  if (!hook) return true;
+  try {
+    job.earliest = hook(request, now);
+    return true;
+  } catch (...) {
+    job.problem = if_it_throws;
+    return false;
+  }
+}
+
+class PlainLane final : public Lane {
+ public:
+  PlainLane(const Client& client, int most) : Lane(most), client_(client) {}
+
+  Stats stats() const override { return client_.stats(); }
+
+  void take_due(Reader& reader, Stored now, int limit, std::vector<Job>& into) override {
+    for (Candidate& candidate : reader.due(now, limit)) {
+      Job& job = into.emplace_back();
+      job.lane = this;
+      job.candidate = std::move(candidate);
+    }
+  }
+
+  std::optional<Stored> next_due(Reader& reader) const override { return reader.next_due(); }
+
+  void read(Job& job, const Policy& policy, TimePoint now) const override {
+    if (!job.candidate.request) {
+      job.problem = text_is_gone;
+      return;
+    }
+    auto request = RvmRequest::from_json(*job.candidate.request);
+    if (!request || request->foreign_id != job.candidate.foreign_id ||
+        request->phone_number != job.candidate.phone) {
+      job.problem = unreadable;
+      return;
+    }
+    if (!ask(policy.earliest, "Policy::earliest threw an exception", *request, now, job)) return;
+    job.request = *std::move(request);
+  }
+
+  void send(const Job& job, Ticket ticket, const CallOptions& options) const override {
+    client_.send_async(*job.request, std::move(ticket), options);
+  }
+
+ private:
+  const Client& client_;
+};
+
+/// First what is to be sent again: its time is short.
+class KeyedLane final : public Lane {
+ public:
+  KeyedLane(const v2::Client& client, int most) : Lane(most), client_(client) {}
+
+  Stats stats() const override { return client_.stats(); }
+
+  void take_due(Reader& reader, Stored now, int limit, std::vector<Job>& into) override {
+    auto doubtful = reader.keyed()->doubtful(now, limit);
+    for (Doubtful& one : doubtful) {
+      Job& job = into.emplace_back();
+      job.lane = this;
+      job.candidate = std::move(one.candidate);
+      job.doubt = std::move(one.doubt);
+    }
+    const int rest = limit - static_cast<int>(doubtful.size());
+    if (rest <= 0) return;
+    for (Candidate& candidate : reader.keyed()->due(now, rest)) {
+      Job& job = into.emplace_back();
+      job.lane = this;
+      job.candidate = std::move(candidate);
+    }
+  }
+
+  std::optional<Stored> next_due(Reader& reader) const override {
+    return reader.keyed()->next_due();
+  }
+
+  void read(Job& job, const Policy& policy, TimePoint now) const override {
+    if (!job.candidate.request) {
+      job.problem = text_is_gone;
+      return;
+    }
+    const auto request = v2::RvmRequest::from_json(*job.candidate.request);
+    if (!request || request->foreign_id != job.candidate.foreign_id ||
+        request->to != job.candidate.phone) {
+      job.problem = unreadable;
+      return;
+    }
+    if (policy.earliest && !policy.earliest_keyed) {
+      job.problem = "Policy::earliest is set, but not earliest_keyed, which keyed messages need";
+      return;
+    }
+    if (!ask(policy.earliest_keyed, "Policy::earliest_keyed threw an exception", *request, now,
+             job)) {
+      return;
+    }
+    if (job.doubt) return restore(job);
+    if (job.earliest && *job.earliest <= now) prepare(job, *request);
+  }
+
+  void send(const Job& job, Ticket ticket, const CallOptions& options) const override {
+    client_.send_async(*job.prepared, std::move(ticket), options);
+  }
+
+ private:
+  /// Nothing but what was stored is sent: the key protects these bytes only.
+  static void restore(Job& job) {
+    auto prepared = v2::Prepared::from_json(job.doubt->prepared);
+    if (!prepared || prepared->foreign_id() != job.candidate.foreign_id) {
+      job.problem = "what was prepared of it cannot be read";
+      return;
+    }
+    job.prepared = *std::move(prepared);
+  }
+
+  void prepare(Job& job, const v2::RvmRequest& request) const {
+    auto prepared = client_.prepare(request);
+    if (prepared) {
+      job.prepared = *std::move(prepared);
+    } else {
+      job.refused = std::move(prepared).error();
+    }
+  }
+
+  const v2::Client& client_;
+};
+
+}  // namespace
+
+void Lane::measure(int written) {
+  const Stats now = stats();
+  breaker_open_ = now.breaker_open;
+  const int under_way = unanswered - written;
+  if (now.breaker_open) {
+    room_ = under_way == 0 ? 1 : 0;
+    return;
+  }
+  const int waiting = static_cast<int>(
+      std::min<std::uint64_t>(now.queued, static_cast<std::uint64_t>(std::max(under_way, 0))));
+  if (waiting == 0) {
+    queue_target_ = std::min(queue_target_ * 2, most_);
+  } else if (waiting >= queue_target_ / 2) {
+    queue_target_ = std::max(smallest_queue, queue_target_ - 1);
+  }
+  room_ = std::max(0, std::min(most_ - unanswered, queue_target_ - waiting));
+}
+
+bool Lane::is_stuck() const {
+  const Stats now = stats();
+  return now.breaker_open && now.in_flight == 0;
+}
+
+std::vector<std::unique_ptr<Lane>> make_lanes(const Client* client, const v2::Client* keyed_client,
+                                              int most) {
+  const bool are_two = client != nullptr && keyed_client != nullptr;
+  const int share = are_two ? most / 2 : most;
+  std::vector<std::unique_ptr<Lane>> lanes;
+  if (client != nullptr) lanes.push_back(std::make_unique<PlainLane>(*client, share));
+  if (keyed_client != nullptr) lanes.push_back(std::make_unique<KeyedLane>(*keyed_client, share));
+  return lanes;
+}
+
+}  // namespace dropcowboy::outbox

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dropcowboy/client.hpp"
+#include "dropcowboy/outbox/policy.hpp"
+#include "dropcowboy/v2/client.hpp"
+#include "outbox/inbox.hpp"
+#include "outbox/keyed_store.hpp"
+#include "outbox/storage.hpp"
+
+namespace dropcowboy::outbox {
+
+class Lane;
+
+/// A message that may be marked in this turn.
+struct Job {
+  Lane* lane = nullptr;
+  Candidate candidate{};
+  /// Of what is to be sent again.
+  std::optional<Doubt> doubt{};
+  /// Why it cannot be sent, if it cannot.
+  std::string problem{};
+  /// What the policy's hook answered; `now` without one.
+  std::optional<TimePoint> earliest{};
+  /// What is sent: one of them.
+  std::optional<RvmRequest> request{};
+  std::optional<v2::Prepared> prepared{};
+  /// Why the client would not prepare it.
+  std::optional<Error> refused{};
+};
+
+/// One client of a run, its kind of messages, and how many of them it has. For the thread of the
+/// run.
+class Lane {
+ public:
+  explicit Lane(int most) : most_(most) {}
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+  virtual ~Lane() = default;
+
+  virtual Stats stats() const = 0;
+  /// Appends up to so many messages that are due. Throws Exception (storage).
+  virtual void take_due(Reader& reader, Stored now, int limit, std::vector<Job>& into) = 0;
+  virtual std::optional<Stored> next_due(Reader& reader) const = 0;
+  /// Reads a message's text, asks the hook, and prepares it if it may go now. Whatever is wrong is
+  /// about this one only. Throws nothing but std::bad_alloc.
+  virtual void read(Job& job, const Policy& policy, TimePoint now) const = 0;
+  /// Hands it to the client.
+  virtual void send(const Job& job, Ticket ticket, const CallOptions& options) const = 0;
+
+  /// Decides how many messages may be marked now: the client gets so many that it is never idle,
+  /// and not more: what waits in its queue is at risk for nothing. While its breaker is open it
+  /// gets one at a time. `written`: so many answers are about to be written.
+  void measure(int written);
+  void close() noexcept { room_ = 0; }
+  int room() const noexcept { return room_; }
+  bool breaker_open() const noexcept { return breaker_open_; }
+  /// The client starts nothing, and nothing is under way.
+  bool is_stuck() const;
+
+  int marked = 0;      ///< in this turn
+  int unanswered = 0;  ///< handed over, and the answer is not on disk
+
+ private:
+  const int most_;
+  int room_ = 0;
+  int queue_target_ = 8;  // of what the client has, so much may wait its turn
+  bool breaker_open_ = false;
+};
+
+/// One for messages of v1 and one for keyed ones, unless that client is null. Both together have at
+/// most so many messages.
+std::vector<std::unique_ptr<Lane>> make_lanes(const Client* client, const v2::Client* keyed_client,
+                                              int most);
+
+}  // namespace dropcowboy::outbox

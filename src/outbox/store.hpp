@@ -1,0 +1,138 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dropcowboy/outbox/message.hpp"
+#include "dropcowboy/outbox/policy.hpp"
+#include "outbox/times.hpp"
+
+namespace dropcowboy::outbox {
+
+class KeyedStore;
+
+/// A message to be inserted.
+struct NewMessage {
+  std::string_view foreign_id{};
+  std::string_view content{};
+  std::string_view phone{};
+  std::string_view request{};
+  Stored not_before = 0;
+  Stored due = 0;
+  Stored expires = never;
+  std::optional<std::int64_t> resend_of{};
+  std::optional<std::string> resent_by{};
+  bool keyed = false;
+};
+
+/// A message as it is stored, for what people and callbacks do to it.
+struct Found {
+  std::int64_t id = 0;
+  std::string phone{};
+  std::string content{};
+  State state = State::ready;
+  Refusal why = Refusal::none;
+  Stored not_before = 0;
+  Stored expires = never;
+  std::optional<Stored> marked_at{};
+  std::optional<Stored> settled_at{};
+  std::optional<std::int64_t> result{};
+  std::int64_t reason = 0;
+  std::string note{};
+  bool keyed = false;
+};
+
+/// A message that is due, as the runner reads it.
+struct Candidate {
+  std::int64_t id = 0;
+  std::string foreign_id{};
+  std::string phone{};
+  Stored expires = never;
+  /// Nothing if its text is gone.
+  std::optional<std::string> request{};
+};
+
+/// All that changes the database, in a transaction. Every move names the state that it starts from,
+/// so that one which came too late changes nothing. For one thread at a time. Its functions throw
+/// Exception (storage).
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // The transaction, and a part of it that can be undone.
+  virtual void begin() = 0;
+  virtual void commit() = 0;
+  virtual void roll_back() noexcept = 0;
+  virtual void begin_part() = 0;
+  virtual void end_part() = 0;
+  /// False if nothing of the transaction is left.
+  virtual bool undo_part() noexcept = 0;
+  /// The moment of the transaction, by the calendar that counts.
+  virtual TimePoint now() = 0;
+
+  // The runner. Each of these is false if the message was not in the state that it starts from.
+  virtual bool mark(std::int64_t id, Stored now) = 0;
+  virtual bool refuse(std::int64_t id, Refusal why, Stored now) = 0;
+  virtual bool postpone(std::int64_t id, Stored due) = 0;
+  virtual bool hold(std::int64_t id, std::string_view note, Stored now) = 0;
+  virtual bool end_accepted(std::int64_t id, const std::optional<std::string>& drop_id,
+                            Stored now) = 0;
+  virtual bool end_unknown(std::int64_t id, std::string_view note, Stored now) = 0;
+  virtual bool end_ready(std::int64_t id, std::string_view note, Stored due) = 0;
+  virtual bool end_refused(std::int64_t id, Refusal why, std::string_view note, Stored now) = 0;
+  virtual bool end_held(std::int64_t id, std::string_view note, Stored now) = 0;
+  /// What is sending, and no living run vouches for, becomes unknown, and keyed messages among it
+  /// are soon sent again; how many.
+  virtual std::int64_t rescue(std::string_view note, Stored now) = 0;
+  /// How often it came back already.
+  virtual int returned(std::int64_t id) = 0;
+  /// The last word about a number, and when messages may have reached it.
+  virtual std::optional<bool> allowed(std::string_view phone) = 0;
+  virtual void attempts(std::string_view phone, Stored after, int limit,
+                        std::vector<TimePoint>& into) = 0;
+  /// Counts marks; how many there have been in all.
+  virtual std::int64_t count_marks(std::int64_t more) = 0;
+
+  // Everybody else.
+  /// The id of the new message; nothing if there is one with this foreign_id.
+  virtual std::optional<std::int64_t> insert(const NewMessage& message) = 0;
+  virtual std::optional<Found> find(std::string_view foreign_id) = 0;
+  virtual std::optional<std::string> request_of(std::int64_t id) = 0;
+  virtual bool is_resent(std::int64_t id) = 0;
+  /// A "no" that is said now: it outranks whatever was said before, by whatever clock.
+  virtual void forbid(std::string_view phone, Stored now, std::string_view source,
+                      std::string_view proof) = 0;
+  virtual void permit(std::string_view phone, Stored at, bool allowed, std::string_view source,
+                      std::string_view proof) = 0;
+  /// A result; what was never marked counts as marked now.
+  virtual bool resolve(const Found& found, State state, std::optional<std::int64_t> result,
+                       std::int64_t reason, const std::optional<std::string>& drop_id,
+                       Stored now) = 0;
+  /// Sets the note; empty for none.
+  virtual void annotate(std::int64_t id, std::string_view note) = 0;
+  virtual bool cancel(const Found& found, Stored now) = 0;
+  virtual bool release(const Found& found, Stored now) = 0;
+  /// Up to so many at a time; how many.
+  virtual std::int64_t hold_ready(std::string_view note, Stored now, int limit) = 0;
+  virtual std::int64_t release_held(std::string_view note, Stored now, int limit) = 0;
+  /// Adds to the notes of what is held or refused among the messages after `after`, `limit` at a
+  /// time, unless they say so or are `but`; `after` is moved on. False if there was none left.
+  virtual bool warn_held(std::int64_t& after, std::string_view note, std::string_view but,
+                         int limit) = 0;
+  /// Deletes texts of settled messages among the next `limit` texts after `after`, which is moved
+  /// on; nothing if there was none left.
+  virtual std::optional<std::int64_t> purge(std::int64_t& after, Stored settled_before,
+                                            int limit) = 0;
+
+  /// What else can be done to keyed messages; null: it keeps none.
+  virtual KeyedStore* keyed() noexcept { return nullptr; }
+
+  virtual std::string place() = 0;
+  virtual void set_place(const std::string& place) = 0;
+  virtual std::int64_t marks() = 0;
+};
+
+}  // namespace dropcowboy::outbox

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "dropcowboy/v2/client.hpp"
+#include "support/calendar_runtime.hpp"
+#include "support/outbox.hpp"
+#include "support/v2_requests.hpp"
+
+namespace dropcowboy::support {
+
+/// The same with a client of the newer API, which has the same calendar. It makes one attempt a
+/// call, so that every repetition is the outbox's.
+class WithKeyedOutbox : public WithOutbox {
+ protected:
+  v2::ClientOptions keyed_options() const {
+    v2::ClientOptions made;
+    made.credentials = {"key-1", "s3cr3t-value"};
+    made.team_id = "team-1";
+    made.base_url = "http://127.0.0.1:1";
+    made.limits.requests_per_second = 0;
+    made.retry.max_attempts = 1;
+    made.transport = transport_;
+    made.runtime = std::make_shared<CalendarRuntime>([this] { return now(); });
+    return made;
+  }
+  v2::Client keyed_client() const { return v2::Client(keyed_options()); }
+
+  static outbox::KeyedEntry keyed_entry(const std::string& id,
+                                        const std::string& phone = "+15550010001") {
+    outbox::KeyedEntry made;
+    made.request = good_v2_request();
+    made.request.foreign_id = id;
+    made.request.to = phone;
+    return made;
+  }
+  static void add_keyed(const outbox::Outbox& box, const std::string& id,
+                        const std::string& phone = "+15550010001") {
+    box.add_keyed({keyed_entry(id, phone)}).value();
+  }
+  static outbox::RunOptions until_idle() {
+    outbox::RunOptions made;
+    made.until_idle = true;
+    made.poll_every = std::chrono::milliseconds(1);
+    return made;
+  }
+  outbox::RunReport run_keyed(const outbox::Outbox& box) const {
+    return box.run(keyed_client(), until_idle());
+  }
+
+  void answer(int status, const std::string& body = "{}") {
+    transport_->then(FakeTransport::answer(status, body));
+  }
+  void lose_the_answer() {
+    transport_->then(FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted));
+  }
+  void refuse_the_connection() {
+    transport_->then(FakeTransport::failure(Wire::not_sent, TransportFailure::connect));
+  }
+  /// Of the n-th request, from 0.
+  std::string key(std::size_t request) const {
+    return transport_->requests().at(request).header("Idempotency-Key");
+  }
+  std::size_t requests() const { return transport_->requests().size(); }
+};
+
+}  // namespace dropcowboy::support
