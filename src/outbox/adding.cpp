@@ -120,8 +120,10 @@ Added insert(Store& store, const Checked& one) {
 
 /// Why a message may not be sent again; null if it may.
 const char* objection(Store& store, const Found& found, Stored now) {
+  // From when its last attempt had ended: it may have waited in the client before that.
+  const Stored left_at = std::max(found.marked_at.value_or(now), found.settled_at.value_or(0));
   const bool has_waited =
-      found.marked_at && now - *found.marked_at >= to_stored(std::chrono::milliseconds(patience));
+      found.marked_at && now - left_at >= to_stored(std::chrono::milliseconds(patience));
   if (found.state == State::unknown && !has_waited) {
     return "its callback can still come: an unknown message is sent again after 72 hours at the "
            "earliest";

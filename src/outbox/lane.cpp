@@ -60,6 +60,7 @@ class PlainLane final : public Lane {
   void send(const Job& job, Ticket ticket, const CallOptions& options) const override {
     client_.send_async(*job.request, std::move(ticket), options);
   }
+  void take_back() const override { client_.cancel_pending(); }
 
  private:
   const Client& client_;
@@ -119,6 +120,7 @@ class KeyedLane final : public Lane {
   void send(const Job& job, Ticket ticket, const CallOptions& options) const override {
     client_.send_async(*job.prepared, std::move(ticket), options);
   }
+  void take_back() const override { client_.cancel_pending(); }
 
  private:
   /// Nothing but what was stored is sent: the key protects these bytes only.
@@ -145,22 +147,53 @@ class KeyedLane final : public Lane {
 
 }  // namespace
 
-void Lane::measure(int written) {
-  const Stats now = stats();
-  breaker_open_ = now.breaker_open;
-  const int under_way = unanswered - written;
-  if (now.breaker_open) {
+void Lane::measure(int written, Stored now) {
+  const Stats client = stats();
+  const bool has_opened = client.breaker_open && !breaker_open_;
+  breaker_open_ = client.breaker_open;
+  if (has_expired(now) || has_opened) take_back();
+  const int under_way = unanswered_ - written;
+  if (breaker_open_) {
     room_ = under_way == 0 ? 1 : 0;
     return;
   }
   const int waiting = static_cast<int>(
-      std::min<std::uint64_t>(now.queued, static_cast<std::uint64_t>(std::max(under_way, 0))));
+      std::min<std::uint64_t>(client.queued, static_cast<std::uint64_t>(std::max(under_way, 0))));
   if (waiting == 0) {
     queue_target_ = std::min(queue_target_ * 2, most_);
   } else if (waiting >= queue_target_ / 2) {
     queue_target_ = std::max(smallest_queue, queue_target_ - 1);
   }
-  room_ = std::max(0, std::min(most_ - unanswered, queue_target_ - waiting));
+  room_ = std::max(0, std::min(most_ - unanswered_, queue_target_ - waiting));
+}
+
+void Lane::handed_over(const Candidate& candidate) {
+  ++unanswered_;
+  if (candidate.expires == never) return;
+  expiries_[candidate.id] = candidate.expires;
+  next_expiry_ = std::min(next_expiry_, candidate.expires);
+}
+
+void Lane::answered(std::int64_t id) {
+  --unanswered_;
+  expiries_.erase(id);
+}
+
+/// Whether the time of one that was handed over has passed; of each only once.
+bool Lane::has_expired(Stored now) {
+  if (now < next_expiry_) return false;
+  bool has_any = false;
+  next_expiry_ = never;
+  for (auto entry = expiries_.begin(); entry != expiries_.end();) {
+    if (entry->second <= now) {
+      has_any = true;
+      entry = expiries_.erase(entry);
+      continue;
+    }
+    next_expiry_ = std::min(next_expiry_, entry->second);
+    ++entry;
+  }
+  return has_any;
 }
 
 bool Lane::is_stuck() const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,25 +53,41 @@ class Lane {
   virtual void read(Job& job, const Policy& policy, TimePoint now) const = 0;
   /// Hands it to the client.
   virtual void send(const Job& job, Ticket ticket, const CallOptions& options) const = 0;
+  /// What the client has not begun comes back, certainly unsent.
+  virtual void take_back() const = 0;
 
   /// Decides how many messages may be marked now: the client gets so many that it is never idle,
   /// and not more: what waits in its queue is at risk for nothing. While its breaker is open it
-  /// gets one at a time. `written`: so many answers are about to be written.
-  void measure(int written);
+  /// gets one at a time. `written`: so many answers are about to be written. What was judged comes
+  /// back, to be judged again, once the breaker opens, which may hold it for hours, and when the
+  /// time of one of them has passed.
+  void measure(int written, Stored now);
   void close() noexcept { room_ = 0; }
   int room() const noexcept { return room_; }
   bool breaker_open() const noexcept { return breaker_open_; }
   /// The client starts nothing, and nothing is under way.
   bool is_stuck() const;
 
-  int marked = 0;      ///< in this turn
-  int unanswered = 0;  ///< handed over, and the answer is not on disk
+  void handed_over(const Candidate& candidate);
+  /// Its answer is on disk.
+  void answered(std::int64_t id);
+  /// How many were handed over, and their answer is not on disk.
+  int unanswered() const noexcept { return unanswered_; }
+  /// When the time of one that was handed over may be over; `never` if there is none.
+  Stored next_expiry() const noexcept { return next_expiry_; }
+
+  int marked = 0;  ///< in this turn
 
  private:
+  bool has_expired(Stored now);
+
   const int most_;
   int room_ = 0;
   int queue_target_ = 8;  // of what the client has, so much may wait its turn
   bool breaker_open_ = false;
+  int unanswered_ = 0;
+  std::map<std::int64_t, Stored> expiries_{};  // of those that were handed over
+  Stored next_expiry_ = never;
 };
 
 /// One for messages of v1 and one for keyed ones, unless that client is null. Both together have at

@@ -111,7 +111,7 @@ void Runner::rescue() {
 
 bool Runner::is_done() {
   for (const auto& lane : lanes_) {
-    if (lane->unanswered > 0) return false;
+    if (lane->unanswered() > 0) return false;
   }
   if (is_stopping()) return true;
   if (!options_.until_idle && !options_.until_empty) return false;
@@ -143,13 +143,14 @@ bool Runner::is_stuck() const {
 
 /// How many messages may be marked now.
 void Runner::measure() {
+  const Stored now = to_stored(core_.now());
   bool is_open = false;
   for (const auto& lane : lanes_) {
     const int written =
         static_cast<int>(std::count_if(answers_.begin(), answers_.end(), [&](const Answer& answer) {
           return answer.lane == lane.get();
         }));
-    lane->measure(written);
+    lane->measure(written, now);
     is_open = is_open || lane->breaker_open();
     if (is_stopping()) lane->close();
   }
@@ -330,7 +331,7 @@ void Runner::after_commit() {
     if (answer.reaction.state == State::accepted) rejected_in_a_row_ = 0;
     if (rejected_in_a_row_ >= most_rejected_in_a_row && !fault_) fault_ = answer.error;
   }
-  for (const Answer& answer : answers_) --answer.lane->unanswered;
+  for (const Answer& answer : answers_) answer.lane->answered(answer.id);
   answers_.clear();
   const bool is_mostly_in_vain = marked_.size() * 2 < jobs_.size();
   scan_ = is_mostly_in_vain ? std::min(largest_scan, static_cast<int>(jobs_.size()) * 2) : 0;
@@ -360,7 +361,7 @@ void Runner::hand_over() {
   CallOptions options;
   options.cancel = cancel_;
   for (Job* job : marked_) {
-    ++job->lane->unanswered;
+    job->lane->handed_over(job->candidate);
     Answer answer;
     answer.id = job->candidate.id;
     answer.foreign_id = std::move(job->candidate.foreign_id);
@@ -397,10 +398,13 @@ void Runner::sleep() {
   } else if (drain_until_) {
     span = std::min<Clock::duration>(span, *drain_until_ - now);
   } else {
-    std::optional<Stored> next;
-    read([&] { next = next_due(); });
-    const auto until_due = std::chrono::milliseconds(next.value_or(0) - to_stored(core_.now()));
-    if (until_due > std::chrono::milliseconds(0)) span = std::min<Clock::duration>(span, until_due);
+    Stored next = never;
+    read([&] { next = next_due().value_or(never); });
+    for (const auto& lane : lanes_) next = std::min(next, lane->next_expiry());
+    const Stored now_stored = to_stored(core_.now());
+    if (next != never && next > now_stored) {
+      span = std::min<Clock::duration>(span, std::chrono::milliseconds(next - now_stored));
+    }
   }
   const CancelToken stop = is_stopping() ? CancelToken::never() : options_.stop;
   core_.bell->sleep(runtime_, now + span, stop);

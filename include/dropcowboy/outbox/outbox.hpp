@@ -76,8 +76,9 @@ class DROPCOWBOY_API Outbox {
 
   /// Sends what is due until it is stopped. Blocks. Only one at a time for each file: a second one
   /// gets an error (storage, transient). The client must be of the outbox's own team (or else:
-  /// configuration). First, what a run that died has left behind becomes
-  /// unknown. The client should not send other messages meanwhile, or they wait for each other.
+  /// configuration). First, what a run that died has left behind becomes unknown. The client must
+  /// not send other messages meanwhile: they would wait for each other, and what waits is taken
+  /// back with cancel_pending() when the breaker opens or an `expires` passes, to be judged again.
   /// Keyed messages wait for a run that has a client for them.
   RunReport run(const Client& client, const RunOptions& options = {}) const;
   /// The same for keyed messages alone, and what of them is in doubt is sent again. The client's

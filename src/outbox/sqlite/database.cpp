@@ -65,35 +65,53 @@ Error storage_error(int code, const std::string& path, std::string_view doing) {
   return error;
 }
 
-// "immutable" is what makes SQLite leave the log alone.
-std::int64_t marks_without_log(const std::string& path) noexcept {
+namespace {
+
+/// The path as a URI of SQLite's, which reads '%', '?' and '#' in a way of its own.
+std::string uri_of(const std::string& path) {
   constexpr std::string_view digits = "0123456789ABCDEF";
-  sqlite3* database = nullptr;
-  sqlite3_stmt* statement = nullptr;
-  std::int64_t marks = 0;
-  try {
-    std::string uri = "file:";
-    for (const char c : path) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (c != '%' && c != '?' && c != '#') {
-        uri += c;
-        continue;
-      }
-      uri += '%';
-      uri += digits[byte >> 4U];
-      uri += digits[byte & 0x0FU];
+  std::string uri = "file:";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c != '%' && c != '?' && c != '#') {
+      uri += c;
+      continue;
     }
-    uri += "?immutable=1";
-    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
-    const bool is_read = sqlite3_open_v2(uri.c_str(), &database, flags, nullptr) == SQLITE_OK &&
-                         sqlite3_prepare_v2(database, "SELECT marks FROM outbox", -1, &statement,
-                                            nullptr) == SQLITE_OK &&
-                         sqlite3_step(statement) == SQLITE_ROW;
-    if (is_read) marks = sqlite3_column_int64(statement, 0);
-  } catch (const std::bad_alloc&) {
-    marks = 0;
+    uri += '%';
+    uri += digits[byte >> 4U];
+    uri += digits[byte & 0x0FU];
   }
+  return uri;
+}
+
+std::optional<std::int64_t> marks_in(sqlite3* database) noexcept {
+  sqlite3_stmt* statement = nullptr;
+  const int code =
+      sqlite3_prepare_v2(database, "SELECT marks FROM outbox", -1, &statement, nullptr);
+  std::optional<std::int64_t> marks;
+  if (code == SQLITE_ERROR) marks = 0;  // there is no such table
+  const int step = code == SQLITE_OK ? sqlite3_step(statement) : SQLITE_ERROR;
+  if (step == SQLITE_ROW) marks = sqlite3_column_int64(statement, 0);
+  if (step == SQLITE_DONE) marks = 0;
   sqlite3_finalize(statement);
+  return marks;
+}
+
+}  // namespace
+
+// "immutable" is what makes SQLite leave the log alone.
+std::optional<std::int64_t> marks_without_log(const std::string& path) noexcept {
+  sqlite3* database = nullptr;
+  std::optional<std::int64_t> marks;
+  try {
+    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+    const std::string uri = uri_of(path) + "?immutable=1";
+    if (sqlite3_open_v2(uri.c_str(), &database, flags, nullptr) == SQLITE_OK) {
+      marks = marks_in(database);
+    }
+  } catch (const std::bad_alloc&) {
+    marks.reset();
+  }
   sqlite3_close_v2(database);
   return marks;
 }

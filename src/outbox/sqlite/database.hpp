@@ -16,8 +16,9 @@ namespace dropcowboy::outbox::sqlite {
 Error storage_error(int code, const std::string& path, std::string_view doing);
 
 /// How many marks there are in the database's own file, whatever stands in its log; 0 if it holds
-/// no outbox. Another process may be writing to it: then it may be less than there are.
-std::int64_t marks_without_log(const std::string& path) noexcept;
+/// no outbox. Another process may be writing to it: then it may be less than there are. Nothing if
+/// the file cannot be read, as in the middle of somebody's checkpoint.
+std::optional<std::int64_t> marks_without_log(const std::string& path) noexcept;
 
 /// A connection. For one thread at a time. Its functions throw Exception (storage). In a child made
 /// by fork() it is left alone, since closing it would break the parent's locks.

@@ -1,5 +1,7 @@
 #include "outbox/sqlite/storage.hpp"
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "core/make_error.hpp"
@@ -17,9 +19,13 @@ namespace {
 
 constexpr int oldest_sqlite = 3'037'000;  // STRICT tables
 
-const std::string& made(const std::string& path) {
+/// Makes the file if it is not there. Its own name, not that of a link to it: what stands beside it,
+/// the lock above all, is there once.
+std::string made(const std::string& path) {
   make_private_file(path);
-  return path;
+  std::error_code failed;
+  const auto real = std::filesystem::canonical(path, failed);
+  return failed ? path : real.string();
 }
 
 std::function<TimePoint()> calendar_of(const Options& options) {
@@ -40,9 +46,9 @@ class FileRunRight final : public RunRight {
 class FileStorage final : public Storage {
  public:
   explicit FileStorage(const Options& options)
-      : path_(options.path),
+      : path_(made(options.path)),
         calendar_(calendar_of(options)),
-        opened_at_(place_of(made(path_))),
+        opened_at_(place_of(path_)),
         open_file_(opened_at_, path_),
         log_is_strange_(look_without_log()),
         database_(path_, Database::Mode::read_and_write, options.lock_timeout),
@@ -111,13 +117,16 @@ void FileStorage::before_commit() {
 
 /// Whether the file has fewer marks of its own than it had: then it was put back, and its log was
 /// left there. SQLite takes that for its own, and what the file lost would look ready. Before
-/// anything is opened, since closing it writes the log into the file.
+/// anything is opened, since closing it writes the log into the file. A file that cannot be read is
+/// not judged: somebody may be in the middle of a checkpoint.
 bool FileStorage::look_without_log() const {
   const MarksFile marks_file(marks_path());
   const std::int64_t known = marks_file.read_without_log();  // first: it can only grow
-  const std::int64_t there = marks_without_log(path_);
-  if (there > known) marks_file.write_without_log(there);
-  return there < known;
+  std::optional<std::int64_t> there;
+  for (int tries = 0; tries < 3 && !there; ++tries) there = marks_without_log(path_);
+  if (!there) return false;
+  if (*there > known) marks_file.write_without_log(*there);
+  return *there < known;
 }
 
 void FileStorage::note_strange_log() {

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "outbox/sqlite/database.hpp"
 #include "outbox/transitions.hpp"
 #include "support/outbox.hpp"
 
@@ -159,6 +160,36 @@ TEST_F(OutboxFile, ATruncatedOneIsFound) {
   } else {
     EXPECT_EQ(opened.error().kind, ErrorKind::storage);
   }
+}
+
+TEST_F(OutboxFile, ALinkToItIsTheSameOutbox) {
+  {
+    const Outbox box = open_without_consent();
+    add(box, "a");
+  }
+  const std::string link = path() + ".link";
+  fs::create_symlink(path(), link);
+  Options made = options();
+  made.path = link;
+  made.policy.require_consent = false;
+  const Outbox box = Outbox::open(made).value();
+  EXPECT_EQ(run(box).accepted, 1U);
+  EXPECT_TRUE(fs::exists(path() + ".run")) << "one lock for every name of the file";
+  for (const char* beside : {".run", ".marks"}) EXPECT_FALSE(fs::exists(link + beside));
+}
+
+// As another process finds it in the middle of a checkpoint.
+TEST_F(OutboxFile, MarksAreNotGuessedFromWhatCannotBeRead) {
+  {
+    const Outbox box = open_without_consent();
+    add(box, "a");
+    EXPECT_EQ(run(box).accepted, 1U);
+  }
+  EXPECT_EQ(sqlite::marks_without_log(path()), 1);
+  fs::resize_file(path(), fs::file_size(path()) - 4'096);
+  EXPECT_EQ(sqlite::marks_without_log(path()), std::nullopt);
+  fs::resize_file(path(), 0);
+  EXPECT_EQ(sqlite::marks_without_log(path()), 0);
 }
 
 TEST_F(OutboxFile, AChangedRuleIsFound) {

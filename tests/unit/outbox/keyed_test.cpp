@@ -180,11 +180,15 @@ TEST_F(OutboxKeyed, ARunUntilEmptyEndsEveryDoubt) {
   }
   v2::ClientOptions steady = keyed_options();
   steady.breaker.failures = 0;
+  const auto clock = std::make_shared<support::AdjustedRuntime>();
+  steady.runtime = clock;
   RunOptions until_empty = until_idle();
   until_empty.until_idle = false;
   until_empty.until_empty = true;
-  until_empty.on_change = [this](const Change& change) {
-    if (change.state == State::unknown) advance(1min);  // or else nobody would
+  until_empty.on_change = [&](const Change& change) {
+    if (change.state != State::unknown) return;
+    advance(1min);  // or else nobody would
+    clock->advance(1min);
   };
   const RunReport report = box.run(v2::Client(steady), until_empty);
   ASSERT_TRUE(report.ok()) << *report.error;

@@ -190,6 +190,50 @@ TEST_F(OutboxRun, AnOutageCostsAWindowAndNotTheQueue) {
   EXPECT_EQ(status.count(State::ready) + status.count(State::unknown), 1'000U);
 }
 
+TEST_F(OutboxRun, WhatTheBreakerHoldsUpComesBackToBeJudgedAgain) {
+  const Outbox box = open_without_consent();
+  for (int i = 0; i < 8; ++i) add(box, "m" + std::to_string(i));
+  for (int i = 0; i < 5; ++i) answer(500);
+  const RunReport report = run(box);
+  EXPECT_TRUE(report.ok()) << *report.error;
+  EXPECT_EQ(report.unknown, 5U);
+  EXPECT_EQ(report.returned, 3U);
+  EXPECT_EQ(transport_->requests().size(), 5U);
+  EXPECT_EQ(box.status().value().count(State::ready), 3U);
+}
+
+TEST_F(OutboxRun, WhatWaitsInTheClientIsNotSentAfterItsTime) {
+  std::atomic<int> looks = 0;  // of the run, at the calendar
+  Options made = options();
+  made.policy.require_consent = false;
+  made.now = [&] {
+    ++looks;
+    return now();
+  };
+  const Outbox box = Outbox::open(made).value();
+  for (const char* id : {"a", "b"}) {
+    Entry one = entry(id);
+    one.expires = now() + 10s;
+    box.add({one}).value();
+  }
+  transport_->then([&](const HttpRequest&, const CancelToken&) {
+    advance(10s);  // while b waits behind a
+    const int before = looks;
+    const auto limit = std::chrono::steady_clock::now() + 60s;
+    while (looks < before + 4 && std::chrono::steady_clock::now() < limit) {
+      std::this_thread::yield();
+    }
+    return support::FakeTransport::answer(200, R"({"status":"queued"})");
+  });
+  EXPECT_TRUE(run(box).ok());
+  EXPECT_EQ(state(box, "a"), State::accepted) << "what is under way goes on";
+  EXPECT_EQ(state(box, "b"), State::ready);
+  advance(1s);
+  EXPECT_TRUE(run(box).ok());
+  EXPECT_EQ(find(box, "b").refusal, Refusal::expired);
+  EXPECT_EQ(transport_->requests().size(), 1U);
+}
+
 TEST_F(OutboxRun, APoisonedTextHoldsItsMessageAndTheRestGoesOn) {
   const Outbox box = open_without_consent();
   for (const char* id : {"a", "broken", "c", "gone"}) add(box, id);
