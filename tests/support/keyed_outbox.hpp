@@ -27,7 +27,7 @@ class WithKeyedOutbox : public WithOutbox {
     made.limits.requests_per_second = 0;
     made.retry.max_attempts = 1;
     made.transport = transport_;
-    made.runtime = std::make_shared<CalendarRuntime>([this] { return now(); });
+    made.runtime = std::make_shared<FollowingRuntime>([this] { return now(); });
     return made;
   }
   v2::Client keyed_client() const { return v2::Client(keyed_options()); }
