@@ -11,7 +11,7 @@
 namespace dropcowboy::support {
 
 /// The real runtime, but for the time of day, which is the calendar's.
-class CalendarRuntime final : public Runtime {
+class CalendarRuntime : public Runtime {
  public:
   using TimePoint = std::chrono::system_clock::time_point;
 
@@ -29,6 +29,23 @@ class CalendarRuntime final : public Runtime {
  private:
   const std::shared_ptr<Runtime> system_ = Runtime::system();
   const std::function<TimePoint()> calendar_;
+};
+
+/// The same, and when the calendar is set forward, as much time has passed for everybody.
+class FollowingRuntime final : public CalendarRuntime {
+ public:
+  explicit FollowingRuntime(std::function<TimePoint()> calendar)
+      : CalendarRuntime(std::move(calendar)) {}
+
+  std::chrono::steady_clock::time_point now() override { return CalendarRuntime::now() + passed(); }
+  void wait_until(std::chrono::steady_clock::time_point until, const CancelToken& cancel) override {
+    CalendarRuntime::wait_until(until - passed(), cancel);
+  }
+
+ private:
+  std::chrono::steady_clock::duration passed() { return wall_now() - begin_; }
+
+  const TimePoint begin_ = wall_now();
 };
 
 }  // namespace dropcowboy::support

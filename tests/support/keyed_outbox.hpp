@@ -1,5 +1,9 @@
 #pragma once
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,8 +15,8 @@
 
 namespace dropcowboy::support {
 
-/// The same with a client of the newer API, which has the same calendar. It makes one attempt a
-/// call, so that every repetition is the outbox's.
+/// An outbox with a client of the newer API besides, which has the same calendar. It makes one
+/// attempt a call, so that every repetition is the outbox's.
 class WithKeyedOutbox : public WithOutbox {
  protected:
   v2::ClientOptions keyed_options() const {
@@ -23,7 +27,7 @@ class WithKeyedOutbox : public WithOutbox {
     made.limits.requests_per_second = 0;
     made.retry.max_attempts = 1;
     made.transport = transport_;
-    made.runtime = std::make_shared<CalendarRuntime>([this] { return now(); });
+    made.runtime = std::make_shared<FollowingRuntime>([this] { return now(); });
     return made;
   }
   v2::Client keyed_client() const { return v2::Client(keyed_options()); }
@@ -50,15 +54,47 @@ class WithKeyedOutbox : public WithOutbox {
     return box.run(keyed_client(), until_idle());
   }
 
-  void answer(int status, const std::string& body = "{}") {
+  void answer(int status, const std::string& body = "{}") const {
     transport_->then(FakeTransport::answer(status, body));
   }
-  void lose_the_answer() {
+  void lose_the_answer() const {
     transport_->then(FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted));
   }
-  void refuse_the_connection() {
+  void refuse_the_connection() const {
     transport_->then(FakeTransport::failure(Wire::not_sent, TransportFailure::connect));
   }
+
+  /// The message is unknown after its first attempt, and is to be repeated in a second.
+  void make_doubtful(const outbox::Outbox& box, const std::string& id = "a") const {
+    add_keyed(box, id);
+    lose_the_answer();
+    ASSERT_EQ(run_keyed(box).unknown, 1U);
+    ASSERT_EQ(state(box, id), outbox::State::unknown);
+  }
+  /// A run died in the middle of a repeat.
+  void leave_behind() const {
+    sqlite3* raw = nullptr;
+    ASSERT_EQ(sqlite3_open(path().c_str(), &raw), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(raw,
+                           "UPDATE message SET state = 1, repeats = repeats + 1, repeat_at = NULL "
+                           "WHERE state = 3",
+                           nullptr, nullptr, nullptr),
+              SQLITE_OK)
+        << sqlite3_errmsg(raw);
+    sqlite3_close(raw);
+  }
+  void expect_not_repeated(const outbox::Outbox& box, const std::string& note,
+                           const std::string& id = "a") const {
+    const std::size_t before = requests();
+    EXPECT_TRUE(run_keyed(box).ok());
+    EXPECT_EQ(requests(), before);
+    const outbox::Message message = find(box, id);
+    EXPECT_EQ(message.state, outbox::State::unknown);
+    EXPECT_FALSE(message.repeat_at);
+    EXPECT_THAT(message.note, ::testing::HasSubstr(note));
+    EXPECT_EQ(box.status().value().to_be_repeated, 0U);
+  }
+
   /// Of the n-th request, from 0.
   std::string key(std::size_t request) const {
     return transport_->requests().at(request).header("Idempotency-Key");
