@@ -13,6 +13,7 @@ constexpr const char* left_behind = "a run died while it may have been on its wa
 constexpr auto after_storage_failure = std::chrono::seconds(1);
 constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 7);
 constexpr auto for_cancelled = std::chrono::seconds(10);
+constexpr std::chrono::milliseconds after_rate_limit = std::chrono::seconds(1);
 constexpr int most_failures = 3;
 constexpr int most_rejected_in_a_row = 10;  // then it is hardly the messages' fault
 constexpr int smallest_queue = 4;
@@ -39,6 +40,14 @@ std::vector<Issue> problems_with(const RunOptions& options) {
     found.push_back(
         {Severity::error, "max_unanswered", IssueCode::out_of_range, "must be 1 to 10,000"});
   }
+  if (options.account_rate < 0 || options.account_rate > 10'000) {
+    found.push_back(
+        {Severity::error, "account_rate", IssueCode::out_of_range, "must be 0 to 10,000"});
+  }
+  if (options.account_in_flight < 0 || options.account_in_flight > 10'000) {
+    found.push_back(
+        {Severity::error, "account_in_flight", IssueCode::out_of_range, "must be 0 to 10,000"});
+  }
   if (options.poll_every < std::chrono::milliseconds(1) || options.poll_every > longest_time) {
     found.push_back({Severity::error, "poll_every", IssueCode::out_of_range,
                      "must be 1 millisecond to a week"});
@@ -55,20 +64,23 @@ Runner::Runner(Core& core, RunRight& right, const Client& client, const RunOptio
       options_(options),
       runtime_(core.runtime()),
       look_back_(look_back(core.options().policy.limits)),
-      inbox_(std::make_shared<Inbox>(static_cast<std::size_t>(options.max_unanswered), core.bell)) {
+      inbox_(std::make_shared<Inbox>(static_cast<std::size_t>(options.max_unanswered), core.bell)),
+      membership_(right, options, runtime_) {
   answers_.reserve(static_cast<std::size_t>(options.max_unanswered));
 }
 
 RunReport Runner::work() {
   if (core_.storage().needs_adoption()) throw Exception(adoption_error(core_.storage().name()));
-  rescue();
+  core_.write([this](Store& store) { rescue(store, to_stored(store.now())); });
+  report_.rescued = turn_.rescued;
   for (;;) {
+    if (membership_.is_due()) beat();
     inbox_->take(answers_);
     for (const Answer& answer : answers_) note_fault(answer);
     const int room = is_stopping() ? 0 : this->room();
-    read([&] { prepare(room); });
-    if (!answers_.empty() || !prepared_.empty()) {
-      if (take_turn(room)) continue;
+    read([&] { look(room); });
+    if (!answers_.empty() || !prepared_.empty() || is_any_due_) {
+      if (take_turn(room) && !found_nothing_) continue;
       if (failures_ >= most_failures) {  // it cannot even write what it knows
         cancel_.cancel();
         break;
@@ -78,19 +90,40 @@ RunReport Runner::work() {
     }
     sleep();
   }
+  if (membership_.is_due()) beat();
   report_.error = std::move(fault_);
   return std::move(report_);
 }
 
-void Runner::rescue() {
-  const Stored now = to_stored(core_.now());
-  core_.write([&](Store& store) {
-    report_.rescued = static_cast<std::uint64_t>(store.rescue(left_behind, now));
+void Runner::rescue(Store& store, Stored now) {
+  turn_.rescued = static_cast<std::uint64_t>(store.rescue(left_behind, now));
+}
+
+std::vector<std::int64_t> Runner::with_client() const {
+  return {handed_over_.begin(), handed_over_.end()};
+}
+
+/// A sign of life among other runs, and what dead ones have left behind. If it fails it is tried
+/// again; nothing depends on it.
+void Runner::beat() {
+  int runs = 1;
+  std::int64_t given_back = 0;
+  const auto result = core_.try_write([&](Store& store) {
+    const Stored now = to_stored(store.now());
+    runs = store.beat(now);
+    given_back = store.give_back(with_client(), now);
+    rescue(store, now);
   });
+  if (!result) return membership_.note_failure();
+  membership_.note_beat(runs);
+  report_.rescued += turn_.rescued;
+  report_.returned += static_cast<std::uint64_t>(given_back);
+  // An error says that it is out of range; then the client keeps its rate.
+  if (membership_.rate() > 0) static_cast<void>(client_.set_rate(membership_.rate()));
 }
 
 bool Runner::is_done() {
-  if (unanswered_ > 0) return false;
+  if (!handed_over_.empty()) return false;
   if (is_stopping()) return true;
   if (!options_.until_idle && !options_.until_empty) return false;
   std::optional<Stored> next;
@@ -126,7 +159,9 @@ int Runner::room() {
   const Stats stats = client_.stats();
   core_.breaker_open = stats.breaker_open;
   const int written = static_cast<int>(answers_.size());
-  const int under_way = unanswered_ - written;
+  const int unanswered = static_cast<int>(handed_over_.size());
+  const int under_way = unanswered - written;
+  if (!membership_.may_send()) return 0;
   if (stats.breaker_open) return under_way == 0 ? 1 : 0;
   const int waiting = static_cast<int>(
       std::min<std::uint64_t>(stats.queued, static_cast<std::uint64_t>(std::max(under_way, 0))));
@@ -135,7 +170,8 @@ int Runner::room() {
   } else if (waiting >= queue_target_ / 2) {
     queue_target_ = std::max(smallest_queue, queue_target_ - 1);
   }
-  return std::max(0, std::min(options_.max_unanswered - unanswered_, queue_target_ - waiting));
+  const int most = membership_.most_unanswered();
+  return std::max(0, std::min(most - unanswered, queue_target_ - waiting));
 }
 
 /// False if it could not be read. That stops the run, unless waiting helps; what is known is
@@ -160,11 +196,22 @@ std::optional<Stored> Runner::next_due() {
   return next;
 }
 
-void Runner::prepare(int room) {
+/// Reads what is due or, where that is claimed, whether anything is.
+void Runner::look(int room) {
   prepared_.clear();
+  is_any_due_ = false;
   if (room <= 0) return;
   const TimePoint now = core_.now();
-  auto due = core_.quick_reader().due(to_stored(now), std::max(room, scan_));
+  if (core_.storage().is_shared()) {
+    const auto next = core_.quick_reader().next_due();
+    is_any_due_ = next && *next <= to_stored(now);
+  } else {
+    prepare(core_.quick_reader().due(to_stored(now), std::max(room, scan_)), now);
+  }
+}
+
+void Runner::prepare(std::vector<Candidate>&& due, TimePoint now) {
+  prepared_.clear();
   prepared_.reserve(due.size());
   for (Candidate& candidate : due) {
     Prepared& one = prepared_.emplace_back();
@@ -205,7 +252,11 @@ bool Runner::take_turn(int room) {
     marked_.clear();
     changes_.clear();
     write_answers(store, to_stored(now));
+    if (is_any_due_) {
+      prepare(store.claim(to_stored(now), std::max(room, scan_), look_back_), now);
+    }
     if (!prepared_.empty()) write_marks(store, now, room);
+    found_nothing_ = answers_.empty() && prepared_.empty();
   });
   if (!result) {
     after_failure(result.error());
@@ -219,8 +270,15 @@ bool Runner::take_turn(int room) {
 }
 
 void Runner::write_answers(Store& store, Stored now) {
+  std::vector<std::int64_t> ids;
+  ids.reserve(answers_.size());
+  for (const Answer& answer : answers_) ids.push_back(answer.id);
+  store.expect_answers(ids);
   for (const Answer& answer : answers_) {
     const Reaction& reaction = answer.reaction;
+    if (answer.error && answer.error->http_status == 429) {
+      store.pause_all(now + to_stored(std::max(reaction.wait, after_rate_limit)));
+    }
     bool is_written = false;
     switch (reaction.state) {
       case State::accepted: is_written = store.end_accepted(answer.id, answer.drop_id, now); break;
@@ -316,7 +374,7 @@ void Runner::after_commit() {
     if (answer.reaction.state == State::accepted) rejected_in_a_row_ = 0;
     if (rejected_in_a_row_ >= most_rejected_in_a_row && !fault_) fault_ = answer.error;
   }
-  unanswered_ -= static_cast<int>(answers_.size());
+  for (const Answer& answer : answers_) handed_over_.erase(answer.id);
   answers_.clear();
   const bool is_mostly_in_vain = marked_.size() * 2 < prepared_.size();
   scan_ = is_mostly_in_vain ? std::min(largest_scan, static_cast<int>(prepared_.size()) * 2) : 0;
@@ -345,9 +403,9 @@ void Runner::hand_over() {
   CallOptions options;
   options.cancel = cancel_;
   for (Prepared* one : marked_) {
-    ++unanswered_;
-    Ticket ticket(inbox_, one->candidate.id, std::move(one->candidate.foreign_id));
     try {
+      handed_over_.insert(one->candidate.id);
+      Ticket ticket(inbox_, one->candidate.id, std::move(one->candidate.foreign_id));
       client_.send_async(*one->request, std::move(ticket), options);
     } catch (...) {
       continue;  // its ticket has said so
@@ -358,6 +416,7 @@ void Runner::hand_over() {
 
 /// Nothing was written: the answers are kept for the next turn, and nothing is marked.
 void Runner::after_failure(Error error) {
+  if (!marked_.empty()) membership_.beat_soon();
   marked_.clear();
   ++failures_;
   const bool may_pass = error.transient && !options_.stop.cancelled();
@@ -379,6 +438,8 @@ void Runner::sleep() {
     const auto until_due = std::chrono::milliseconds(*next - to_stored(core_.now()));
     if (until_due > std::chrono::milliseconds(0)) span = std::min<Clock::duration>(span, until_due);
   }
+  span = std::min<Clock::duration>(
+      span, std::max<Clock::duration>(membership_.next_beat() - now, Clock::duration::zero()));
   const CancelToken stop = is_stopping() ? CancelToken::never() : options_.stop;
   core_.bell->sleep(runtime_, now + span, stop);
 }

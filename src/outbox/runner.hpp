@@ -4,16 +4,19 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "outbox/core.hpp"
 #include "outbox/decide.hpp"
 #include "outbox/inbox.hpp"
+#include "outbox/membership.hpp"
 
 namespace dropcowboy::outbox {
 
 /// One run. Each turn reads what is due, writes the last answers and the next marks in one commit,
-/// and only then hands the marked messages to the client.
+/// and only then hands the marked messages to the client. Where several runs share the database,
+/// what is due is claimed in that transaction.
 class Runner {
  public:
   /// `right` outlives it.
@@ -32,7 +35,9 @@ class Runner {
     std::optional<TimePoint> earliest{};
   };
 
-  void rescue();
+  void beat();
+  void rescue(Store& store, Stored now);
+  std::vector<std::int64_t> with_client() const;
   bool is_done();
   bool is_stopping() const { return fault_ || options_.stop.cancelled(); }
   bool gives_up_waiting();
@@ -41,7 +46,8 @@ class Runner {
   template <class Read>
   bool read(Read work);
   std::optional<Stored> next_due();
-  void prepare(int room);
+  void look(int room);
+  void prepare(std::vector<Candidate>&& due, TimePoint now);
   void prepare_one(Prepared& one, TimePoint now) const;
   bool take_turn(int room);
   void write_answers(Store& store, Stored now);
@@ -63,6 +69,7 @@ class Runner {
   const LookBack look_back_;
   const std::shared_ptr<Inbox> inbox_;
   const CancelToken cancel_{};
+  Membership membership_;
 
   RunReport report_{};
   std::vector<Answer> answers_{};      // not written yet
@@ -73,7 +80,9 @@ class Runner {
   RunReport turn_{};                   // what this turn adds to the report
   std::int64_t marks_ = 0;
 
-  int unanswered_ = 0;    // handed over, and the answer is not on disk
+  std::unordered_set<std::int64_t> handed_over_{};  // and the answer is not on disk
+  bool is_any_due_ = false;                         // where what is due is claimed
+  bool found_nothing_ = false;                      // in this turn
   int queue_target_ = 8;  // of what the client has, so much may wait its turn
   int scan_ = 0;          // more candidates are read where most are refused
   int rejected_in_a_row_ = 0;

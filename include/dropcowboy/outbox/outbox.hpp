@@ -17,11 +17,18 @@
 
 namespace dropcowboy::outbox {
 
+/// A kind of database, for Options::engine; see postgres().
+class Engine;
+
 /// Settings of an Outbox.
 struct Options {
   /// The database's file, on a local disk. Made with mode 0600 if it is not there; beside it stand
-  /// files with "-wal", "-shm", ".run" and ".marks" after its name, which belong to it. Required.
+  /// files with "-wal", "-shm", ".run" and ".marks" after its name, which belong to it. Required,
+  /// unless there is an engine.
   std::string path{};
+  /// Where the messages are kept instead, so that several machines can send them. Default: null,
+  /// the file.
+  std::shared_ptr<const Engine> engine{};
   /// Whose messages these are; a file of another team is refused. Required.
   std::string team_id{};
   /// What must hold before a message leaves.
@@ -29,7 +36,8 @@ struct Options {
   /// How long to wait for another process that holds the database's lock. Default 10 s; 0: not at
   /// all.
   std::chrono::milliseconds lock_timeout{10'000};
-  /// The calendar. Must be thread-safe. Default: null, system_clock.
+  /// The calendar. Must be thread-safe. Default: null, system_clock; with an engine, its server's
+  /// clock, so that the machines' own do not count.
   std::function<TimePoint()> now{};
   /// Waiting, time spans and ids. Default: null, the system's.
   std::shared_ptr<Runtime> runtime{};
