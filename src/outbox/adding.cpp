@@ -76,7 +76,7 @@ std::vector<Checked> check_entries(Core& core, const std::vector<Entry>& entries
   return all;
 }
 
-Added insert(Store& store, const Checked& one) {
+NewMessage message_of(const Checked& one) {
   NewMessage message;
   message.foreign_id = one.foreign_id;
   message.content = one.content;
@@ -85,14 +85,15 @@ Added insert(Store& store, const Checked& one) {
   message.not_before = one.not_before;
   message.due = one.due;
   message.expires = one.expires;
-  if (store.insert(message)) return {one.foreign_id, false};
+  return message;
+}
+
+void expect_same(Store& store, const Checked& one) {
   const auto found = store.find(one.foreign_id);
-  if (!found || found->content != one.content) {
-    refuse(one.foreign_id,
-           "a message with this foreign_id is there already, with another content: give this one "
-           "an id of its own");
-  }
-  return {one.foreign_id, true};
+  if (found && found->content == one.content) return;
+  refuse(one.foreign_id,
+         "a message with this foreign_id is there already, with another content: give this one "
+         "an id of its own");
 }
 
 /// Why a message may not be sent again; null if it may.
@@ -122,10 +123,17 @@ std::vector<Added> add(Core& core, const std::vector<Entry>& entries) {
   const std::vector<Checked> all = check_entries(core, entries);
   std::vector<Added> added;
   if (all.empty()) return added;
+  std::vector<NewMessage> messages;
+  messages.reserve(all.size());
+  for (const Checked& one : all) messages.push_back(message_of(one));
   core.write([&](Store& store) {
+    const std::vector<bool> inserted = store.insert_all(messages);
     added.clear();
     added.reserve(all.size());
-    for (const Checked& one : all) added.push_back(insert(store, one));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (!inserted[i]) expect_same(store, all[i]);
+      added.push_back({all[i].foreign_id, !inserted[i]});
+    }
   });
   core.bell->ring();
   return added;
@@ -151,11 +159,7 @@ Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id
     std::vector<Issue> issues;
     const Checked checked = check_entry(core, entry, now, issues);
     if (!issues.empty()) refuse_entries(std::move(issues));
-    NewMessage message;
-    message.foreign_id = checked.foreign_id;
-    message.content = checked.content;
-    message.phone = checked.phone;
-    message.request = checked.request;
+    NewMessage message = message_of(checked);
     message.not_before = found->not_before;
     message.due = std::max(now, found->not_before);
     message.expires = found->expires;

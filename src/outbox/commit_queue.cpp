@@ -100,20 +100,18 @@ void CommitQueue::do_in_transaction(const std::vector<Job*>& jobs) {
   store.commit();
 }
 
-/// Throws if nothing of the transaction is left.
+/// Throws if nothing of the transaction is left, or all of it has to be done again.
 void CommitQueue::do_part(Job& job, bool is_alone) {
   Store& store = storage_.store();
   if (!is_alone) store.begin_part();
   try {
     job.work(store);
+    if (!is_alone) store.end_part();
   } catch (...) {
     if (store.is_repeatable()) throw;
     job.error = error_of(std::current_exception());
-    if (is_alone) return;
-    if (!store.undo_part()) throw;
-    return;
+    if (!is_alone && !store.undo_part()) throw;
   }
-  if (!is_alone) store.end_part();
 }
 
 void CommitQueue::note_time(std::chrono::steady_clock::duration took) noexcept {

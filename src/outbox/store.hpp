@@ -112,6 +112,13 @@ class Store {
   // Everybody else.
   /// The id of the new message; nothing if there is one with this foreign_id.
   virtual std::optional<std::int64_t> insert(const NewMessage& message) = 0;
+  /// The same for many; whether each was inserted.
+  virtual std::vector<bool> insert_all(const std::vector<NewMessage>& messages) {
+    std::vector<bool> inserted;
+    inserted.reserve(messages.size());
+    for (const NewMessage& one : messages) inserted.push_back(insert(one).has_value());
+    return inserted;
+  }
   virtual std::optional<Found> find(std::string_view foreign_id) = 0;
   virtual std::optional<std::string> request_of(std::int64_t id) = 0;
   virtual bool is_resent(std::int64_t id) = 0;

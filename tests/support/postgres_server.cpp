@@ -67,7 +67,7 @@ void PostgresServer::start() {
                                                    "-p", std::to_string(port_),
                                                    "-c", "listen_addresses=127.0.0.1",
                                                    "-c", "unix_socket_directories=",
-                                                   "-c", "fsync=on",
+
                                                    "-c", "max_connections=60",
                                                    "-c", "shared_buffers=32MB",
                                                    "-c", "deadlock_timeout=100ms",

@@ -175,6 +175,51 @@ std::optional<std::int64_t> Store::insert(const NewMessage& message) {
   return added.integer(0, 0);
 }
 
+// In one statement for up to 1,000. Of those with the same foreign_id the first one.
+std::vector<bool> Store::insert_all(const std::vector<NewMessage>& messages) {
+  constexpr std::size_t per_statement = 1'000;
+  std::unordered_map<std::string, std::size_t> left;  // what was inserted
+  std::vector<bool> inserted;
+  inserted.reserve(messages.size());
+  for (std::size_t at = 0; at < messages.size(); at += per_statement) {
+    const std::size_t end = std::min(messages.size(), at + per_statement);
+    const Rows added = insert_some(&messages[at], end - at);
+    for (int row = 0; row < added.count(); ++row) ++left[std::string(added.text(row, 0))];
+    changes_[index_of(State::ready)][index_of(Refusal::none)] += added.count();
+  }
+  for (const NewMessage& one : messages) {
+    inserted.push_back(left.erase(std::string(one.foreign_id)) > 0);
+  }
+  return inserted;
+}
+
+Rows Store::insert_some(const NewMessage* first, std::size_t count) {
+  std::array<std::vector<std::string_view>, 4> texts;
+  std::array<std::vector<std::int64_t>, 3> times;
+  for (const NewMessage* one = first; one != first + count; ++one) {
+    texts[0].push_back(one->foreign_id);
+    texts[1].push_back(one->content);
+    texts[2].push_back(one->phone);
+    texts[3].push_back(one->request);
+    times[0].push_back(one->not_before);
+    times[1].push_back(one->due);
+    times[2].push_back(one->expires);
+  }
+  return connection_.run(
+      "WITH given AS (SELECT DISTINCT ON (foreign_id) * FROM unnest($1::text[], $2::text[], "
+      "$3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[]) WITH ORDINALITY AS g "
+      "(foreign_id, content, phone, request, not_before, due, expires, n) "
+      "ORDER BY foreign_id, n), "
+      "added AS (INSERT INTO dropcowboy.message (foreign_id, content, phone, state, not_before, "
+      "due, expires) SELECT foreign_id, content, phone, 0, not_before, due, expires FROM given "
+      "ORDER BY n ON CONFLICT (foreign_id) DO NOTHING RETURNING id, foreign_id), "
+      "texts AS (INSERT INTO dropcowboy.payload (message, request) "
+      "SELECT a.id, g.request FROM added a JOIN given g USING (foreign_id)) "
+      "SELECT foreign_id FROM added",
+      array_of(texts[0]), array_of(texts[1]), array_of(texts[2]), array_of(texts[3]),
+      array_of(times[0]), array_of(times[1]), array_of(times[2]));
+}
+
 // Locked: what is found must still be true when it is acted upon.
 std::optional<Found> Store::find(std::string_view foreign_id) {
   const Rows rows = connection_.run(

@@ -69,6 +69,7 @@ class Store final : public outbox::Store {
   std::int64_t count_marks(std::int64_t more) override;
 
   std::optional<std::int64_t> insert(const NewMessage& message) override;
+  std::vector<bool> insert_all(const std::vector<NewMessage>& messages) override;
   std::optional<Found> find(std::string_view foreign_id) override;
   std::optional<std::string> request_of(std::int64_t id) override;
   bool is_resent(std::int64_t id) override;
@@ -110,6 +111,7 @@ class Store final : public outbox::Store {
 
   std::int64_t runner() const noexcept { return runner_; }
   void look();
+  Rows insert_some(const NewMessage* first, std::size_t count);
   std::vector<Candidate> take_candidates(Stored now, int limit);
   void lock_numbers(std::vector<Candidate>& candidates);
   void read_numbers(const LookBack& back, Stored now);

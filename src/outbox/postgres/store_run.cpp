@@ -118,27 +118,21 @@ void Store::lock_numbers(std::vector<Candidate>& candidates) {
   }
 }
 
-/// After the numbers are locked, by statements of their own: so they see whatever was committed by
+/// After the numbers are locked, by a statement of its own: so it sees whatever was committed by
 /// who had them locked before.
 void Store::read_numbers(const LookBack& back, Stored now) {
-  const std::vector<std::string_view> views(phones_.begin(), phones_.end());
-  const std::string phones = array_of(views);
-  const Rows words = connection_.run(
-      "SELECT DISTINCT ON (phone) phone, allowed FROM dropcowboy.permission "
-      "WHERE phone = ANY ($1::text[]) ORDER BY phone, at DESC, allowed",
-      phones);
-  for (int row = 0; row < words.count(); ++row) {
-    numbers_[number_of_.find(words.text(row, 0))->second].allowed = words.boolean(row, 1);
-  }
-  if (back.attempts == 0) return;
-  const Rows attempts = connection_.run(
-      "SELECT n.phone, a.marked_at FROM unnest($1::text[]) AS n (phone) CROSS JOIN LATERAL "
-      "(SELECT m.marked_at FROM dropcowboy.message m WHERE m.phone = n.phone AND m.marked_at > $2 "
-      "ORDER BY m.marked_at DESC LIMIT $3) AS a ORDER BY n.phone, a.marked_at DESC",
-      phones, now - to_stored(back.within), back.attempts);
-  for (int row = 0; row < attempts.count(); ++row) {
-    numbers_[number_of_.find(attempts.text(row, 0))->second].attempts.push_back(
-        from_stored(attempts.integer(row, 1)));
+  const std::vector<std::string_view> phones(phones_.begin(), phones_.end());
+  const Rows rows = connection_.run(
+      "SELECT n.phone, (SELECT p.allowed FROM dropcowboy.permission p WHERE p.phone = n.phone "
+      "ORDER BY p.at DESC, p.allowed LIMIT 1), a.marked_at FROM unnest($1::text[]) AS n (phone) "
+      "LEFT JOIN LATERAL (SELECT m.marked_at FROM dropcowboy.message m WHERE m.phone = n.phone "
+      "AND m.marked_at > $2 ORDER BY m.marked_at DESC LIMIT $3) AS a ON true "
+      "ORDER BY n.phone, a.marked_at DESC",
+      array_of(phones), now - to_stored(back.within), back.attempts);
+  for (int row = 0; row < rows.count(); ++row) {
+    Number& number = numbers_[number_of_.find(rows.text(row, 0))->second];
+    if (!rows.is_null(row, 1)) number.allowed = rows.boolean(row, 1);
+    if (!rows.is_null(row, 2)) number.attempts.push_back(from_stored(rows.integer(row, 2)));
   }
 }
 

@@ -97,7 +97,7 @@ TEST(Reaction, NoteQuotesNothing) {
   invalid.issues.push_back({Severity::error, "foreign_id", IssueCode::too_long, "is too long"});
   EXPECT_EQ(react(invalid).note, "invalid_request, not_sent; foreign_id: is too long");
   EXPECT_EQ(react(error(ErrorKind::refused, Outcome::rejected, false, 400)).note,
-            "rejected, rejected, HTTP 400");
+            "refused, rejected, HTTP 400");
 }
 
 TEST(Backoff, DoublesUpToFiveMinutes) {

@@ -139,7 +139,7 @@ TEST_F(OutboxRun, HoldsWhatTheServiceRejectsAndGoesOn) {
   EXPECT_EQ(run(box).accepted, 1U);
   const Message bad = find(box, "bad");
   EXPECT_EQ(bad.state, State::held);
-  EXPECT_EQ(bad.note, "rejected, rejected, HTTP 400");
+  EXPECT_EQ(bad.note, "refused, rejected, HTTP 400");
 }
 
 class OutboxAccountFault : public OutboxRun, public testing::WithParamInterface<int> {};
