@@ -1,7 +1,6 @@
 #include "support/postgres_server.hpp"
 
 #include <arpa/inet.h>
-#include <libpq-fe.h>
 #include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
@@ -67,7 +66,6 @@ void PostgresServer::start() {
                                                    "-p", std::to_string(port_),
                                                    "-c", "listen_addresses=127.0.0.1",
                                                    "-c", "unix_socket_directories=",
-
                                                    "-c", "max_connections=60",
                                                    "-c", "shared_buffers=32MB",
                                                    "-c", "deadlock_timeout=100ms",
@@ -95,15 +93,22 @@ std::string PostgresServer::database(const std::string& name) const {
   return "host=127.0.0.1 port=" + std::to_string(port_) + " user=outbox dbname=" + name;
 }
 
-std::string by_hand(const std::string& database, const std::string& sql) {
-  PGconn* const connection = PQconnectdb((database + " options=-csearch_path=dropcowboy").c_str());
+PsqlSession::PsqlSession(const std::string& database)
+    : connection_(PQconnectdb((database + " options=-csearch_path=dropcowboy").c_str())) {
   PQsetNoticeProcessor(
-      connection, [](void*, const char*) {}, nullptr);
-  PGresult* const result = PQexec(connection, sql.c_str());
+      connection_, [](void*, const char*) {}, nullptr);
+}
+
+PsqlSession::~PsqlSession() { PQfinish(connection_); }
+
+std::string PsqlSession::run(const std::string& sql) {
+  PGresult* const result = PQexec(connection_, sql.c_str());
   std::string said = PQresultErrorMessage(result);
   if (PQntuples(result) > 0) said = PQgetvalue(result, 0, 0);
   PQclear(result);
-  PQfinish(connection);
+  if (PQtransactionStatus(connection_) == PQTRANS_INERROR) {
+    PQclear(PQexec(connection_, "ROLLBACK"));
+  }
   return said;
 }
 

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <libpq-fe.h>
+
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "support/process.hpp"
 #include "support/temporary_directory.hpp"
@@ -31,8 +34,25 @@ class PostgresServer {
   std::unique_ptr<Process> server_{};
 };
 
-/// What an operator does with psql: one statement, or several. The first value of the first row, or
-/// what the server said against it.
-std::string by_hand(const std::string& database, const std::string& sql);
+/// What an operator does with psql.
+class PsqlSession {
+ public:
+  explicit PsqlSession(const std::string& database);
+  PsqlSession(const PsqlSession&) = delete;
+  PsqlSession& operator=(const PsqlSession&) = delete;
+  ~PsqlSession();
+
+  /// One statement, or several. The first value of the first row, or what the server said against
+  /// it; a transaction that failed is rolled back.
+  std::string run(const std::string& sql);
+
+ private:
+  PGconn* const connection_;
+};
+
+/// The same in a session of its own.
+inline std::string by_hand(const std::string& database, const std::string& sql) {
+  return PsqlSession(database).run(sql);
+}
 
 }  // namespace dropcowboy::support
