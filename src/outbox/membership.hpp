@@ -22,7 +22,11 @@ class Membership {
   bool is_due() const { return is_shared() && runtime_.now() >= next_; }
   Clock::time_point next_beat() const { return is_shared() ? next_ : Clock::time_point::max(); }
   /// A commit failed, and may have taken effect: that has to be looked after.
-  void beat_soon() { next_ = runtime_.now(); }
+  void beat_soon() {
+    next_ = runtime_.now();
+    is_in_doubt_ = true;
+  }
+  bool is_in_doubt() const { return is_shared() && is_in_doubt_; }
 
   void note_failure() { next_ = runtime_.now() + std::chrono::seconds(1); }
   /// `runs`: how many live. A newcomer waits until the others have noticed it.
@@ -30,6 +34,7 @@ class Membership {
     const auto now = runtime_.now();
     if (runs_ == 0) may_send_from_ = runs > 1 ? now + beat_every_ : now;
     runs_ = runs;
+    is_in_doubt_ = false;
     next_ = now + beat_every_;
   }
 
@@ -50,6 +55,7 @@ class Membership {
   const RunOptions& options_;
   Runtime& runtime_;
   int runs_ = 0;
+  bool is_in_doubt_ = false;
   Clock::time_point next_{};
   Clock::time_point may_send_from_{};
 };

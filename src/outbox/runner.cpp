@@ -90,7 +90,7 @@ RunReport Runner::work() {
     }
     sleep();
   }
-  if (membership_.is_due()) beat();
+  if (membership_.is_in_doubt()) beat();
   report_.error = std::move(fault_);
   return std::move(report_);
 }
@@ -125,6 +125,7 @@ void Runner::beat() {
 bool Runner::is_done() {
   if (!handed_over_.empty()) return false;
   if (is_stopping()) return true;
+  if (membership_.is_in_doubt()) return false;
   if (!options_.until_idle && !options_.until_empty) return false;
   std::optional<Stored> next;
   if (!read([&] { next = core_.quick_reader().next_due(); })) return false;

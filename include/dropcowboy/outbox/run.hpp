@@ -54,7 +54,7 @@ struct RunOptions {
   int account_in_flight = 99;
   /// @}
   /// Told of every change after it is on disk, on the thread of run(). What it throws is swallowed.
-  /// Default: none.
+  /// Not told of one whose commit took effect though its answer was lost. Default: none.
   std::function<void(const Change&)> on_change{};
 };
 

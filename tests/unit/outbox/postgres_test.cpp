@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -373,6 +374,106 @@ TEST_F(OutboxPostgres, WhatTheServiceAsksOneRunToWaitForHoldsForAll) {
   });
   EXPECT_EQ(second.run(client(), options).accepted, 1U);
   watcher.join();
+}
+
+// ---- A commit of which nobody knows whether it took effect ----
+
+/// Commits wait for a standby that never comes: they have taken effect, and are not answered.
+class HeldCommits {
+ public:
+  explicit HeldCommits(std::string database) : database_(std::move(database)) {}
+  HeldCommits(const HeldCommits&) = delete;
+  HeldCommits& operator=(const HeldCommits&) = delete;
+  ~HeldCommits() { let_go(); }
+
+  /// Returns once a commit is seen to wait, one of its own.
+  void hold() {
+    run("CREATE TABLE proof (a int)");
+    run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    run("SELECT pg_reload_conf()");
+    while (!is_seen_to_wait()) witness_.join();  // the server had not read its settings yet
+  }
+  void let_go() {
+    run("ALTER SYSTEM RESET synchronous_standby_names");
+    run("SELECT pg_reload_conf()");
+    if (witness_.joinable()) witness_.join();
+  }
+  /// Ends the connection of an outbox that waits, as soon as one does.
+  void end_outbox() {
+    while (run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+               "wait_event = 'SyncRep' AND application_name = 'dropcowboy-outbox'") != "t") {
+      std::this_thread::yield();
+    }
+  }
+
+ private:
+  std::string run(const std::string& sql) const { return support::by_hand(database_, sql); }
+
+  bool is_seen_to_wait() {
+    has_passed_ = false;
+    witness_ = std::thread([this] {
+      run("INSERT INTO proof VALUES (1)");
+      has_passed_ = true;
+    });
+    while (!has_passed_) {
+      if (run("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") != "0") {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  const std::string database_;
+  std::thread witness_{};
+  std::atomic<bool> has_passed_{false};
+};
+
+TEST_F(OutboxPostgres, ACommitWhoseAnswerIsLostSendsNothingAndItsMessageIsSentOnce) {
+  HeldCommits commits(database());
+  Policy policy = anything();
+  int asked = 0;
+  policy.earliest = [&](const RvmRequest&, TimePoint at) {
+    if (++asked == 1) commits.hold();  // the next commit is that of the mark
+    return at;
+  };
+  const Outbox box = another(policy, 24h);
+  add(box, "a");
+  RunReport report;
+  std::thread sender([&] { report = run(box); });
+  commits.end_outbox();
+  EXPECT_EQ(by_hand("SELECT state FROM message"), "1") << "it has taken effect";
+  EXPECT_THAT(transport_->requests(), testing::IsEmpty());
+  commits.let_go();
+  sender.join();
+  EXPECT_TRUE(report.ok()) << *report.error;
+  EXPECT_EQ(report.returned, 1U);
+  EXPECT_EQ(report.accepted, 1U);
+  EXPECT_EQ(transport_->requests().size(), 1U);
+  EXPECT_EQ(state(box, "a"), State::accepted);
+  EXPECT_TRUE(box.check_file().value().ok());
+}
+
+// The answer was written, nobody knows, and it is written again.
+TEST_F(OutboxPostgres, AnAnswerIsWrittenOnceAlsoIfItsCommitIsInDoubt) {
+  HeldCommits commits(database());
+  const Outbox box = another(anything(), 24h);
+  add(box, "a");
+  transport_->then([&](const HttpRequest&, const CancelToken&) {
+    commits.hold();  // the next commit is that of the answer
+    return FakeTransport::failure(Wire::not_sent, TransportFailure::connect);
+  });
+  RunReport report;
+  std::thread sender([&] { report = run(box); });
+  commits.end_outbox();
+  EXPECT_EQ(by_hand("SELECT state || ' ' || returned FROM message"), "0 1");
+  commits.let_go();
+  sender.join();
+  EXPECT_TRUE(report.ok()) << *report.error;
+  EXPECT_EQ(find(box, "a").returned, 1);
+  EXPECT_TRUE(box.check_file().value().ok());
+  advance(1s);
+  EXPECT_EQ(run(box).accepted, 1U);
+  EXPECT_EQ(transport_->requests().size(), 2U);
 }
 
 // ---- Copies, backups, failovers ----

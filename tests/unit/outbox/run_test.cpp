@@ -264,6 +264,7 @@ TEST_F(OutboxRun, TheClientOfAnotherTeamIsRefused) {
   Options other = options();
   other.team_id = "team-2";
   other.policy.require_consent = false;
+  by_hand("UPDATE outbox SET team_id = 'team-2'");  // where there are tables before open()
   const Outbox box = Outbox::open(std::move(other)).value();
   add(box, "a");
   const Client mine = client();
