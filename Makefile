@@ -5,7 +5,7 @@ TEST_JOBS ?= 4
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all configure demo test sanitize bench plain-libcurl compat compilers fuzz load docs coverage mutate package page-test \
+.PHONY: all configure demo test test-postgres sanitize bench plain-libcurl compat compilers fuzz load docs coverage mutate package page-test \
   lint format deps clean
 
 all: configure
@@ -20,7 +20,14 @@ demo: configure
 	@build/bin/demo
 
 test: all
-	ctest --preset dev -j $(TEST_JOBS)
+	ctest --preset dev -j $(TEST_JOBS) -LE postgres
+
+# The outbox on PostgreSQL, at servers of its own that are gone afterwards.
+test-postgres: deps
+	@cmake/install-deps.sh postgres
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS) --target outbox_postgres_tests outbox_postgres_crash_tests
+	ctest --preset dev -j $(JOBS) -L postgres
 
 sanitize: deps
 	for preset in asan tsan; do \

@@ -55,6 +55,7 @@ endif()
 
 if(DROPCOWBOY_BUILD_RECEIVER)
   find_package(SQLite3 3.37 QUIET) # STRICT tables; without it there is no outbox
+  find_package(PostgreSQL 14 QUIET) # pipelines; without it there is no outbox on PostgreSQL
 endif()
 
 if(DROPCOWBOY_BUILD_TESTS)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the project is built and tested with; does nothing where all of it is there.
-# `install-deps.sh bench`, `compat`, `compilers`, `coverage`, `docs`, `fuzz`, `lint`, `load` or `page` installs what
+# `install-deps.sh bench`, `compat`, `compilers`, `coverage`, `docs`, `fuzz`, `lint`, `load`, `page` or `postgres` installs what
 # `make` of that name needs besides.
 # Does nothing at all with DROPCOWBOY_INSTALL_DEPS=0.
 set -eu
@@ -13,7 +13,7 @@ as_root() {
 
 if command -v apt-get >/dev/null; then
   packages="g++ cmake ninja-build pkg-config libcurl4-openssl-dev nlohmann-json3-dev
-    libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev libssl-dev libsqlite3-dev openssl ca-certificates
+    libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev libssl-dev libsqlite3-dev libpq-dev openssl ca-certificates
     dpkg-dev file python3"
   [ "$purpose" != bench ] || packages="$packages nginx-light libbenchmark-dev valgrind"
   # Another package of Node.js, with npm in it, may be there already.
@@ -25,6 +25,7 @@ if command -v apt-get >/dev/null; then
   [ "$purpose" != lint ] || packages="$packages clang-format clang-tidy-19 cppcheck"
   [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
   [ "$purpose" != load ] || packages="$packages wrk curl"
+  [ "$purpose" != postgres ] || packages="$packages postgresql"
   # Ubuntu has them as snaps only, behind packages of other names: whatever is in the path will do.
   [ "$purpose" != page ] || command -v chromedriver >/dev/null ||
     packages="$packages chromium chromium-driver"
@@ -41,11 +42,11 @@ if command -v apt-get >/dev/null; then
   as_root apt-get install -y -q --no-install-recommends $missing
 elif command -v dnf >/dev/null; then
   as_root dnf install -y -q gcc-c++ cmake ninja-build pkgconf-pkg-config libcurl-devel json-devel \
-    cpp-httplib-devel cli11-devel gtest-devel gmock-devel openssl-devel sqlite-devel openssl
+    cpp-httplib-devel cli11-devel gtest-devel gmock-devel openssl-devel sqlite-devel libpq-devel openssl
   [ "$purpose" != bench ] || as_root dnf install -y -q nginx google-benchmark-devel valgrind python3
   [ "$purpose" != compat ] || as_root dnf install -y -q nodejs npm
 elif command -v brew >/dev/null; then
-  brew install --quiet cmake ninja pkg-config curl nlohmann-json cpp-httplib cli11 googletest openssl sqlite
+  brew install --quiet cmake ninja pkg-config curl nlohmann-json cpp-httplib cli11 googletest openssl sqlite libpq
   [ "$purpose" != bench ] || brew install --quiet nginx google-benchmark python3
   [ "$purpose" != compat ] || brew install --quiet node
 else

@@ -1,23 +1,49 @@
-// Sends messages out of a file: nothing lost, nothing twice, however often this is killed.
+// Sends messages out of a file, or with other machines out of one PostgreSQL database: nothing
+// lost, nothing twice, however often this is killed.
 //
 //   export DROPCOWBOY_TEAM_ID=... DROPCOWBOY_SECRET=...   (API Setting tab)
 //   outbox FILE ID NUMBER [ID NUMBER]...
+//   outbox postgresql://user@host/database ID NUMBER [ID NUMBER]...
 //
 // Run it again with the same ids and it adds and sends nothing new. Give only numbers of people who
 // agreed to it.
 #include <dropcowboy/outbox/outbox.hpp>
 #include <iostream>
+#include <string>
+#ifdef WITH_POSTGRES  // where dropcowboy::outbox_postgres is built
+#include <dropcowboy/outbox/postgres.hpp>
+#endif
 
 namespace outbox = dropcowboy::outbox;
+
+namespace {
+
+/// Chooses where the messages are kept; false, and a word about it, if that does not work.
+bool choose(const std::string& place, outbox::Options& options) {
+  if (place.rfind("postgresql:", 0) != 0) {
+    options.path = place;
+    return true;
+  }
+#ifdef WITH_POSTGRES
+  const auto made = outbox::migrate({place}, options.team_id);  // the tables, the first time
+  if (!made) return std::cerr << made.error() << '\n', false;
+  options.engine = outbox::postgres({place});
+  return true;
+#else
+  return std::cerr << "this program was built without libpq\n", false;
+#endif
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   const auto client_options = dropcowboy::ClientOptions::from_environment();
   if (!client_options) return std::cerr << client_options.error() << '\n', 1;
-  if (argc < 4 || argc % 2 != 0) return std::cerr << "outbox FILE ID NUMBER...\n", 2;
+  if (argc < 4 || argc % 2 != 0) return std::cerr << "outbox FILE|URL ID NUMBER...\n", 2;
 
   outbox::Options options;
-  options.path = argv[1];
   options.team_id = client_options->credentials.team_id;
+  if (!choose(argv[1], options)) return 1;
   options.policy.require_consent = false;  // you have it; a "no" is obeyed all the same
   const auto box = outbox::Outbox::open(options);
   if (!box) return std::cerr << box.error() << '\n', 1;

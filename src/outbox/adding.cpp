@@ -106,16 +106,12 @@ NewMessage new_message(const Checked& one) {
   return message;
 }
 
-Added insert(Store& store, const Checked& one) {
-  const NewMessage message = new_message(one);
-  if (store.insert(message)) return {one.foreign_id, false};
+void expect_same(Store& store, const Checked& one) {
   const auto found = store.find(one.foreign_id);
-  if (!found || found->content != one.content) {
-    refuse(one.foreign_id,
-           "a message with this foreign_id is there already, with another content: give this one "
-           "an id of its own");
-  }
-  return {one.foreign_id, true};
+  if (found && found->content == one.content) return;
+  refuse(one.foreign_id,
+         "a message with this foreign_id is there already, with another content: give this one "
+         "an id of its own");
 }
 
 /// Why a message may not be sent again; null if it may.
@@ -156,10 +152,17 @@ Checked again(Core& core, const std::string& text, const std::string& new_foreig
 std::vector<Added> add_checked(Core& core, const std::vector<Checked>& all) {
   std::vector<Added> added;
   if (all.empty()) return added;
+  std::vector<NewMessage> messages;
+  messages.reserve(all.size());
+  for (const Checked& one : all) messages.push_back(new_message(one));
   core.write([&](Store& store) {
+    const std::vector<bool> inserted = store.insert_all(messages);
     added.clear();
     added.reserve(all.size());
-    for (const Checked& one : all) added.push_back(insert(store, one));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (!inserted[i]) expect_same(store, all[i]);
+      added.push_back({all[i].foreign_id, !inserted[i]});
+    }
   });
   core.bell->ring();
   return added;

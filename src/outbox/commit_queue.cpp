@@ -9,6 +9,8 @@ namespace dropcowboy::outbox {
 
 namespace {
 
+constexpr int most_repetitions = 10;
+
 Error error_of(std::exception_ptr exception) noexcept {
   try {
     std::rethrow_exception(std::move(exception));
@@ -65,18 +67,28 @@ void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
 }
 
 void CommitQueue::commit_all(const std::vector<Job*>& jobs) noexcept {
+  for (int left = most_repetitions; !try_to_commit(jobs, left > 0); --left) {
+    for (Job* job : jobs) job->error.reset();
+  }
+}
+
+/// False if it is to be done again.
+bool CommitQueue::try_to_commit(const std::vector<Job*>& jobs, bool may_repeat) noexcept {
   Store& store = storage_.store();
   try {
     storage_.before_commit();
     store.begin();
     do_in_transaction(jobs);
   } catch (...) {
+    const bool is_conflict = store.is_repeatable();
     store.roll_back();
+    if (is_conflict && may_repeat) return false;
     const Error error = error_of(std::current_exception());
     for (Job* job : jobs) {
       if (!job->error) job->error = error;
     }
   }
+  return true;
 }
 
 void CommitQueue::do_in_transaction(const std::vector<Job*>& jobs) {
@@ -88,19 +100,18 @@ void CommitQueue::do_in_transaction(const std::vector<Job*>& jobs) {
   store.commit();
 }
 
-/// Throws if nothing of the transaction is left.
+/// Throws if nothing of the transaction is left, or all of it has to be done again.
 void CommitQueue::do_part(Job& job, bool is_alone) {
   Store& store = storage_.store();
   if (!is_alone) store.begin_part();
   try {
     job.work(store);
+    if (!is_alone) store.end_part();
   } catch (...) {
+    if (store.is_repeatable()) throw;
     job.error = error_of(std::current_exception());
-    if (is_alone) return;
-    if (!store.undo_part()) throw;
-    return;
+    if (!is_alone && !store.undo_part()) throw;
   }
-  if (!is_alone) store.end_part();
 }
 
 void CommitQueue::note_time(std::chrono::steady_clock::duration took) noexcept {

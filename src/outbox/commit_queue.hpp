@@ -19,7 +19,8 @@ namespace dropcowboy::outbox {
 /// Thread-safe.
 class CommitQueue {
  public:
-  /// Work inside a transaction. What it throws undoes its own part and is its caller's Error.
+  /// Work inside a transaction. What it throws undoes its own part and is its caller's Error. May
+  /// be done again from the start, if it was in conflict with another transaction.
   using Work = std::function<void(Store&)>;
   struct Counts {
     std::uint64_t commits = 0;
@@ -44,6 +45,7 @@ class CommitQueue {
 
   void lead(std::unique_lock<std::mutex>& lock);
   void commit_all(const std::vector<Job*>& jobs) noexcept;
+  bool try_to_commit(const std::vector<Job*>& jobs, bool may_repeat) noexcept;
   void do_in_transaction(const std::vector<Job*>& jobs);
   void do_part(Job& job, bool is_alone);
   void note_time(std::chrono::steady_clock::duration took) noexcept;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/make_error.hpp"
+#include "outbox/engine.hpp"
 #include "outbox/sqlite/storage.hpp"
 #include "platform/platform.hpp"
 #include "text/characters.hpp"
@@ -27,8 +28,12 @@ std::vector<Issue> problems_with(const Options& options) {
   const auto report = [&](std::string_view field, IssueCode code, std::string message) {
     found.push_back({Severity::error, field, code, std::move(message)});
   };
-  if (options.path.empty())
+  if (options.path.empty() && !options.engine) {
     report("path", IssueCode::missing, "is required: a file on a local disk");
+  }
+  if (!options.path.empty() && options.engine) {
+    report("path", IssueCode::invalid_value, "cannot be given together with an engine");
+  }
   if (text::is_blank(options.team_id)) {
     report("team_id", IssueCode::missing, "is required: whose messages these are");
   }
@@ -61,7 +66,7 @@ Core::Core(Options options)
     : options_(std::move(options)),
       runtime_(options_.runtime ? options_.runtime : Runtime::system()),
       process_(platform::process_id()),
-      storage_(sqlite::open_storage(options_)),
+      storage_(options_.engine ? options_.engine->open(options_) : sqlite::open_storage(options_)),
       commits_(*storage_, runtime_) {}
 
 bool Core::is_own_process() const noexcept { return process_ == platform::process_id(); }

@@ -33,11 +33,12 @@ class PlainLane final : public Lane {
   Stats stats() const override { return client_.stats(); }
 
   void take_due(Reader& reader, Stored now, int limit, std::vector<Job>& into) override {
-    for (Candidate& candidate : reader.due(now, limit)) {
-      Job& job = into.emplace_back();
-      job.lane = this;
-      job.candidate = std::move(candidate);
-    }
+    append(reader.due(now, limit), into);
+  }
+
+  void claim(Store& store, Stored now, int limit, const LookBack& look_back,
+             std::vector<Job>& into) override {
+    append(store.claim(now, limit, look_back), into);
   }
 
   std::optional<Stored> next_due(Reader& reader) const override { return reader.next_due(); }
@@ -61,6 +62,7 @@ class PlainLane final : public Lane {
     client_.send_async(*job.request, std::move(ticket), options);
   }
   void take_back() const override { client_.cancel_pending(); }
+  void set_rate(double rate) const override { static_cast<void>(client_.set_rate(rate)); }
 
  private:
   const Client& client_;
@@ -83,11 +85,11 @@ class KeyedLane final : public Lane {
     }
     const int rest = limit - static_cast<int>(doubtful.size());
     if (rest <= 0) return;
-    for (Candidate& candidate : reader.keyed()->due(now, rest)) {
-      Job& job = into.emplace_back();
-      job.lane = this;
-      job.candidate = std::move(candidate);
-    }
+    append(reader.keyed()->due(now, rest), into);
+  }
+
+  void claim(Store&, Stored, int, const LookBack&, std::vector<Job>&) override {
+    // A database that is shared keeps no keyed messages: see require_keyed().
   }
 
   std::optional<Stored> next_due(Reader& reader) const override {
@@ -121,6 +123,7 @@ class KeyedLane final : public Lane {
     client_.send_async(*job.prepared, std::move(ticket), options);
   }
   void take_back() const override { client_.cancel_pending(); }
+  void set_rate(double rate) const override { static_cast<void>(client_.set_rate(rate)); }
 
  private:
   /// Nothing but what was stored is sent: the key protects these bytes only.
@@ -147,7 +150,15 @@ class KeyedLane final : public Lane {
 
 }  // namespace
 
-void Lane::measure(int written, Stored now) {
+void Lane::append(std::vector<Candidate>&& due, std::vector<Job>& into) {
+  for (Candidate& candidate : due) {
+    Job& job = into.emplace_back();
+    job.lane = this;
+    job.candidate = std::move(candidate);
+  }
+}
+
+void Lane::measure(int written, Stored now, int most) {
   const Stats client = stats();
   const bool has_opened = client.breaker_open && !breaker_open_;
   breaker_open_ = client.breaker_open;
@@ -164,7 +175,7 @@ void Lane::measure(int written, Stored now) {
   } else if (waiting >= queue_target_ / 2) {
     queue_target_ = std::max(smallest_queue, queue_target_ - 1);
   }
-  room_ = std::max(0, std::min(most_ - unanswered_, queue_target_ - waiting));
+  room_ = std::max(0, std::min(std::min(most, most_) - unanswered_, queue_target_ - waiting));
 }
 
 void Lane::handed_over(const Candidate& candidate) {

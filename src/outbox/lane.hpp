@@ -10,6 +10,7 @@
 #include "dropcowboy/client.hpp"
 #include "dropcowboy/outbox/policy.hpp"
 #include "dropcowboy/v2/client.hpp"
+#include "outbox/decide.hpp"
 #include "outbox/inbox.hpp"
 #include "outbox/keyed_store.hpp"
 #include "outbox/storage.hpp"
@@ -47,6 +48,9 @@ class Lane {
   virtual Stats stats() const = 0;
   /// Appends up to so many messages that are due. Throws Exception (storage).
   virtual void take_due(Reader& reader, Stored now, int limit, std::vector<Job>& into) = 0;
+  /// The same from a database that several runs share, where what one takes no other does.
+  virtual void claim(Store& store, Stored now, int limit, const LookBack& look_back,
+                     std::vector<Job>& into) = 0;
   virtual std::optional<Stored> next_due(Reader& reader) const = 0;
   /// Reads a message's text, asks the hook, and prepares it if it may go now. Whatever is wrong is
   /// about this one only. Throws nothing but std::bad_alloc.
@@ -55,13 +59,16 @@ class Lane {
   virtual void send(const Job& job, Ticket ticket, const CallOptions& options) const = 0;
   /// What the client has not begun comes back, certainly unsent.
   virtual void take_back() const = 0;
+  /// Leaves the client's rate as it is if this one is out of range.
+  virtual void set_rate(double requests_per_second) const = 0;
 
   /// Decides how many messages may be marked now: the client gets so many that it is never idle,
   /// and not more: what waits in its queue is at risk for nothing. While its breaker is open it
-  /// gets one at a time. `written`: so many answers are about to be written. What was judged comes
-  /// back, to be judged again, once the breaker opens, which may hold it for hours, and when the
-  /// time of one of them has passed.
-  void measure(int written, Stored now);
+  /// gets one at a time. `written`: so many answers are about to be written.
+  /// `most`: the part of this run, and of this lane, in what the account may have. What was judged
+  /// comes back, to be judged again, once the breaker opens, which may hold it for hours, and when
+  /// the time of one of them has passed.
+  void measure(int written, Stored now, int most);
   void close() noexcept { room_ = 0; }
   int room() const noexcept { return room_; }
   bool breaker_open() const noexcept { return breaker_open_; }
@@ -77,6 +84,9 @@ class Lane {
   Stored next_expiry() const noexcept { return next_expiry_; }
 
   int marked = 0;  ///< in this turn
+
+ protected:
+  void append(std::vector<Candidate>&& due, std::vector<Job>& into);
 
  private:
   bool has_expired(Stored now);

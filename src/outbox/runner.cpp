@@ -13,6 +13,7 @@ constexpr const char* left_behind = "a run died while it may have been on its wa
 constexpr auto after_storage_failure = std::chrono::seconds(1);
 constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 7);
 constexpr auto for_cancelled = std::chrono::seconds(10);
+constexpr std::chrono::milliseconds after_rate_limit = std::chrono::seconds(1);
 constexpr int most_failures = 3;
 constexpr int most_rejected_in_a_row = 10;  // then it is hardly the messages' fault
 constexpr int largest_scan = 1'024;
@@ -37,6 +38,14 @@ std::vector<Issue> problems_with(const RunOptions& options, int clients) {
   if (options.max_unanswered < clients || options.max_unanswered > 10'000) {
     found.push_back({Severity::error, "max_unanswered", IssueCode::out_of_range,
                      "must be " + std::to_string(clients) + " to 10,000"});
+  }
+  if (options.account_rate < 0 || options.account_rate > 10'000) {
+    found.push_back(
+        {Severity::error, "account_rate", IssueCode::out_of_range, "must be 0 to 10,000"});
+  }
+  if (options.account_in_flight < 0 || options.account_in_flight > 10'000) {
+    found.push_back(
+        {Severity::error, "account_in_flight", IssueCode::out_of_range, "must be 0 to 10,000"});
   }
   if (options.poll_every < std::chrono::milliseconds(1) || options.poll_every > longest_time) {
     found.push_back({Severity::error, "poll_every", IssueCode::out_of_range,
@@ -75,20 +84,23 @@ Runner::Runner(Core& core, RunRight& right, Lanes lanes, const RunOptions& optio
       options_(options),
       runtime_(core.runtime()),
       look_back_(look_back(core.options().policy.limits)),
-      inbox_(std::make_shared<Inbox>(static_cast<std::size_t>(options.max_unanswered), core.bell)) {
+      inbox_(std::make_shared<Inbox>(static_cast<std::size_t>(options.max_unanswered), core.bell)),
+      membership_(right, options, runtime_) {
   answers_.reserve(static_cast<std::size_t>(options.max_unanswered));
 }
 
 RunReport Runner::work() {
   if (core_.storage().needs_adoption()) throw Exception(adoption_error(core_.storage().name()));
-  rescue();
+  core_.write([this](Store& store) { rescue(store, to_stored(store.now())); });
+  report_.rescued = turn_.rescued;
   for (;;) {
+    if (membership_.is_due()) beat();
     inbox_->take(answers_);
     for (const Answer& answer : answers_) note_fault(answer);
     measure();
-    read([&] { prepare(); });
-    if (!answers_.empty() || !jobs_.empty()) {
-      if (take_turn()) continue;
+    read([&] { look(); });
+    if (!answers_.empty() || !jobs_.empty() || is_any_due_) {
+      if (take_turn() && !found_nothing_) continue;
       if (failures_ >= most_failures) {  // it cannot even write what it knows
         cancel_.cancel();
         break;
@@ -98,22 +110,44 @@ RunReport Runner::work() {
     }
     sleep();
   }
+  if (membership_.is_in_doubt()) beat();
   report_.error = std::move(fault_);
   return std::move(report_);
 }
 
-void Runner::rescue() {
-  const Stored now = to_stored(core_.now());
-  core_.write([&](Store& store) {
-    report_.rescued = static_cast<std::uint64_t>(store.rescue(left_behind, now));
+void Runner::rescue(Store& store, Stored now) {
+  turn_.rescued = static_cast<std::uint64_t>(store.rescue(left_behind, now));
+}
+
+std::vector<std::int64_t> Runner::with_client() const {
+  return {handed_over_.begin(), handed_over_.end()};
+}
+
+/// A sign of life among other runs, and what dead ones have left behind. If it fails it is tried
+/// again; nothing depends on it.
+void Runner::beat() {
+  int runs = 1;
+  std::int64_t given_back = 0;
+  const auto result = core_.try_write([&](Store& store) {
+    const Stored now = to_stored(store.now());
+    runs = store.beat(now);
+    given_back = store.give_back(with_client(), now);
+    rescue(store, now);
   });
+  if (!result) return membership_.note_failure();
+  membership_.note_beat(runs);
+  report_.rescued += turn_.rescued;
+  report_.returned += static_cast<std::uint64_t>(given_back);
+  if (membership_.rate() <= 0) return;
+  for (const auto& lane : lanes_) {
+    lane->set_rate(membership_.rate() / static_cast<double>(lanes_.size()));
+  }
 }
 
 bool Runner::is_done() {
-  for (const auto& lane : lanes_) {
-    if (lane->unanswered() > 0) return false;
-  }
+  if (!handed_over_.empty()) return false;
   if (is_stopping()) return true;
+  if (membership_.is_in_doubt()) return false;
   if (!options_.until_idle && !options_.until_empty) return false;
   std::optional<Stored> next;
   if (!read([&] { next = next_due(); })) return false;
@@ -150,9 +184,9 @@ void Runner::measure() {
         static_cast<int>(std::count_if(answers_.begin(), answers_.end(), [&](const Answer& answer) {
           return answer.lane == lane.get();
         }));
-    lane->measure(written, now);
+    lane->measure(written, now, membership_.most_unanswered() / static_cast<int>(lanes_.size()));
     is_open = is_open || lane->breaker_open();
-    if (is_stopping()) lane->close();
+    if (is_stopping() || !membership_.may_send()) lane->close();
   }
   core_.breaker_open = is_open;
 }
@@ -183,12 +217,29 @@ std::optional<Stored> Runner::next_due() {
   return next;
 }
 
-void Runner::prepare() {
+/// Reads what is due or, where that is claimed, whether anything is.
+void Runner::look() {
   jobs_.clear();
+  is_any_due_ = false;
   const TimePoint now = core_.now();
+  Reader& reader = core_.quick_reader();
   for (const auto& lane : lanes_) {
     if (lane->room() == 0) continue;
-    lane->take_due(core_.quick_reader(), to_stored(now), std::max(lane->room(), scan_), jobs_);
+    if (core_.storage().is_shared()) {
+      const auto next = lane->next_due(reader);
+      is_any_due_ = is_any_due_ || (next && *next <= to_stored(now));
+    } else {
+      lane->take_due(reader, to_stored(now), std::max(lane->room(), scan_), jobs_);
+    }
+  }
+  for (Job& job : jobs_) job.lane->read(job, core_.options().policy, now);
+}
+
+/// What is due, kept from other runs until this transaction ends.
+void Runner::claim(Store& store, TimePoint now) {
+  for (const auto& lane : lanes_) {
+    if (lane->room() == 0) continue;
+    lane->claim(store, to_stored(now), std::max(lane->room(), scan_), look_back_, jobs_);
   }
   for (Job& job : jobs_) job.lane->read(job, core_.options().policy, now);
 }
@@ -202,7 +253,12 @@ bool Runner::take_turn() {
     changes_.clear();
     for (const auto& lane : lanes_) lane->marked = 0;
     write_answers(store, to_stored(now));
+    if (is_any_due_) {
+      jobs_.clear();
+      claim(store, now);
+    }
     if (!jobs_.empty()) write_marks(store, now);
+    found_nothing_ = answers_.empty() && jobs_.empty();
   });
   if (!result) {
     after_failure(result.error());
@@ -216,7 +272,14 @@ bool Runner::take_turn() {
 }
 
 void Runner::write_answers(Store& store, Stored now) {
+  std::vector<std::int64_t> ids;
+  ids.reserve(answers_.size());
+  for (const Answer& answer : answers_) ids.push_back(answer.id);
+  store.expect_answers(ids);
   for (const Answer& answer : answers_) {
+    if (answer.error && answer.error->http_status == 429) {
+      store.pause_all(now + to_stored(std::max(answer.reaction.wait, after_rate_limit)));
+    }
     // If a callback came first, that was the last word.
     if (!write_answer(store, answer, now)) continue;
     const Reaction& reaction = answer.reaction;
@@ -331,7 +394,10 @@ void Runner::after_commit() {
     if (answer.reaction.state == State::accepted) rejected_in_a_row_ = 0;
     if (rejected_in_a_row_ >= most_rejected_in_a_row && !fault_) fault_ = answer.error;
   }
-  for (const Answer& answer : answers_) answer.lane->answered(answer.id);
+  for (const Answer& answer : answers_) {
+    handed_over_.erase(answer.id);
+    answer.lane->answered(answer.id);
+  }
   answers_.clear();
   const bool is_mostly_in_vain = marked_.size() * 2 < jobs_.size();
   scan_ = is_mostly_in_vain ? std::min(largest_scan, static_cast<int>(jobs_.size()) * 2) : 0;
@@ -361,6 +427,7 @@ void Runner::hand_over() {
   CallOptions options;
   options.cancel = cancel_;
   for (Job* job : marked_) {
+    handed_over_.insert(job->candidate.id);
     job->lane->handed_over(job->candidate);
     Answer answer;
     answer.id = job->candidate.id;
@@ -380,6 +447,7 @@ void Runner::hand_over() {
 
 /// Nothing was written: the answers are kept for the next turn, and nothing is marked.
 void Runner::after_failure(Error error) {
+  if (!marked_.empty()) membership_.beat_soon();
   marked_.clear();
   ++failures_;
   const bool may_pass = error.transient && !options_.stop.cancelled();
@@ -406,6 +474,8 @@ void Runner::sleep() {
       span = std::min<Clock::duration>(span, std::chrono::milliseconds(next - now_stored));
     }
   }
+  span = std::min<Clock::duration>(
+      span, std::max<Clock::duration>(membership_.next_beat() - now, Clock::duration::zero()));
   const CancelToken stop = is_stopping() ? CancelToken::never() : options_.stop;
   core_.bell->sleep(runtime_, now + span, stop);
 }

@@ -4,17 +4,20 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "outbox/core.hpp"
 #include "outbox/decide.hpp"
 #include "outbox/inbox.hpp"
 #include "outbox/lane.hpp"
+#include "outbox/membership.hpp"
 
 namespace dropcowboy::outbox {
 
 /// One run. Each turn reads what is due, writes the last answers and the next marks in one commit,
-/// and only then hands the marked messages to their clients.
+/// and only then hands the marked messages to their clients. Where several runs share the database,
+/// what is due is claimed in that commit.
 class Runner {
  public:
   using Lanes = std::vector<std::unique_ptr<Lane>>;
@@ -27,7 +30,9 @@ class Runner {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void rescue();
+  void beat();
+  void rescue(Store& store, Stored now);
+  std::vector<std::int64_t> with_client() const;
   bool is_done();
   bool is_stopping() const { return fault_ || options_.stop.cancelled(); }
   bool gives_up_waiting();
@@ -36,7 +41,8 @@ class Runner {
   template <class Read>
   bool read(Read work);
   std::optional<Stored> next_due();
-  void prepare();
+  void look();
+  void claim(Store& store, TimePoint now);
   bool take_turn();
   void write_answers(Store& store, Stored now);
   bool write_answer(Store& store, const Answer& answer, Stored now);
@@ -63,6 +69,7 @@ class Runner {
   const LookBack look_back_;
   const std::shared_ptr<Inbox> inbox_;
   const CancelToken cancel_{};
+  Membership membership_;
 
   RunReport report_{};
   std::vector<Answer> answers_{};      // not written yet
@@ -73,7 +80,10 @@ class Runner {
   RunReport turn_{};                   // what this turn adds to the report
   std::int64_t marks_ = 0;
 
-  int scan_ = 0;  // more candidates are read where most are refused
+  std::unordered_set<std::int64_t> handed_over_{};  // and the answer is not on disk
+  bool is_any_due_ = false;                         // where what is due is claimed
+  bool found_nothing_ = false;                      // in this turn
+  int scan_ = 0;                                    // more is read where most is refused
   int rejected_in_a_row_ = 0;
   int failures_ = 0;  // of the database, in a row
   std::optional<Error> fault_{};

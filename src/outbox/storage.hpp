@@ -46,6 +46,8 @@ class RunRight {
   virtual ~RunRight() = default;
   /// Told how many marks there have been, once they are on disk.
   virtual void note_marks(std::int64_t marks) noexcept = 0;
+  /// How often Store::beat() has to be called; zero: never.
+  virtual std::chrono::milliseconds beat_every() const noexcept { return {}; }
 };
 
 /// The database of an outbox, open. What CommitQueue uses of it is for one thread at a time, all
@@ -80,6 +82,8 @@ class Storage {
   /// Told how many marks there have been, once the database is accepted as the only one.
   virtual void note_adoption(std::int64_t marks) = 0;
 
+  /// Whether several runs work at once: then each claims what it sends.
+  virtual bool is_shared() const noexcept { return false; }
   /// Throws Exception (storage, transient) while somebody else's stands in the way.
   virtual std::unique_ptr<RunRight> start_run() = 0;
   virtual std::unique_ptr<RunRight> start_adoption() = 0;

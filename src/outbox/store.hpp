@@ -8,6 +8,7 @@
 
 #include "dropcowboy/outbox/message.hpp"
 #include "dropcowboy/outbox/policy.hpp"
+#include "outbox/decide.hpp"
 #include "outbox/times.hpp"
 
 namespace dropcowboy::outbox {
@@ -70,8 +71,25 @@ class Store {
   virtual void end_part() = 0;
   /// False if nothing of the transaction is left.
   virtual bool undo_part() noexcept = 0;
+  /// Whether the last failure was a conflict with another transaction: the same work may go well if
+  /// it is done again from the start.
+  virtual bool is_repeatable() const noexcept { return false; }
   /// The moment of the transaction, by the calendar that counts.
   virtual TimePoint now() = 0;
+
+  // A run among several: for storage that is_shared().
+  /// A sign of life of the run at work; how many runs live, itself among them.
+  virtual int beat(Stored) { return 1; }
+  /// What this run has marked and not handed over is ready again: a commit failed, and took effect
+  /// all the same. How many.
+  virtual std::int64_t give_back(const std::vector<std::int64_t>&, Stored) { return 0; }
+  /// Told which answers will be written, all at once.
+  virtual void expect_answers(const std::vector<std::int64_t>&) {}
+  /// What is due, the first first, locked together with its number, so that no other run decides
+  /// about either; and what decide() needs to know is read.
+  virtual std::vector<Candidate> claim(Stored, int, const LookBack&) { return {}; }
+  /// No run claims anything before this moment.
+  virtual void pause_all(Stored) {}
 
   // The runner. Each of these is false if the message was not in the state that it starts from.
   virtual bool mark(std::int64_t id, Stored now) = 0;
@@ -99,6 +117,13 @@ class Store {
   // Everybody else.
   /// The id of the new message; nothing if there is one with this foreign_id.
   virtual std::optional<std::int64_t> insert(const NewMessage& message) = 0;
+  /// The same for many; whether each was inserted.
+  virtual std::vector<bool> insert_all(const std::vector<NewMessage>& messages) {
+    std::vector<bool> inserted;
+    inserted.reserve(messages.size());
+    for (const NewMessage& one : messages) inserted.push_back(insert(one).has_value());
+    return inserted;
+  }
   virtual std::optional<Found> find(std::string_view foreign_id) = 0;
   virtual std::optional<std::string> request_of(std::int64_t id) = 0;
   virtual bool is_resent(std::int64_t id) = 0;

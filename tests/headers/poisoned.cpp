@@ -32,6 +32,7 @@
 #include "dropcowboy/dropcowboy.hpp"
 #ifdef WITH_OUTBOX
 #include "dropcowboy/outbox/outbox.hpp"
+#include "dropcowboy/outbox/postgres.hpp"
 #endif
 #include "dropcowboy/receiver/callback_signer.hpp"
 #include "dropcowboy/receiver/drop_record.hpp"

@@ -7,12 +7,9 @@
 // Keyed messages go over the newer API: there it also ends with 1 if one of them is unknown at the
 // end, or was not taken exactly once.
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <iostream>
 #include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -21,6 +18,7 @@
 #include "dropcowboy/outbox/outbox.hpp"
 #include "dropcowboy/v2/client.hpp"
 #include "support/fault_server.hpp"
+#include "support/moments.hpp"
 #include "support/process.hpp"
 #include "support/random_faults.hpp"
 #include "support/requests.hpp"
@@ -31,8 +29,6 @@ namespace {
 using namespace dropcowboy;  // a program, not a header
 using outbox::Outbox;
 using outbox::State;
-using support::Fault;
-using support::Moment;
 
 Outbox open(const std::string& directory) {
   outbox::Options options;
@@ -103,38 +99,6 @@ void fill_keyed(const Outbox& box, std::size_t count) {
   }
 }
 
-/// Counts what happens at the server, and wakes who waits for it.
-class Moments {
- public:
-  support::FaultServer::Chooser counting(support::FaultServer::Chooser chooser) {
-    return [this, chooser = std::move(chooser)](Moment moment) {
-      const std::lock_guard lock(mutex_);
-      ++count_;
-      changed_.notify_one();
-      return chooser(moment);
-    };
-  }
-  /// False if nothing has happened for ten seconds: the victim has ended, or waits.
-  bool wait_for(std::size_t count) {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      if (count_ >= count) return true;
-      const std::size_t seen = count_;
-      const auto is_news = [&] { return count_ != seen; };
-      if (!changed_.wait_for(lock, std::chrono::seconds(10), is_news)) return false;
-    }
-  }
-  std::size_t count() {
-    const std::lock_guard lock(mutex_);
-    return count_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t count_ = 0;
-};
-
 struct Findings {
   std::map<State, std::size_t> states{};
   std::size_t twice = 0;     ///< may have left two voicemails
@@ -196,7 +160,7 @@ int run(const std::string& program, const std::string& directory, std::size_t co
   support::FaultServer::Options server_options;
   server_options.other_url = "http://127.0.0.1:1";
   support::FaultServer server(server_options);
-  Moments moments;
+  support::Moments moments;
   server.choose(moments.counting(support::random_faults(seed, 100)));
   const auto began = std::chrono::steady_clock::now();
   std::vector<std::string> arguments = {directory, "victim", server.url()};

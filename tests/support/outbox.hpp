@@ -13,28 +13,25 @@
 #include "dropcowboy/outbox/outbox.hpp"
 #include "support/adjusted_runtime.hpp"
 #include "support/fake_transport.hpp"
+#include "support/outbox_place.hpp"
 #include "support/requests.hpp"
-#include "support/temporary_directory.hpp"
 
 namespace dropcowboy::support {
 
-/// An outbox in a directory of its own, a calendar that the test sets, and a client whose transport
-/// the test controls.
-class WithOutbox : public ::testing::Test {
+/// A new outbox, a calendar that the test sets, and a client whose transport the test controls.
+class WithOutbox : public ::testing::Test, protected Place {
  protected:
   using TimePoint = outbox::TimePoint;
   static constexpr outbox::TimePoint start{std::chrono::hours(480'000)};
 
   outbox::Options options() const {
     outbox::Options made;
-    made.path = path();
+    choose(made);
     made.team_id = "team-1";
-    made.lock_timeout = std::chrono::milliseconds(50);
     made.runtime = std::make_shared<AdjustedRuntime>(std::chrono::milliseconds(1));
     made.now = [this] { return start + since_start_.load(); };
     return made;
   }
-  std::string path() const { return (directory_.path() / "outbox.db").string(); }
   void advance(std::chrono::milliseconds by) { since_start_ = since_start_.load() + by; }
   TimePoint now() const { return start + since_start_.load(); }
 
@@ -108,7 +105,6 @@ class WithOutbox : public ::testing::Test {
     return event;
   }
 
-  const TemporaryDirectory directory_;
   std::atomic<std::chrono::milliseconds> since_start_{};
   const std::shared_ptr<FakeTransport> transport_ = std::make_shared<FakeTransport>();
 };

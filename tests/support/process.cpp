@@ -207,6 +207,8 @@ void Process::interrupt() const { ::kill(process_, SIGINT); }
 
 void Process::kill() const { ::kill(process_, SIGKILL); }
 
+void Process::signal(int number) const { ::kill(process_, number); }
+
 int Process::wait() {
   int status = 0;
   ::waitpid(process_, &status, 0);

@@ -46,6 +46,7 @@ class Process {
   void terminate() const;
   void interrupt() const;
   void kill() const;
+  void signal(int number) const;
   /// Blocks until the program has ended; its exit status, or -1 if a signal ended it.
   int wait();
 

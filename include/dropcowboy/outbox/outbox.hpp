@@ -18,11 +18,18 @@
 
 namespace dropcowboy::outbox {
 
+/// A kind of database, for Options::engine; see postgres().
+class Engine;
+
 /// Settings of an Outbox.
 struct Options {
   /// The database's file, on a local disk. Made with mode 0600 if it is not there; beside it stand
-  /// files with "-wal", "-shm", ".run" and ".marks" after its name, which belong to it. Required.
+  /// files with "-wal", "-shm", ".run" and ".marks" after its name, which belong to it. Required,
+  /// unless there is an engine.
   std::string path{};
+  /// Where the messages are kept instead, so that several machines can send them. Default: null,
+  /// the file.
+  std::shared_ptr<const Engine> engine{};
   /// Whose messages these are; a file of another team is refused. Required.
   std::string team_id{};
   /// What must hold before a message leaves.
@@ -30,24 +37,27 @@ struct Options {
   /// How long to wait for another process that holds the database's lock. Default 10 s; 0: not at
   /// all.
   std::chrono::milliseconds lock_timeout{10'000};
-  /// The calendar. Must be thread-safe. Default: null, system_clock.
+  /// The calendar. Must be thread-safe. Default: null, system_clock; with an engine, its server's
+  /// clock, so that the machines' own do not count.
   std::function<TimePoint()> now{};
   /// Waiting, time spans and ids. Default: null, the system's.
   std::shared_ptr<Runtime> runtime{};
 };
 
-/// Messages that must not be lost, nor sent twice, over crashes and restarts: a queue in a file. A
-/// message is marked on disk before its request leaves, and what may have left is never sent again
-/// by itself, unless it has a key under which the service takes it once: see KeyedEntry.
+/// Messages that must not be lost, nor sent twice, over crashes and restarts: a queue in a file or,
+/// with an engine, in a database that several machines share. A message is marked on disk before
+/// its request leaves, and what may have left is never sent again by itself, unless it has a key
+/// under which the service takes it once: see KeyedEntry.
 ///
 /// Every const member may be called from any number of threads at once, and from several processes;
-/// one run() works at a time. Each call that changes something blocks until the change is on disk:
-/// calls of several threads share the wait. No call throws on a failure of its own. An Error of
-/// kind storage is about the file; `transient` if waiting or making room helps. Nothing was changed
-/// then, but if the disk failed in the middle of the last write, the change may be found after a
-/// restart. After fork() every call of the child is refused, and so is opening the same file there:
-/// SQLite's locks do not outlive a fork. Open it only after fork(), or in a program started by
-/// exec.
+/// one run() works at a time, or with an engine one for each Outbox. Each call that changes
+/// something blocks until the change is on disk: calls of several threads share the wait. No call
+/// throws on a failure of its own. An Error of kind storage is about the file; `transient` if
+/// waiting or making room helps. Nothing was changed then, but if the disk, or the connection to
+/// the database, failed in the middle of the last write, the change may be found later: doing it
+/// again does no harm. After fork() every call of the child is refused, and so is opening the same
+/// file there: SQLite's locks do not outlive a fork. Open it only after fork(), or in a program
+/// started by exec.
 class DROPCOWBOY_API Outbox {
  public:
   /// Opens the file, or makes it. Errors: configuration (options out of range, a file of another
@@ -74,12 +84,14 @@ class DROPCOWBOY_API Outbox {
   /// The word about a number that counts now, its `at` set; nothing if nobody said any.
   Result<std::optional<Permission>> permission_of(std::string_view phone_number) const;
 
-  /// Sends what is due until it is stopped. Blocks. Only one at a time for each file: a second one
-  /// gets an error (storage, transient). The client must be of the outbox's own team (or else:
-  /// configuration). First, what a run that died has left behind becomes unknown. The client must
-  /// not send other messages meanwhile: they would wait for each other, and what waits is taken
-  /// back with cancel_pending() when the breaker opens or an `expires` passes, to be judged again.
-  /// Keyed messages wait for a run that has a client for them.
+  /// Sends what is due until it is stopped. Blocks. Only one at a time for each file, or with an
+  /// engine for each Outbox: a second one gets an error (storage, transient). The client must be of
+  /// the outbox's own team (or else: configuration). First, and with an engine again and again,
+  /// what a run that died has left behind becomes unknown. While an engine's database cannot be
+  /// reached it waits, and sends nothing. The client must not send other messages meanwhile: they
+  /// would wait for each other, and what waits is taken back with cancel_pending() when the breaker
+  /// opens or an `expires` passes, to be judged again. Keyed messages wait for a run that has a
+  /// client for them.
   RunReport run(const Client& client, const RunOptions& options = {}) const;
   /// The same for keyed messages alone, and what of them is in doubt is sent again. The client's
   /// ClientOptions::team_id must be the outbox's: another account has a memory of keys of its own,
@@ -126,12 +138,12 @@ class DROPCOWBOY_API Outbox {
   Result<PurgeReport> purge(TimePoint settled_before) const;
   /// Reads the whole file for damage and for rules that were broken from outside. Takes its time.
   Result<CheckReport> check_file() const;
-  /// Accepts the file as the only one of its kind, after a person has made sure that no other copy
-  /// of it is used. A copied file, or one restored from a backup, has lost the marks made since:
-  /// so everything that was ready is held, and run() refuses before that; what was held or refused
-  /// has a note that it may have been sent since. Keyed messages that are unknown are repeated as
-  /// before: they have the key under which they were sent. Returns how many are newly held: look at
-  /// each before you release() it.
+  /// Accepts the file, or the engine's database, as the only one of its kind, after a person has
+  /// made sure that no other copy of it is used. A copied file, or one restored from a backup, has
+  /// lost the marks made since: so everything that was ready is held, and run() refuses before
+  /// that; what was held or refused has a note that it may have been sent since. Keyed messages
+  /// that are unknown are repeated as before: they have the key under which they were sent. Returns
+  /// how many are newly held: look at each before you release() it.
   Result<std::uint64_t> adopt() const;
 
  private:

@@ -42,8 +42,20 @@ struct RunOptions {
   /// How often to look for what another process has added. Default 200 ms, range 1 ms to
   /// a week.
   std::chrono::milliseconds poll_every{200};
+  /// @name Where several machines send from one database
+  /// What the account allows all of them together: each run takes the limit divided by the number
+  /// of runs that live. Only for Options::engine; give all of them the same.
+  /// @{
+
+  /// Requests per second. A run sets its client's rate to its part, and leaves it so. Default 0:
+  /// each client keeps its own; range up to 10,000.
+  double account_rate = 0;
+  /// Messages under way. Default 99, for the service asks for fewer than 100; 0: no common limit;
+  /// range up to 10,000.
+  int account_in_flight = 99;
+  /// @}
   /// Told of every change after it is on disk, on the thread of run(). What it throws is swallowed.
-  /// Default: none.
+  /// Not told of one whose commit took effect though its answer was lost. Default: none.
   std::function<void(const Change&)> on_change{};
 };
 

@@ -37,6 +37,9 @@ struct Status {
   std::uint64_t unknown_past_72_hours = 0;
   /// The file is not where it was, or older than it was: see Outbox::adopt(). Alert on it.
   bool needs_adoption = false;
+  /// On PostgreSQL: a synchronous standby is named, so a failover to it loses no mark. After one to
+  /// an asynchronous standby messages would be sent again: needs_adoption says so then.
+  bool synchronous_standby = false;
   /// A run() of this process is at work.
   bool running = false;
   /// What Stats::breaker_open of the run's client said last.

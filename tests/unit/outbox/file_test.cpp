@@ -22,18 +22,6 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-/// What an operator does with the sqlite3 program; the message of an error, empty if it went well.
-std::string by_hand(const std::string& path, const std::string& sql) {
-  sqlite3* database = nullptr;
-  EXPECT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
-  char* message = nullptr;
-  sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &message);
-  std::string said = message == nullptr ? "" : message;
-  sqlite3_free(message);
-  sqlite3_close(database);
-  return said;
-}
-
 class OutboxFile : public support::WithOutbox {
  protected:
   void expect_refused(ErrorKind kind, bool transient, const std::string& words) {
@@ -79,14 +67,14 @@ TEST_F(OutboxFile, AnotherTeamsIsRefused) {
 
 TEST_F(OutboxFile, ANewerOneIsRefused) {
   open();
-  by_hand(path(), "PRAGMA user_version = 3");
+  by_hand("PRAGMA user_version = 3");
   expect_refused(ErrorKind::storage, false, "newer version");
 }
 
 TEST_F(OutboxFile, SomethingElseIsRefusedAndLeftAlone) {
-  by_hand(path(), "CREATE TABLE theirs (a)");
+  by_hand("CREATE TABLE theirs (a)");
   expect_refused(ErrorKind::configuration, false, "not an outbox");
-  EXPECT_EQ(by_hand(path(), "SELECT a FROM theirs"), "");
+  EXPECT_EQ(by_hand("SELECT a FROM theirs"), "");
 }
 
 TEST_F(OutboxFile, WhatIsNoDatabaseIsRefused) {
@@ -195,7 +183,7 @@ TEST_F(OutboxFile, MarksAreNotGuessedFromWhatCannotBeRead) {
 TEST_F(OutboxFile, AChangedRuleIsFound) {
   const Outbox box = open();
   EXPECT_TRUE(box.check_file().value().ok());
-  by_hand(path(), "DROP TRIGGER message_moves");
+  by_hand("DROP TRIGGER message_moves");
   const auto report = box.check_file().value();
   ASSERT_EQ(report.problems.size(), 1U);
   EXPECT_THAT(report.problems[0], HasSubstr("message_moves"));
@@ -204,7 +192,7 @@ TEST_F(OutboxFile, AChangedRuleIsFound) {
 TEST_F(OutboxFile, WrongCountsAreFound) {
   const Outbox box = open();
   add(box, "a");
-  by_hand(path(), "UPDATE tally SET count = 7");
+  by_hand("UPDATE tally SET count = 7");
   EXPECT_FALSE(box.check_file().value().ok());
 }
 
@@ -253,8 +241,8 @@ TEST_F(OutboxRules, AreTheSameAsInTheTable) {
       if (from == to) continue;
       const Outbox box = open();
       add(box, "a");
-      for (const State step : way_to(from)) ASSERT_EQ(by_hand(path(), move(step)), "");
-      const std::string said = by_hand(path(), move(to));
+      for (const State step : way_to(from)) ASSERT_EQ(by_hand(move(step)), "");
+      const std::string said = by_hand(move(to));
       EXPECT_EQ(said.empty(), may_move(from, to))
           << to_string(from) << " to " << to_string(to) << ": " << said;
       for (const char* end : {"", "-wal", "-shm"}) fs::remove(path() + end);
@@ -277,7 +265,7 @@ TEST_F(OutboxRules, AnOperatorCannotBreakThem) {
       "INSERT INTO message (foreign_id, content, phone, state, not_before, due, expires, marked_at)"
       " VALUES ('z', '', '', 2, 0, 0, 0, 5)",
   };
-  for (const char* sql : forbidden) EXPECT_NE(by_hand(path(), sql), "") << sql;
+  for (const char* sql : forbidden) EXPECT_NE(by_hand(sql), "") << sql;
 }
 
 // ---- Costs ----
@@ -320,6 +308,21 @@ TEST_F(OutboxFile, ListingTheMessagesOfOneNumberDoesNotReadTheOthers) {
     before = steps;
   }
   EXPECT_GT(before, 0);
+}
+
+TEST_F(OutboxFile, OnlyOneAtATime) {
+  const Outbox box = open_without_consent();
+  const Outbox second = open_without_consent();
+  add(box, "a");
+  RunOptions options;
+  options.until_idle = true;
+  std::optional<Error> refused;
+  options.on_change = [&](const Change&) { refused = run(second).error; };
+  EXPECT_TRUE(box.run(client(), options).ok());
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->kind, ErrorKind::storage);
+  EXPECT_TRUE(refused->transient);
+  EXPECT_TRUE(run(second).ok());
 }
 
 }  // namespace

@@ -1,0 +1,219 @@
+#include "outbox/postgres/reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "outbox/postgres/schema.hpp"
+
+namespace dropcowboy::outbox::pg {
+
+namespace {
+
+constexpr Stored patience = to_stored(std::chrono::hours(72));
+
+// All conditions in one text, so that it is prepared once; an index serves the state and the number
+// as long as PostgreSQL plans for the values that it is given.
+constexpr const char* list_sql =
+    "SELECT m.id, m.foreign_id, m.phone, m.state, m.why, m.due, m.expires, m.marked_at, "
+    "m.settled_at, m.returned, m.result, m.reason, m.drop_id, m.note, m.resent_by, "
+    "(SELECT foreign_id FROM dropcowboy.message WHERE id = m.resend_of) "
+    "FROM dropcowboy.message m WHERE m.id > $1 AND ($3::smallint IS NULL OR m.state = $3) "
+    "AND ($4::bigint IS NULL OR coalesce(m.settled_at, m.marked_at, m.due) < $4) "
+    "AND ($5::text IS NULL OR m.phone = $5) AND ($6::text IS NULL OR m.foreign_id = $6) "
+    "ORDER BY m.id LIMIT $2";
+
+DropStatus result_of(std::optional<std::int64_t> stored) noexcept {
+  return stored ? static_cast<DropStatus>(*stored) : DropStatus::other;
+}
+
+Message message_of(const Rows& rows, int row) {
+  Message message;
+  message.number = rows.integer(row, 0);
+  message.foreign_id = rows.text(row, 1);
+  message.phone_number = rows.text(row, 2);
+  message.state = static_cast<State>(rows.integer(row, 3));
+  message.refusal = static_cast<Refusal>(rows.integer(row, 4));
+  message.due = from_stored(rows.integer(row, 5));
+  message.expires = from_stored(rows.maybe_integer(row, 6));
+  message.marked_at = from_stored(rows.maybe_integer(row, 7));
+  message.settled_at = from_stored(rows.maybe_integer(row, 8));
+  message.returned = static_cast<int>(rows.integer(row, 9));
+  message.result = result_of(rows.maybe_integer(row, 10));
+  message.reason = static_cast<Reason>(rows.integer(row, 11));
+  message.drop_id = rows.text(row, 12);
+  message.note = rows.text(row, 13);
+  message.resent_by = rows.text(row, 14);
+  message.resend_of = rows.text(row, 15);
+  return message;
+}
+
+void add_counts(const Rows& rows, Status& status) {
+  for (int row = 0; row < rows.count(); ++row) {
+    const auto state = static_cast<std::size_t>(rows.integer(row, 0));
+    const auto why = static_cast<std::size_t>(rows.integer(row, 1));
+    const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(0, rows.integer(row, 2)));
+    if (state >= status.messages.size() || why >= status.refusals.size()) continue;
+    status.messages[state] += count;
+    if (why > 0) status.refusals[why] += count;
+  }
+}
+
+}  // namespace
+
+Reader::Reader(std::string conninfo, std::chrono::milliseconds lock_timeout, Welcome welcome)
+    : connection_(std::move(conninfo), lock_timeout), welcome_(std::move(welcome)) {}
+
+template <class Work>
+auto Reader::with_connection(Work work) {
+  const std::lock_guard lock(mutex_);
+  const bool was_connected = !connection_.connect();
+  if (!was_connected) welcome_(connection_);
+  try {
+    return work();
+  } catch (...) {
+    if (!was_connected || !connection_.is_broken()) throw;
+  }
+  connection_.connect();
+  welcome_(connection_);
+  return work();
+}
+
+std::vector<Candidate> Reader::due(Stored now, int limit) {
+  return with_connection([&] {
+    const Rows rows = connection_.run(
+        "SELECT m.id, m.foreign_id, m.phone, m.expires, p.request FROM dropcowboy.message m "
+        "LEFT JOIN dropcowboy.payload p ON p.message = m.id "
+        "WHERE m.state = 0 AND m.due <= $1 ORDER BY m.due, m.id LIMIT $2",
+        now, limit);
+    std::vector<Candidate> found;
+    for (int row = 0; row < rows.count(); ++row) {
+      Candidate& one = found.emplace_back();
+      one.id = rows.integer(row, 0);
+      one.foreign_id = rows.text(row, 1);
+      one.phone = rows.text(row, 2);
+      one.expires = rows.integer(row, 3);
+      if (!rows.is_null(row, 4)) one.request = rows.text(row, 4);
+    }
+    return found;
+  });
+}
+
+std::optional<Stored> Reader::next_due() {
+  return with_connection([&]() -> std::optional<Stored> {
+    const Rows rows = connection_.run(
+        "SELECT due FROM dropcowboy.message WHERE state = 0 ORDER BY due, id LIMIT 1");
+    if (rows.count() == 0) return std::nullopt;
+    return rows.integer(0, 0);
+  });
+}
+
+Page Reader::list(const Query& query, Stored now) {
+  const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, 10'000);
+  constexpr std::chrono::seconds longest = std::chrono::hours(24 * 366 * 100);
+  std::optional<std::int64_t> before;
+  if (query.older_than) {
+    const auto age = std::clamp(*query.older_than, std::chrono::seconds(0), longest);
+    before = now - to_stored(std::chrono::milliseconds(age));
+  }
+  std::optional<std::int64_t> state;
+  if (query.state) state = static_cast<std::int64_t>(*query.state);
+  return with_connection([&] {
+    const Rows rows = connection_.run(list_sql, query.after, static_cast<std::int64_t>(limit),
+                                      state, before, query.phone_number, query.foreign_id);
+    Page page;
+    for (int row = 0; row < rows.count(); ++row) page.messages.push_back(message_of(rows, row));
+    if (page.messages.size() == limit) page.next = page.messages.back().number;
+    return page;
+  });
+}
+
+std::optional<std::string> Reader::request_of(std::string_view foreign_id) {
+  return with_connection([&]() -> std::optional<std::string> {
+    const Rows rows = connection_.run(
+        "SELECT p.request FROM dropcowboy.payload p JOIN dropcowboy.message m ON m.id = p.message "
+        "WHERE m.foreign_id = $1",
+        foreign_id);
+    if (rows.count() == 0) return std::nullopt;
+    return std::string(rows.text(0, 0));
+  });
+}
+
+std::optional<Permission> Reader::permission_of(std::string_view phone) {
+  return with_connection([&]() -> std::optional<Permission> {
+    const Rows rows = connection_.run(
+        "SELECT at, allowed, source, proof FROM dropcowboy.permission WHERE phone = $1 "
+        "ORDER BY at DESC, allowed LIMIT 1",
+        phone);
+    if (rows.count() == 0) return std::nullopt;
+    Permission word;
+    word.phone_number = phone;
+    word.at = from_stored(rows.integer(0, 0));
+    word.allowed = rows.boolean(0, 1);
+    word.source = rows.text(0, 2);
+    word.proof = rows.text(0, 3);
+    return word;
+  });
+}
+
+void Reader::fill(Status& status, Stored now) {
+  with_connection([&] {
+    Status found = status;
+    add_counts(connection_.run("SELECT state, why, sum(count)::bigint FROM dropcowboy.tally "
+                               "GROUP BY state, why"),
+               found);
+    const Rows first = connection_.run(
+        "SELECT (SELECT due FROM dropcowboy.message WHERE state = 0 ORDER BY due, id LIMIT 1), "
+        "(SELECT due FROM dropcowboy.message WHERE state = 0 AND due > $1 ORDER BY due, id LIMIT "
+        "1), (SELECT count(*) FROM dropcowboy.message WHERE state = 3 AND marked_at <= $2), "
+        "current_setting('synchronous_standby_names')",
+        now, now - patience);
+    const auto oldest = first.maybe_integer(0, 0);
+    if (oldest && *oldest <= now) {
+      found.oldest_due_age = std::chrono::milliseconds(now - *oldest);
+    }
+    found.next_due = from_stored(first.maybe_integer(0, 1));
+    found.unknown_past_72_hours = static_cast<std::uint64_t>(first.integer(0, 2));
+    found.synchronous_standby = !first.text(0, 3).empty();
+    status = found;
+  });
+}
+
+std::vector<std::string> Reader::problems() {
+  return with_connection([&] {
+    std::vector<std::string> problems = schema_problems(connection_);
+    const Rows differing = connection_.run(
+        "SELECT count(*) FROM (SELECT state::int, why::int, count(*) AS n FROM dropcowboy.message "
+        "GROUP BY 1, 2) AS m FULL JOIN (SELECT state, why, sum(count) AS n FROM dropcowboy.tally "
+        "GROUP BY 1, 2) AS t USING (state, why) WHERE coalesce(m.n, 0) <> coalesce(t.n, 0)");
+    if (differing.integer(0, 0) > 0) {
+      problems.emplace_back(
+          "the counts of messages do not fit the messages: somebody has changed the database; "
+          "status is wrong, sending is not");
+    }
+    return problems;
+  });
+}
+
+bool Reader::is_in_place() {
+  return with_connection([&] {
+    const std::string place(connection_.run(sql_of_place).text(0, 0));
+    return connection_.run("SELECT place FROM dropcowboy.outbox").text(0, 0) == place;
+  });
+}
+
+TimePoint Reader::now() {
+  return with_connection([&] {
+    return from_stored(
+        connection_.run("SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+            .integer(0, 0));
+  });
+}
+
+std::int64_t Reader::runs_since(Stored moment) {
+  return with_connection([&] {
+    return connection_.run("SELECT count(*) FROM dropcowboy.runner WHERE seen_at > $1", moment)
+        .integer(0, 0);
+  });
+}
+
+}  // namespace dropcowboy::outbox::pg

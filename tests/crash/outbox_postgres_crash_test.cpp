@@ -1,0 +1,267 @@
+// Three runs on one PostgreSQL database, killed, frozen and cut off at random: nothing is POSTed
+// twice, nothing is lost, and what counts as accepted was POSTed.
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "dropcowboy/outbox/outbox.hpp"
+#include "dropcowboy/outbox/postgres.hpp"
+#include "support/fault_server.hpp"
+#include "support/moments.hpp"
+#include "support/postgres_server.hpp"
+#include "support/process.hpp"
+#include "support/random_faults.hpp"
+#include "support/requests.hpp"
+
+namespace dropcowboy::outbox {
+namespace {
+
+using support::by_hand;
+using support::FaultServer;
+using support::Moment;
+using support::Process;
+
+const std::string victim = DROPCOWBOY_PROGRAMS "/outbox_postgres_victim";
+
+FaultServer::Options without_another_host() {
+  FaultServer::Options options;
+  options.other_url = "http://127.0.0.1:1";
+  return options;
+}
+
+class OutboxPostgresCrash : public testing::Test {
+ protected:
+  OutboxPostgresCrash() { migrate({database()}, "team-1").value(); }
+  ~OutboxPostgresCrash() override { by_hand(database(), "DROP SCHEMA dropcowboy CASCADE"); }
+
+  static support::PostgresServer& postgres_server() {
+    static support::PostgresServer server;
+    return server;
+  }
+  static std::string database() { return postgres_server().database(); }
+
+  static Outbox open() {
+    Options options;
+    options.engine = postgres({database(), std::chrono::seconds(1)});
+    options.team_id = "team-1";
+    options.policy.require_consent = false;
+    options.policy.limits.clear();
+    return Outbox::open(std::move(options)).value();
+  }
+  static void add(int count, bool to_one_number) {
+    std::vector<Entry> entries;
+    for (int i = 0; i < count; ++i) {
+      Entry& one = entries.emplace_back();
+      one.request = support::good_request();
+      one.request.foreign_id = "m" + std::to_string(i);
+      if (!to_one_number) one.request.phone_number = "+1" + std::to_string(2'220'000'000LL + i);
+    }
+    open().add(entries).value();
+  }
+  std::unique_ptr<Process> start(const std::string& limit = "0") const {
+    return std::make_unique<Process>(
+        victim, std::vector<std::string>{database(), server_.url(), "1000", limit},
+        Process::Variables{});
+  }
+  /// As if so much time had passed that no run's last sign of life counts.
+  static void age_runs() { by_hand(database(), "UPDATE runner SET seen_at = 0"); }
+
+  FaultServer server_{without_another_host()};
+};
+
+// ---- At random ----
+
+class OutboxPostgresRandomCrash : public OutboxPostgresCrash {
+ protected:
+  void strike(unsigned how) {
+    const std::size_t which = random_() % runs_.size();
+    auto& run = runs_[which];
+    for (auto& one : runs_) one->signal(SIGCONT);
+    switch (how % 8) {
+      case 0:
+      case 1:
+      case 2:
+        run->kill();
+        run->wait();
+        run = start();
+        ++kills_;
+        break;
+      case 3:
+      case 4:  // frozen until the next strike, and dead to the others
+        run->signal(SIGSTOP);
+        age_runs();
+        ++freezes_;
+        break;
+      case 5:
+      case 6:
+        by_hand(database(),
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                "application_name = 'dropcowboy-outbox' ORDER BY random() LIMIT 2");
+        ++terminations_;
+        break;
+      default:
+        postgres_server().stop_at_once();
+        postgres_server().start();
+        ++restarts_;
+        break;
+    }
+  }
+
+  void finish_all() {
+    server_.behave_well();
+    for (auto& one : runs_) one->signal(SIGCONT);
+    for (auto& one : runs_) {
+      EXPECT_EQ(one->read_all(), "end\n");
+      EXPECT_EQ(one->wait(), 0);
+    }
+    age_runs();
+    auto last = start();
+    EXPECT_EQ(last->read_all(), "end\n");
+    EXPECT_EQ(last->wait(), 0);
+    EXPECT_TRUE(server_.finish());
+  }
+
+  void expect_all_is_well(int added) {
+    const Outbox box = open();
+    std::map<State, int> states;
+    int twice = 0;
+    Query query;
+    query.limit = 10'000;
+    const Page page = box.list(query).value();
+    for (const Message& message : page.messages) {
+      ++states[message.state];
+      const int deliveries = server_.ledger().deliveries(message.foreign_id);
+      if (deliveries > 1) ++twice;
+      if (message.state == State::ready) {
+        EXPECT_EQ(deliveries, 0) << "would be sent again";
+      }
+      if (message.state == State::accepted) {
+        EXPECT_GE(server_.ledger().complete_posts(message.foreign_id), 1) << message.foreign_id;
+      }
+    }
+    EXPECT_EQ(twice, 0);
+    EXPECT_EQ(page.messages.size(), static_cast<std::size_t>(added)) << "lost";
+    EXPECT_EQ(states[State::sending], 0);
+    EXPECT_EQ(states[State::ready], 0);
+    EXPECT_GT(states[State::accepted], added / 2);
+    EXPECT_TRUE(box.check_file().value().ok());
+    std::cout << added << " messages, " << kills_ << " kills, " << freezes_ << " freezes, "
+              << terminations_ << " terminations, " << restarts_ << " restarts, "
+              << states[State::accepted] << " accepted, " << states[State::unknown] << " unknown, "
+              << states[State::held] << " held, twice " << twice << '\n';
+  }
+
+  std::mt19937 random_{11};
+  std::vector<std::unique_ptr<Process>> runs_{};
+  int kills_ = 0;
+  int freezes_ = 0;
+  int terminations_ = 0;
+  int restarts_ = 0;
+};
+
+int rounds() {
+  const char* wanted = std::getenv("DROPCOWBOY_CRASH_ROUNDS");
+  return wanted == nullptr ? 24 : std::atoi(wanted);
+}
+
+TEST_F(OutboxPostgresRandomCrash, NothingTwiceAndNothingLost) {
+  const int per_round = 60;
+  const int count = rounds() * per_round;
+  add(count, false);
+  support::Moments moments;
+  server_.choose(moments.counting(support::random_faults(7, 50)));
+  for (int i = 0; i < 3; ++i) runs_.push_back(start());
+  for (int round = 0; round < rounds(); ++round) {
+    moments.wait_for(moments.count() + random_() % per_round);
+    strike(static_cast<unsigned>(round));
+  }
+  finish_all();
+  expect_all_is_well(count);
+}
+
+// ---- On purpose ----
+
+TEST_F(OutboxPostgresCrash, ALimitHoldsForThreeProcesses) {
+  add(100, true);
+  std::vector<std::unique_ptr<Process>> runs;
+  for (int i = 0; i < 3; ++i) runs.push_back(start("3"));
+  for (auto& one : runs) {
+    EXPECT_EQ(one->read_all(), "end\n");
+    one->wait();
+  }
+  EXPECT_TRUE(server_.finish());
+  int posts = 0;
+  for (int i = 0; i < 100; ++i) posts += server_.ledger().complete_posts("m" + std::to_string(i));
+  EXPECT_EQ(posts, 3);
+  EXPECT_EQ(open().status().value().count(State::ready), 97U);
+}
+
+/// Reads whole messages and never answers.
+const support::Fault& silence() {
+  static const support::Fault fault = [] {
+    support::Fault made;
+    made.name = "silence";
+    made.then = support::Then::hold;
+    return made;
+  }();
+  return fault;
+}
+
+// Frozen with messages under way, taken for dead, and woken again: its answers count, and nobody
+// else has sent them.
+TEST_F(OutboxPostgresCrash, AFrozenRunsMessagesAreSentByNobodyElse) {
+  add(20, false);
+  support::Moments moments;
+  server_.choose(moments.counting(
+      [](Moment moment) { return moment == Moment::request ? &silence() : nullptr; }));
+  const auto frozen = start();
+  EXPECT_TRUE(moments.wait_for(1));
+  frozen->signal(SIGSTOP);
+  server_.behave_well();
+  age_runs();
+  const auto other = start();
+  EXPECT_EQ(other->read_all(), "end\n");
+  other->wait();
+  EXPECT_EQ(by_hand(database(), "SELECT count(*) FROM message WHERE state = 1"), "0");
+  EXPECT_NE(by_hand(database(), "SELECT count(*) FROM message WHERE state = 3"), "0");
+  frozen->signal(SIGCONT);
+  frozen->kill();
+  frozen->wait();
+  EXPECT_TRUE(server_.finish());
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_LE(server_.ledger().complete_posts("m" + std::to_string(i)), 1) << i;
+  }
+}
+
+// The same with what every job queue does: the invariants must not hold by chance.
+TEST_F(OutboxPostgresCrash, WithoutItsRulesMessagesWouldBeSentTwice) {
+  add(1, false);
+  support::Moments moments;
+  server_.choose(moments.counting(
+      [](Moment moment) { return moment == Moment::request ? &silence() : nullptr; }));
+  const auto first = start();
+  while (server_.ledger().complete_posts("m0") == 0) ASSERT_TRUE(moments.wait_for(1));
+  first->kill();
+  first->wait();
+  EXPECT_EQ(by_hand(database(),
+                    "ALTER TABLE message DISABLE TRIGGER message_moves; UPDATE message "
+                    "SET state = 0, marked_at = NULL, runner = NULL WHERE state IN (1, 3)"),
+            "");
+  server_.behave_well();
+  const auto second = start();
+  EXPECT_EQ(second->read_all(), "end\n");
+  second->wait();
+  EXPECT_TRUE(server_.finish());
+  EXPECT_EQ(server_.ledger().complete_posts("m0"), 2);
+}
+
+}  // namespace
+}  // namespace dropcowboy::outbox

@@ -1,0 +1,115 @@
+#include "support/postgres_server.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+namespace dropcowboy::support {
+
+namespace {
+
+const std::string programs = DROPCOWBOY_POSTGRES_PROGRAMS "/";
+constexpr const char* ordinary_user = "nobody";
+
+int free_port() {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  const bool is_bound =
+      ::bind(listener, any, size) == 0 && ::getsockname(listener, any, &size) == 0;
+  ::close(listener);
+  if (!is_bound) throw std::runtime_error("no free port");
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+/// As root it refuses to run; and it goes when this process goes.
+Process PostgresServer::command(const std::string& program,
+                                std::vector<std::string> arguments) const {
+  std::vector<std::string> all{"--pdeathsig=QUIT"};
+  if (::geteuid() == 0) {
+    const passwd* const user = ::getpwnam(ordinary_user);
+    if (user == nullptr || ::chown(directory_.path().c_str(), user->pw_uid, user->pw_gid) != 0) {
+      throw std::runtime_error("there is no ordinary user to run PostgreSQL as");
+    }
+    all.push_back("--reuid=" + std::to_string(user->pw_uid));
+    all.push_back("--regid=" + std::to_string(user->pw_gid));
+    all.emplace_back("--clear-groups");
+  }
+  all.push_back(programs + program);
+  for (std::string& one : arguments) all.push_back(std::move(one));
+  return Process("/usr/bin/setpriv", all, {});
+}
+
+PostgresServer::PostgresServer() {
+  Process initdb = command("initdb", {"-D", (directory_.path() / "data").string(), "-U", "outbox",
+                                      "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"});
+  const std::string said = initdb.read_all();
+  if (initdb.wait() != 0) throw std::runtime_error("initdb failed: " + said);
+  start();
+}
+
+void PostgresServer::start() {
+  std::string said;
+  for (int left = 5; left > 0; --left) {
+    if (port_ == 0) port_ = free_port();
+    server_.reset(new Process(command("postgres", {"-D", (directory_.path() / "data").string(),
+                                                   "-p", std::to_string(port_),
+                                                   "-c", "listen_addresses=127.0.0.1",
+                                                   "-c", "unix_socket_directories=",
+                                                   "-c", "max_connections=60",
+                                                   "-c", "shared_buffers=32MB",
+                                                   "-c", "deadlock_timeout=100ms",
+                                                   "-c", "log_min_messages=log",
+                                                   "-c", "log_checkpoints=off",
+                                                   "-c", "max_wal_size=256MB"})));
+    said = server_->read_until("ready to accept connections");
+    if (said.find("ready to accept connections") != std::string::npos) return;
+    port_ = 0;  // somebody has taken it since
+  }
+  throw std::runtime_error("PostgreSQL does not start: " + said);
+}
+
+void PostgresServer::stop_at_once() {
+  server_->signal(SIGQUIT);
+  server_->read_all();
+  server_.reset();
+}
+
+PostgresServer::~PostgresServer() {
+  if (server_) stop_at_once();
+}
+
+std::string PostgresServer::database(const std::string& name) const {
+  return "host=127.0.0.1 port=" + std::to_string(port_) + " user=outbox dbname=" + name;
+}
+
+PsqlSession::PsqlSession(const std::string& database)
+    : connection_(PQconnectdb((database + " options=-csearch_path=dropcowboy").c_str())) {
+  PQsetNoticeProcessor(
+      connection_, [](void*, const char*) {}, nullptr);
+}
+
+PsqlSession::~PsqlSession() { PQfinish(connection_); }
+
+std::string PsqlSession::run(const std::string& sql) {
+  PGresult* const result = PQexec(connection_, sql.c_str());
+  std::string said = PQresultErrorMessage(result);
+  if (PQntuples(result) > 0) said = PQgetvalue(result, 0, 0);
+  PQclear(result);
+  if (PQtransactionStatus(connection_) == PQTRANS_INERROR) {
+    PQclear(PQexec(connection_, "ROLLBACK"));
+  }
+  return said;
+}
+
+}  // namespace dropcowboy::support
