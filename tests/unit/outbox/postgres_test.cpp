@@ -290,6 +290,18 @@ TEST_F(OutboxPostgres, WhatADeadRunWasSendingIsUnknownAfterItsLease) {
   EXPECT_THAT(transport_->requests(), testing::IsEmpty());
 }
 
+TEST_F(OutboxPostgres, ARunThatWasForgottenComesBack) {
+  const Outbox box = another(anything(), 1s);
+  add(box, "a");
+  transport_->then([&](const HttpRequest&, const CancelToken&) {
+    by_hand("DELETE FROM runner");
+    while (by_hand("SELECT count(*) FROM runner") == "0") std::this_thread::yield();
+    return FakeTransport::answer(200, R"({"status":"queued"})");
+  });
+  EXPECT_EQ(run(box).accepted, 1U);
+  EXPECT_EQ(by_hand("SELECT count(*) FROM runner"), "0");
+}
+
 // As after a commit of which nobody knew that it took effect.
 TEST_F(OutboxPostgres, WhatARunHasMarkedAndNotHandedOverIsSentOnce) {
   const Outbox box = another(anything(), 1s);
