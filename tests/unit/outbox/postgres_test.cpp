@@ -66,6 +66,14 @@ TEST_F(OutboxPostgres, MigratingTwiceIsOnce) {
   EXPECT_EQ(state(open(), "a"), State::ready);
 }
 
+TEST_F(OutboxPostgres, ADatabaseThatCannotKeepEveryTextIsRefused) {
+  by_hand("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+  const auto made = migrate({server().database("latin")}, "team-1");
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, ErrorKind::configuration);
+  EXPECT_THAT(made.error().message, HasSubstr("UTF-8"));
+}
+
 TEST_F(OutboxPostgres, WithoutTablesItSaysWhatToDo) {
   by_hand("DROP SCHEMA dropcowboy CASCADE");
   const auto opened = Outbox::open(options());
