@@ -85,7 +85,8 @@ class OutboxPostgresCrash : public testing::Test {
   std::unique_ptr<Process> start(const std::string& limit = "0") const {
     return std::make_unique<Process>(
         victim, std::vector<std::string>{database(), server_.url(), "1000", limit},
-        Process::Variables{});
+        Process::Variables{},
+        support::Streams::separate);  // libpq says on stderr if a server goes while it connects
   }
   /// As if so much time had passed that no run's last sign of life counts.
   static void age_runs() { by_hand(database(), "UPDATE runner SET seen_at = 0"); }
