@@ -10,8 +10,10 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "dropcowboy/client.hpp"
 #include "dropcowboy/outbox/outbox.hpp"
 #include "dropcowboy/outbox/postgres.hpp"
 #include "support/fault_server.hpp"
@@ -48,28 +50,43 @@ class OutboxPostgresCrash : public testing::Test {
   }
   static std::string database() { return postgres_server().database(); }
 
-  static Outbox open() {
+  static Options options_for(const std::string& where) {
     Options options;
-    options.engine = postgres({database(), std::chrono::seconds(1)});
+    options.engine = postgres({where, std::chrono::seconds(1)});
     options.team_id = "team-1";
     options.policy.require_consent = false;
     options.policy.limits.clear();
-    return Outbox::open(std::move(options)).value();
+    return options;
+  }
+  static Outbox open() { return Outbox::open(options_for(database())).value(); }
+  static Entry entry(const std::string& id) {
+    Entry one;
+    one.request = support::good_request();
+    one.request.foreign_id = id;
+    return one;
   }
   static void add(int count, bool to_one_number) {
     std::vector<Entry> entries;
     for (int i = 0; i < count; ++i) {
-      Entry& one = entries.emplace_back();
-      one.request = support::good_request();
-      one.request.foreign_id = "m" + std::to_string(i);
+      Entry& one = entries.emplace_back(entry("m" + std::to_string(i)));
       if (!to_one_number) one.request.phone_number = "+1" + std::to_string(2'220'000'000LL + i);
     }
     open().add(entries).value();
   }
+  /// A run of this process.
+  RunReport run(const Outbox& box) const {
+    ClientOptions options;
+    options.credentials = {"team-1", "s3cret"};
+    options.base_url = server_.url();
+    RunOptions until_idle;
+    until_idle.until_idle = true;
+    return box.run(Client(std::move(options)), until_idle);
+  }
   std::unique_ptr<Process> start(const std::string& limit = "0") const {
     return std::make_unique<Process>(
         victim, std::vector<std::string>{database(), server_.url(), "1000", limit},
-        Process::Variables{});
+        Process::Variables{},
+        support::Streams::separate);  // libpq says on stderr if a server goes while it connects
   }
   /// As if so much time had passed that no run's last sign of life counts.
   static void age_runs() { by_hand(database(), "UPDATE runner SET seen_at = 0"); }
@@ -239,6 +256,35 @@ TEST_F(OutboxPostgresCrash, AFrozenRunsMessagesAreSentByNobodyElse) {
   for (int i = 0; i < 20; ++i) {
     EXPECT_LE(server_.ledger().complete_posts("m" + std::to_string(i)), 1) << i;
   }
+}
+
+// The standby lacks the last mark: on it the message looks ready, though it was sent.
+TEST_F(OutboxPostgresCrash, AfterAFailoverNothingIsSentBeforeSomebodyHasLooked) {
+  support::PostgresServer primary;
+  support::PostgresServer standby(primary);
+  const std::string both = "host=127.0.0.1,127.0.0.1 port=" + std::to_string(primary.port()) + "," +
+                           std::to_string(standby.port()) +
+                           " user=outbox dbname=postgres target_session_attrs=read-write";
+  migrate({both}, "team-1").value();
+  Options options = options_for(both);
+  const Outbox box = Outbox::open(std::move(options)).value();
+  box.add({entry("m0")}).value();
+  while (by_hand(standby.database(), "SELECT count(*) FROM message") != "1") {
+    std::this_thread::yield();
+  }
+  standby.stop_at_once();
+  EXPECT_EQ(run(box).accepted, 1U);
+  primary.stop_at_once();
+  standby.start();
+  standby.promote();
+  EXPECT_EQ(by_hand(standby.database(), "SELECT state FROM message"), "0");
+
+  EXPECT_TRUE(box.status().value().needs_adoption);
+  EXPECT_TRUE(run(box).error);
+  EXPECT_EQ(box.adopt().value(), 1U);
+  EXPECT_EQ(run(box).handed_over, 0U);
+  EXPECT_TRUE(server_.finish());
+  EXPECT_EQ(server_.ledger().complete_posts("m0"), 1);
 }
 
 // The same with what every job queue does: the invariants must not hold by chance.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace dropcowboy::support {
 
@@ -50,19 +51,31 @@ Process PostgresServer::command(const std::string& program,
   return Process("/usr/bin/setpriv", all, {});
 }
 
+void PostgresServer::run(const std::string& program, std::vector<std::string> arguments) const {
+  Process process = command(program, std::move(arguments));
+  const std::string said = process.read_all();
+  if (process.wait() != 0) throw std::runtime_error(program + " failed: " + said);
+}
+
 PostgresServer::PostgresServer() {
-  Process initdb = command("initdb", {"-D", (directory_.path() / "data").string(), "-U", "outbox",
-                                      "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"});
-  const std::string said = initdb.read_all();
-  if (initdb.wait() != 0) throw std::runtime_error("initdb failed: " + said);
+  run("initdb",
+      {"-D", data(), "-U", "outbox", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"});
   start();
 }
+
+PostgresServer::PostgresServer(const PostgresServer& primary) {
+  run("pg_basebackup",
+      {"-d", primary.database(), "-D", data(), "-R", "-X", "stream", "-c", "fast", "--no-sync"});
+  start();
+}
+
+void PostgresServer::promote() const { run("pg_ctl", {"-D", data(), "-w", "promote"}); }
 
 void PostgresServer::start() {
   std::string said;
   for (int left = 5; left > 0; --left) {
     if (port_ == 0) port_ = free_port();
-    server_.reset(new Process(command("postgres", {"-D", (directory_.path() / "data").string(),
+    server_.reset(new Process(command("postgres", {"-D", data(),
                                                    "-p", std::to_string(port_),
                                                    "-c", "listen_addresses=127.0.0.1",
                                                    "-c", "unix_socket_directories=",
@@ -72,8 +85,8 @@ void PostgresServer::start() {
                                                    "-c", "log_min_messages=log",
                                                    "-c", "log_checkpoints=off",
                                                    "-c", "max_wal_size=256MB"})));
-    said = server_->read_until("ready to accept connections");
-    if (said.find("ready to accept connections") != std::string::npos) return;
+    said = server_->read_until("ready to accept");
+    if (said.find("ready to accept") != std::string::npos) return;
     port_ = 0;  // somebody has taken it since
   }
   throw std::runtime_error("PostgreSQL does not start: " + said);

@@ -16,6 +16,9 @@ namespace dropcowboy::support {
 class PostgresServer {
  public:
   PostgresServer();
+  /// A standby of another one, which follows it without being waited for.
+  explicit PostgresServer(const PostgresServer& primary);
+  PostgresServer& operator=(const PostgresServer&) = delete;
   ~PostgresServer();
 
   /// A connection string for a database of it.
@@ -25,9 +28,14 @@ class PostgresServer {
   /// As after a crash: nothing is written to an end.
   void stop_at_once();
   void start();
+  /// A standby that runs takes over.
+  void promote() const;
 
  private:
+  void run(const std::string& program, std::vector<std::string> arguments) const;
   Process command(const std::string& program, std::vector<std::string> arguments) const;
+
+  std::string data() const { return (directory_.path() / "data").string(); }
 
   const TemporaryDirectory directory_;
   int port_ = 0;

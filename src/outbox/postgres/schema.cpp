@@ -167,6 +167,13 @@ void check_version_and_team(Connection& connection, const std::string& team_id) 
   }
 }
 
+void expect_utf8(Connection& connection) {
+  const Rows found = connection.run("SELECT current_setting('server_encoding')");
+  if (found.text(0, 0) == "UTF8") return;
+  refuse(ErrorKind::configuration, connection,
+         "does not keep texts as UTF-8: make another one with createdb -E UTF8 -T template0");
+}
+
 bool is_there(Connection& connection) {
   return !connection.run("SELECT to_regclass('dropcowboy.outbox')").is_null(0, 0);
 }
@@ -188,6 +195,7 @@ void make_all(Connection& connection, const std::string& team_id) {
 }  // namespace
 
 void make_tables(Connection& connection, const std::string& team_id) {
+  expect_utf8(connection);
   connection.execute("BEGIN");
   try {
     connection.run(migration_lock);

@@ -16,9 +16,12 @@ constexpr int code_of(Refusal why) noexcept { return static_cast<int>(why); }
 
 // ---- The run itself ----
 
+// Who was frozen for so long that its row is gone comes back.
 int Store::beat(Stored now) {
-  connection_.queue(std::nullopt,
-                    "UPDATE dropcowboy.runner SET seen_at = greatest(seen_at, $2) WHERE id = $1",
+  connection_.queue(1,
+                    "INSERT INTO dropcowboy.runner AS r (id, name, started_at, seen_at) "
+                    "OVERRIDING SYSTEM VALUE VALUES ($1, 'came back', $2, $2) "
+                    "ON CONFLICT (id) DO UPDATE SET seen_at = greatest(r.seen_at, $2)",
                     runner(), now);
   const Rows living =
       connection_.run("SELECT count(*) FROM dropcowboy.runner WHERE seen_at > $1 AND id <> $2",

@@ -66,6 +66,14 @@ TEST_F(OutboxPostgres, MigratingTwiceIsOnce) {
   EXPECT_EQ(state(open(), "a"), State::ready);
 }
 
+TEST_F(OutboxPostgres, ADatabaseThatCannotKeepEveryTextIsRefused) {
+  by_hand("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+  const auto made = migrate({server().database("latin")}, "team-1");
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, ErrorKind::configuration);
+  EXPECT_THAT(made.error().message, HasSubstr("UTF-8"));
+}
+
 TEST_F(OutboxPostgres, WithoutTablesItSaysWhatToDo) {
   by_hand("DROP SCHEMA dropcowboy CASCADE");
   const auto opened = Outbox::open(options());
@@ -288,6 +296,18 @@ TEST_F(OutboxPostgres, WhatADeadRunWasSendingIsUnknownAfterItsLease) {
   EXPECT_EQ(run(box).rescued, 1U);
   EXPECT_EQ(state(box, "a"), State::unknown);
   EXPECT_THAT(transport_->requests(), testing::IsEmpty());
+}
+
+TEST_F(OutboxPostgres, ARunThatWasForgottenComesBack) {
+  const Outbox box = another(anything(), 1s);
+  add(box, "a");
+  transport_->then([&](const HttpRequest&, const CancelToken&) {
+    by_hand("DELETE FROM runner");
+    while (by_hand("SELECT count(*) FROM runner") == "0") std::this_thread::yield();
+    return FakeTransport::answer(200, R"({"status":"queued"})");
+  });
+  EXPECT_EQ(run(box).accepted, 1U);
+  EXPECT_EQ(by_hand("SELECT count(*) FROM runner"), "0");
 }
 
 // As after a commit of which nobody knew that it took effect.
