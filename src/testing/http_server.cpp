@@ -143,7 +143,7 @@ void HttpServer::bind(int port) {
   }
   if (port_ <= 0) {
     throw Exception(not_sent(ErrorKind::configuration,
-                             "the simulator cannot listen on port " + std::to_string(port) +
+                             "cannot listen on port " + std::to_string(port) +
                                  " of 127.0.0.1: choose a free port, or 0 for any"));
   }
   // httplib's backlog of 5 makes a burst of connections wait a second for a second try.
