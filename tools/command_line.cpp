@@ -225,9 +225,7 @@ void CommandLine::add_trying() {
                     "dropcowboy simulate --port 8400");
   const auto add_port = [](CLI::App* app, int& port, const char* name = "--port",
                            const char* use = "the loopback port; default: any free one") {
-    app->add_option(name, port, use)
-        ->option_text("PORT")
-        ->check(CLI::Range(0, 65535));
+    app->add_option(name, port, use)->option_text("PORT")->check(CLI::Range(0, 65535));
   };
   add_port(simulate, simulated->port);
   simulate->add_flag("--any-credentials", simulated->any_credentials,

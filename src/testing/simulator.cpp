@@ -103,12 +103,11 @@ struct Simulator::Impl {
   explicit Impl(SimulatorOptions settings)
       : options(std::move(settings)),
         service(options, options.page),
-        page(options.page ? std::make_unique<page::SimulatorPage>(
-                                service, options,
-                                [this](SimulatedFault fault, int times) {
-                                  inject(std::move(fault), times);
-                                })
-                          : nullptr),
+        page(options.page
+                 ? std::make_unique<page::SimulatorPage>(
+                       service, options,
+                       [this](SimulatedFault fault, int times) { inject(std::move(fault), times); })
+                 : nullptr),
         server(options.port, [this](const httplib::Request& request, httplib::Response& response) {
           handle(request, response);
         }) {}
