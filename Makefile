@@ -5,7 +5,7 @@ TEST_JOBS ?= 4
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all configure demo test test-postgres sanitize bench plain-libcurl compat compilers fuzz load docs coverage mutate package page-test \
+.PHONY: all configure demo simulate test test-postgres sanitize bench plain-libcurl compat compilers fuzz load docs coverage mutate package page-test \
   lint format deps clean
 
 all: configure
@@ -18,6 +18,11 @@ demo: configure
 	cmake --build --preset dev -j $(JOBS) --target demo
 	@echo
 	@build/bin/demo
+
+# Plays the service, with a page to look at, until Ctrl-C.
+simulate: configure
+	cmake --build --preset dev -j $(JOBS) --target dropcowboy_tool
+	@build/bin/dropcowboy simulate
 
 test: all
 	ctest --preset dev -j $(TEST_JOBS) -LE postgres
@@ -86,7 +91,8 @@ load:
 	cmake --build --preset release -j $(JOBS) --target receive_callbacks tagged_ids
 	tests/load/run.sh build/release/bin
 
-# The simulator's page in a real browser. PAGE_SCREENSHOTS: a directory for pictures of it.
+# The pages of the simulator and of `listen` in a real browser. PAGE_SCREENSHOTS: a directory for
+# pictures of them.
 PAGE_SCREENSHOTS ?=
 page-test: deps
 	@cmake/install-deps.sh page

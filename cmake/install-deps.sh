@@ -11,6 +11,10 @@ as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+has_driver() {
+  [ -n "${CHROMEDRIVER:-}" ] || command -v chromedriver >/dev/null || command -v chromium.chromedriver >/dev/null
+}
+
 if command -v apt-get >/dev/null; then
   packages="g++ cmake ninja-build pkg-config libcurl4-openssl-dev nlohmann-json3-dev
     libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev libssl-dev libsqlite3-dev libpq-dev openssl ca-certificates
@@ -26,9 +30,18 @@ if command -v apt-get >/dev/null; then
   [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
   [ "$purpose" != load ] || packages="$packages wrk curl"
   [ "$purpose" != postgres ] || packages="$packages postgresql"
-  # Ubuntu has them as snaps only, behind packages of other names: whatever is in the path will do.
-  [ "$purpose" != page ] || command -v chromedriver >/dev/null ||
-    packages="$packages chromium chromium-driver"
+  # Whatever is in the path will do. Ubuntu has Chromium as a snap only, which brings its driver along.
+  if [ "$purpose" = page ] && ! has_driver; then
+    if ! grep -qi ubuntu /etc/os-release; then
+      packages="$packages chromium chromium-driver"
+    elif command -v snap >/dev/null; then
+      as_root snap install chromium
+    else
+      echo "install-deps: Ubuntu has Chromium as a snap, and snapd is not here: install Chrome and its" \
+        "chromedriver by hand, and name them in CHROME and CHROMEDRIVER if they are not in the path" >&2
+      exit 1
+    fi
+  fi
   missing=
   for package in $packages; do
     dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'install ok installed' ||

@@ -139,6 +139,7 @@ int main() try {
   std::cout << '\n';
   const bool complete = show_callback(receiver, *success) && show_callback(receiver, *failure) &&
                         show_callback(receiver, *unauthorized);
+  std::cout << "\nTo see in a browser what your own program does: make simulate\n";
   return complete ? 0 : 1;
 } catch (const std::exception& error) {
   std::cerr << error.what() << '\n';

@@ -223,10 +223,9 @@ void CommandLine::add_trying() {
   const auto [simulate, simulated] =
       add<Simulate>("Try and test", "simulate", "Play the service on this machine; reaches nobody.",
                     "dropcowboy simulate --port 8400");
-  const auto add_port = [](CLI::App* app, int& port) {
-    app->add_option("--port", port, "the loopback port; default: any free one")
-        ->option_text("PORT")
-        ->check(CLI::Range(0, 65535));
+  const auto add_port = [](CLI::App* app, int& port, const char* name = "--port",
+                           const char* use = "the loopback port; default: any free one") {
+    app->add_option(name, port, use)->option_text("PORT")->check(CLI::Range(0, 65535));
   };
   add_port(simulate, simulated->port);
   simulate->add_flag("--any-credentials", simulated->any_credentials,
@@ -250,6 +249,8 @@ void CommandLine::add_trying() {
       add<Listen>("Try and test", "listen", "Receive callbacks and explain them as they come.",
                   "dropcowboy listen --port 8401");
   add_port(listen, listening->port);
+  add_port(listen, listening->page_port, "--page-port",
+           "that of the page which shows them; default: any");
   flag(listen, "--webhook-secret", "SECRET", listening->webhook_secret,
        "check the signatures of the newer service's\nwebhooks; - reads it from stdin");
 

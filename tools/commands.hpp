@@ -116,6 +116,7 @@ ExitCode run(const Simulate& command);
 /// Prints callbacks as they come, until it is stopped.
 struct Listen {
   int port = 0;
+  int page_port = 0;
   std::optional<std::string> webhook_secret{};  ///< "-" for stdin
 };
 ExitCode run(const Listen& command);

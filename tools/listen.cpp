@@ -1,4 +1,5 @@
 #include <dropcowboy/receiver/callback_server.hpp>
+#include <dropcowboy/testing/callback_page.hpp>
 #include <nlohmann/json.hpp>
 
 #include "callback_serving.hpp"
@@ -20,6 +21,11 @@ using receiver::CallbackServer;
 using receiver::Reception;
 using receiver::Rejection;
 using receiver::WebhookReceiver;
+using testing::CallbackPage;
+using testing::ReceivedCallback;
+
+/// Of a body; the receiver takes no more.
+constexpr std::size_t max_shown = 65'536;
 
 void show(const CallbackEvent& event) {
   explain(event.callback);
@@ -41,12 +47,20 @@ void show_other(const Reception& reception) {
                {"answered_status", reception.status}});
 }
 
-Reception answer(const WebhookReceiver& receiver, const CallbackRequest& request) {
-  Reception reception = receiver.receive(request, [](CallbackEvent&& event) {
+Reception answer(const WebhookReceiver& receiver, CallbackPage& page,
+                 const CallbackRequest& request) {
+  ReceivedCallback shown;
+  Reception reception = receiver.receive(request, [&shown](CallbackEvent&& event) {
     show(event);
+    if (event.authenticity != Authenticity::none) shown.vouched_by = to_string(event.authenticity);
     return true;
   });
   show_other(reception);
+  shown.body = request.body.substr(0, max_shown);
+  shown.answered_status = reception.status;
+  shown.duplicate = reception.duplicate;
+  if (reception.rejection != Rejection::none) shown.refused_for = to_string(reception.rejection);
+  page.add(shown);
   return reception;
 }
 
@@ -63,14 +77,18 @@ receiver::ReceiverOptions receiver_options(std::optional<std::string> secret) {
 ExitCode run(const Listen& command) {
   const StopSignals signals;
   const WebhookReceiver receiver(receiver_options(command.webhook_secret));
-  const CallbackServer server = serve_callbacks(
-      command.port,
-      [&receiver](const CallbackRequest& request) { return answer(receiver, request); });
+  CallbackPage page({command.page_port});
+  const CallbackServer server =
+      serve_callbacks(command.port, [&receiver, &page](const CallbackRequest& request) {
+        return answer(receiver, page, request);
+      });
   const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + '/';
-  say("Listening for callbacks; send with --callback-url " + url +
-      "\nOnly this machine reaches it, and nobody vouches for what it shows" +
+  page.set_callback_url(url);
+  say("Listening for callbacks; send with --callback-url " + url + "\nOpen " + page.url() +
+      " in a browser to look at them.\nOnly this machine reaches it, and nobody vouches for what "
+      "it shows" +
       (command.webhook_secret ? " unless a signature does" : "") + ". Ctrl-C ends it.");
-  print_event({{"event", "listening"}, {"url", url}});
+  print_event({{"event", "listening"}, {"url", url}, {"page_url", page.url()}});
   signals.wait();
   return ExitCode::accepted;
 }

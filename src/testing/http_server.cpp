@@ -142,9 +142,9 @@ void HttpServer::bind(int port) {
     port_ = port;
   }
   if (port_ <= 0) {
-    throw Exception(not_sent(ErrorKind::configuration,
-                             "the simulator cannot listen on port " + std::to_string(port) +
-                                 " of 127.0.0.1: choose a free port, or 0 for any"));
+    throw Exception(
+        not_sent(ErrorKind::configuration, "cannot listen on port " + std::to_string(port) +
+                                               " of 127.0.0.1: choose a free port, or 0 for any"));
   }
   // httplib's backlog of 5 makes a burst of connections wait a second for a second try.
   ::listen(listening_, backlog);

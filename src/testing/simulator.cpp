@@ -10,7 +10,7 @@
 #include "testing/http_server.hpp"
 #include "testing/http_url.hpp"
 #include "testing/open_connections.hpp"
-#include "testing/page/page.hpp"
+#include "testing/page/simulator_page.hpp"
 #include "testing/service.hpp"
 
 namespace dropcowboy::testing {
@@ -103,11 +103,11 @@ struct Simulator::Impl {
   explicit Impl(SimulatorOptions settings)
       : options(std::move(settings)),
         service(options, options.page),
-        page(options.page ? std::make_unique<page::Page>(service, options,
-                                                         [this](SimulatedFault fault, int times) {
-                                                           inject(std::move(fault), times);
-                                                         })
-                          : nullptr),
+        page(options.page
+                 ? std::make_unique<page::SimulatorPage>(
+                       service, options,
+                       [this](SimulatedFault fault, int times) { inject(std::move(fault), times); })
+                 : nullptr),
         server(options.port, [this](const httplib::Request& request, httplib::Response& response) {
           handle(request, response);
         }) {}
@@ -182,7 +182,7 @@ struct Simulator::Impl {
   std::vector<RecordedRequest> requests;
   std::deque<std::pair<SimulatedFault, int>> faults;
   Service service;
-  const std::unique_ptr<page::Page> page;
+  const std::unique_ptr<page::SimulatorPage> page;
   HttpServer server;  // the last member: its threads use all others
 };
 

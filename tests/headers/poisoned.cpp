@@ -38,5 +38,6 @@
 #include "dropcowboy/receiver/drop_record.hpp"
 #include "dropcowboy/receiver/event_queue.hpp"
 #include "dropcowboy/receiver/webhook_receiver.hpp"
+#include "dropcowboy/testing/callback_page.hpp"
 #include "dropcowboy/testing/simulator.hpp"
 #include "dropcowboy/v2/v2.hpp"

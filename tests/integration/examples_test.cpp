@@ -8,6 +8,7 @@
 
 #include "dropcowboy/client.hpp"
 #include "dropcowboy/testing/simulator.hpp"
+#include "support/data_file.hpp"
 #include "support/process.hpp"
 #include "support/requests.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 using dropcowboy::testing::Simulator;
 using support::Process;
 using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
@@ -181,7 +183,9 @@ TEST(Examples, TheDemoShowsTheWholeWay) {
                             HasSubstr("queued, foreign_id"), HasSubstr("delivered; cost $0.0"),
                             HasSubstr("No Answer (code 4005), advice: try_later"),
                             HasSubstr("the service says: wrong credentials"),
-                            HasSubstr("Not authorized (code 3007), advice: fix_and_resend")));
+                            HasSubstr("Not authorized (code 3007), advice: fix_and_resend"),
+                            EndsWith("what your own program does: make simulate\n")));
+  EXPECT_THAT(support::data_file("../../Makefile"), HasSubstr("\nsimulate: "));
 }
 
 TEST(Readme, ItsSamplesPrintWhatItSays) {

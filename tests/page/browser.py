@@ -1,31 +1,66 @@
-"""A headless Chromium, driven through its driver (W3C WebDriver) with nothing but Python."""
+"""A headless Chromium or Chrome, driven through its driver (W3C WebDriver) with nothing but Python.
+
+Whatever is in the path will do: `chromedriver` with a browser that it finds by itself, or
+`chromium.chromedriver`, as the snap of Ubuntu calls its own. The variables CHROMEDRIVER and CHROME
+name others.
+"""
 
 import base64
 import json
 import os
 import re
+import shutil
 import subprocess
 import urllib.error
 import urllib.request
+
+DRIVERS = ["chromedriver", "chromium.chromedriver"]
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+
+
+def find_driver():
+    named = os.environ.get("CHROMEDRIVER")
+    for name in [named] if named else DRIVERS:
+        if shutil.which(name):
+            return shutil.which(name)
+    raise RuntimeError("no driver of a browser is in the path: 'apt-get install chromium-driver' on Debian, "
+                       "'snap install chromium' on Ubuntu, or name one in CHROMEDRIVER (and the browser in CHROME)")
+
+
+def find_browser(driver):
+    """The program, or None for the one that the driver finds; a snap's driver finds none but its own."""
+    if os.environ.get("CHROME"):
+        return os.environ["CHROME"]
+    if os.path.basename(driver) == "chromium.chromedriver":
+        return None
+    return next((path for path in map(shutil.which, BROWSERS) if path), None)
 
 
 class Browser:
     """Starts with `with`, and ends with it, driver and all."""
 
     def __init__(self):
-        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
+        path = find_driver()
+        self.driver = subprocess.Popen([path, "--port=0"], stdout=subprocess.PIPE, text=True)
         for line in self.driver.stdout:
             found = re.search(r"successfully on port (\d+)", line)
             if found:
                 self.base = f"http://127.0.0.1:{found.group(1)}"
                 break
         else:
-            raise RuntimeError("chromedriver did not start")
-        arguments = ["--headless=new", "--window-size=1400,900", "--disable-dev-shm-usage"]
+            raise RuntimeError(path + " did not start")
+        options = {"args": ["--headless=new", "--window-size=1400,900", "--disable-dev-shm-usage"]}
         if os.getuid() == 0:
-            arguments.append("--no-sandbox")
-        capabilities = {"alwaysMatch": {"goog:chromeOptions": {"args": arguments}, "timeouts": {"script": 60000}}}
-        session = self._call("POST", "/session", {"capabilities": capabilities})
+            options["args"].append("--no-sandbox")
+        program = find_browser(path)
+        if program:
+            options["binary"] = program
+        capabilities = {"alwaysMatch": {"goog:chromeOptions": options, "timeouts": {"script": 60000}}}
+        try:
+            session = self._call("POST", "/session", {"capabilities": capabilities})
+        except RuntimeError:
+            self._end_driver()
+            raise
         self.session = "/session/" + session["sessionId"]
 
     def __enter__(self):
@@ -35,9 +70,12 @@ class Browser:
         try:
             self._call("DELETE", self.session)
         finally:
-            self.driver.terminate()
-            self.driver.wait()
-            self.driver.stdout.close()
+            self._end_driver()
+
+    def _end_driver(self):
+        self.driver.terminate()
+        self.driver.wait()
+        self.driver.stdout.close()
 
     def _call(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
@@ -57,11 +95,24 @@ class Browser:
 
     def wait_until(self, condition, *arguments):
         """Until a JavaScript expression is true; the driver gives up after a minute."""
-        self.run(
-            "const given = [...arguments]; return new Promise((done) => { const look = () => ("
-            + "((...arguments) => (" + condition + "))(...given)) ? done(true) : setTimeout(look, 20); look(); })",
-            *arguments,
-        )
+        try:
+            self.run(
+                "const given = [...arguments]; return new Promise((done) => { const look = () => ("
+                + "((...arguments) => (" + condition + "))(...given)) ? done(true) : setTimeout(look, 20); look(); })",
+                *arguments,
+            )
+        except RuntimeError as error:
+            raise AssertionError(f"{condition} {arguments}: {error}") from None
+
+    def text(self, selector):
+        return self.run("return document.querySelector(arguments[0])?.textContent ?? null", selector)
+
+    def click(self, selector, text=None):
+        """The element, or the one among such elements that has this text."""
+        self.wait_until("[...document.querySelectorAll(arguments[0])]"
+                        ".some((one) => arguments[1] === null || one.textContent === arguments[1])", selector, text)
+        self.run("[...document.querySelectorAll(arguments[0])]"
+                 ".find((one) => arguments[1] === null || one.textContent === arguments[1]).click()", selector, text)
 
     def resize(self, width, height):
         self._call("POST", self.session + "/window/rect", {"width": width, "height": height})

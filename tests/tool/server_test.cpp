@@ -270,6 +270,34 @@ TEST(ToolServers, ListenIgnoresWhatAWebPagePosts) {
                                     HasSubstr("nobody vouches for it: whoever knows the URL")));
 }
 
+TEST(ToolServers, ListenShowsOnAPageWhatCame) {
+  Server listener({"listen"});
+  const std::string page = listener.greeting.value("page_url", "");
+  ASSERT_THAT(page, StartsWith("http://127.0.0.1:"));
+  httplib::Client sender(listener.url().substr(0, listener.url().rfind('/')));
+  const std::string body = R"({"foreign_id":"order-17","status":"failure","reason":"No Answer"})";
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(sender.Post("/", body, "application/json")->status, 200);
+  ASSERT_EQ(sender.Post("/", "[]", "application/json")->status, 400);
+
+  httplib::Client browser(page.substr(0, page.size() - 1));
+  EXPECT_EQ(browser.Get("/")->status, 200);
+  const json shown = json::parse(browser.Get("/page/api/messages.json")->body);
+  ASSERT_EQ(shown.size(), 3U);
+  EXPECT_EQ(shown[0]["state"], "failed");
+  EXPECT_EQ(shown[0]["body"], body);
+  EXPECT_EQ(shown[1]["state"], "repeat");
+  EXPECT_EQ(shown[2]["refused_for"], "not_a_callback");
+  const json about = json::parse(browser.Get("/page/api/about")->body);
+  EXPECT_EQ(about["callback_url"], listener.url());
+
+  const Ended second = run_tool({"listen", "--page-port", std::to_string(port_of(page))}, {});
+  EXPECT_EQ(second.status, 1);
+  EXPECT_THAT(second.errors, HasSubstr("cannot listen on port"));
+  EXPECT_EQ(listener.next()["event"], "callback");
+  EXPECT_EQ(listener.next()["event"], "rejection");
+  EXPECT_THAT(listener.end(), HasSubstr("Open " + page));
+}
+
 TEST(ToolServers, ListenOnThePortThatIsAskedForAndNowhereElse) {
   for (const char* command : {"simulate", "listen"}) {
     Server first({command});

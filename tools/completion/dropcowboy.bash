@@ -87,7 +87,7 @@ _dropcowboy() {
     brands | media | pools) words="$call" ;;
     recordings) words="$call --api-allowed" ;;
     simulate) words="--port --any-credentials --strict --callback-delay --lose-callbacks" ;;
-    listen) words="--port --webhook-secret" ;;
+    listen) words="--port --page-port --webhook-secret" ;;
     decode) words="" ;;
     outbox) words="" ;;
     "outbox add") words="$box $entry" ;;

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "testing/page/mask.hpp"
+#include "testing/page/shallow_json.hpp"
+#include "testing/page/views.hpp"
 
 namespace dropcowboy::testing::page {
 
@@ -16,6 +18,8 @@ constexpr std::size_t max_bytes = std::size_t{64} << 20U;
 constexpr std::size_t max_told = 20;
 /// From one batch of changes to the next, so that a busy sender is told of in few.
 constexpr std::chrono::milliseconds gathering{50};
+constexpr std::size_t max_answer = 4096;
+
 std::string text_in(const ordered_json& body, const char* key) {
   const auto found = body.find(key);
   return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -33,11 +37,32 @@ std::string sender_of(const httplib::Request& request) {
   return request.get_header_value(request.has_header("x-key") ? "x-key" : "x-team-id");
 }
 
+/// Before it has a number.
+Entry entry_of(const httplib::Request& request) {
+  Entry entry;
+  entry.path = request.path;
+  ordered_json body = shallow_json(request.body);
+  entry.secrets = secrets_of(request, body.is_object() ? body : ordered_json::object());
+  if (body.is_object()) {
+    mask_texts(body, entry.secrets);
+    if (body.contains("secret")) body["secret"] = mask;
+    entry.phone_number = text_in(body, body.contains("to") ? "to" : "phone_number");
+    entry.essence = std::make_shared<const ordered_json>(essence_of(body, entry.phone_number));
+    entry.body = std::make_shared<const std::string>(text_of(body));
+    entry.size = entry.body->size();
+  }
+  entry.idempotency_key = request.get_header_value("Idempotency-Key");
+  entry.team_id = sender_of(request);
+  entry.received_bytes = request.body.size();
+  return entry;
+}
+
 }  // namespace
 
 std::uint64_t Journal::take(Taken taken) {
+  Entry made = entry_of(taken.request);
   const std::lock_guard lock(mutex_);
-  Entry& entry = add(taken.request);
+  Entry& entry = add(std::move(made));
   entry.is_taken = true;
   entry.is_repeat = taken.is_repeat;
   entry.is_faulty = taken.is_faulty;
@@ -50,12 +75,14 @@ std::uint64_t Journal::take(Taken taken) {
 
 void Journal::answered(std::uint64_t number, const httplib::Request& request,
                        const RecordedRequest& record, bool is_cut) {
+  Entry made = number == 0 ? entry_of(request) : Entry();
   const std::lock_guard lock(mutex_);
-  Entry* entry = number == 0 ? &add(request) : look_up(number);
+  Entry* entry = number == 0 ? &add(std::move(made)) : look_up(number);
   if (entry == nullptr) return;
   entry->answered_status = record.answered_status;
-  entry->answered_body = record.answered_body.substr(0, 4096);
+  entry->answered_body = record.answered_body.substr(0, max_answer);
   entry->is_cut = is_cut;
+  resize(*entry, 0, entry->answered_body.size());
   touch(*entry);
 }
 
@@ -63,9 +90,21 @@ void Journal::told(std::uint64_t number, const RecordedCallback& callback) {
   const std::lock_guard lock(mutex_);
   Entry* entry = look_up(number);
   if (entry == nullptr) return;
-  if (entry->told.size() == max_told) entry->told.erase(entry->told.begin());
+  if (entry->told.size() == max_told) {
+    resize(*entry, entry->told.front().callback.body.size(), 0);
+    entry->told.erase(entry->told.begin());
+  }
   entry->told.push_back({clock_.now(), callback});
+  resize(*entry, 0, callback.body.size());
   touch(*entry);
+}
+
+void Journal::heard(const ReceivedCallback& callback) {
+  Entry entry;
+  entry.callback = std::make_shared<const ReceivedCallback>(callback);
+  entry.size = callback.body.size();
+  const std::lock_guard lock(mutex_);
+  touch(add(std::move(entry)));
 }
 
 void Journal::decided(std::uint64_t number, const DropResult& result) {
@@ -87,28 +126,21 @@ void Journal::clear() {
   changed_.notify_all();
 }
 
-Entry& Journal::add(const httplib::Request& request) {
-  Entry entry;
+Entry& Journal::add(Entry entry) {
   entry.number = next_number_++;
   entry.received_at = clock_.now();
-  entry.path = request.path;
-  auto body = ordered_json::parse(request.body, nullptr, false);
-  entry.secrets = secrets_of(request, body.is_object() ? body : ordered_json::object());
-  if (body.is_object()) {
-    mask_texts(body, entry.secrets);
-    if (body.contains("secret")) body["secret"] = mask;
-    entry.phone_number = text_in(body, body.contains("to") ? "to" : "phone_number");
-    entry.body = std::make_shared<const ordered_json>(std::move(body));
-  }
-  entry.idempotency_key = request.get_header_value("Idempotency-Key");
-  entry.team_id = sender_of(request);
-  entry.size = request.body.size();
-  bytes_ += entry.size;
+  const std::size_t size = std::exchange(entry.size, 0);
   entries_.push_back(std::move(entry));
-  while (entries_.size() > 1 && (entries_.size() > max_entries || bytes_ > max_bytes)) {
+  resize(entries_.back(), 0, size);
+  return entries_.back();
+}
+
+void Journal::resize(Entry& entry, std::size_t before, std::size_t now) {
+  entry.size += now - before;
+  bytes_ += now - before;
+  while (&entry != &entries_.front() && (entries_.size() > max_entries || bytes_ > max_bytes)) {
     forget_oldest();
   }
-  return entries_.back();
 }
 
 void Journal::forget_oldest() {
@@ -117,10 +149,14 @@ void Journal::forget_oldest() {
   entries_.pop_front();
 }
 
-Entry* Journal::look_up(std::uint64_t number) {
+const Entry* Journal::look_up(std::uint64_t number) const {
   if (entries_.empty() || number < entries_.front().number) return nullptr;
   const std::size_t index = number - entries_.front().number;
   return index < entries_.size() ? &entries_[index] : nullptr;
+}
+
+Entry* Journal::look_up(std::uint64_t number) {
+  return const_cast<Entry*>(std::as_const(*this).look_up(number));
 }
 
 void Journal::touch(Entry& entry) {
@@ -132,7 +168,7 @@ void Journal::touch(Entry& entry) {
 
 std::optional<Entry> Journal::find(std::uint64_t number) const {
   const std::lock_guard lock(mutex_);
-  const Entry* entry = const_cast<Journal*>(this)->look_up(number);
+  const Entry* entry = look_up(number);
   return entry == nullptr ? std::nullopt : std::optional(*entry);
 }
 

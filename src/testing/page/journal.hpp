@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "dropcowboy/testing/callback_page.hpp"
 #include "dropcowboy/testing/simulator.hpp"
 #include "testing/accepted_message.hpp"
 #include "testing/service_clock.hpp"
@@ -31,19 +32,25 @@ struct ToldResult {
   RecordedCallback callback{};
 };
 
-/// A message as the page shows it.
+/// A message of a simulator, or a callback that a receiver got, as the page shows it.
 struct Entry {
   std::uint64_t number = 0;   ///< in order of arrival, from 1 on
   std::uint64_t version = 0;  ///< of the journal, when it last changed
   ServiceClock::TimePoint received_at{};
+  std::size_t size = 0;  ///< of its texts, in bytes
+  /// Of a callback; null for a message, which has all that follows.
+  std::shared_ptr<const ReceivedCallback> callback{};
+
   std::string path{};  ///< "/v1/rvm"
-  /// As received, without the secret; null if it is no JSON object.
-  std::shared_ptr<const nlohmann::ordered_json> body{};
+  /// As received, without the secret, as JSON text; null if it is no JSON object.
+  std::shared_ptr<const std::string> body{};
+  /// What tells a person which message it is; see essence_of().
+  std::shared_ptr<const nlohmann::ordered_json> essence{};
   std::string phone_number{};  ///< as sent, whatever the service calls it
   std::string idempotency_key{};
   std::vector<std::string> secrets{};  ///< which the views leave out
   std::string team_id{};               ///< the header x-team-id or x-key
-  std::size_t size = 0;                ///< of the body as received
+  std::size_t received_bytes = 0;      ///< of the body
   int answered_status = 0;
   std::string answered_body{};
   bool is_cut = false;     ///< a fault kept (a part of) the answer back
@@ -69,14 +76,15 @@ struct Taken {
 /// What has changed since a version.
 struct Changes {
   std::uint64_t version = 0;
-  std::uint64_t oldest = 0;  ///< number of the oldest message that is kept
+  std::uint64_t oldest = 0;  ///< number of the oldest one that is kept
   std::size_t kept = 0;
   bool is_more = false;  ///< not all of it is here
   std::vector<Entry> entries{};
 };
 
-/// The last messages, for the page: 20,000 at most, of 64 MiB in all. Everybody who watches asks
-/// for what is new since a version, so whoever is slow costs nothing. Thread-safe.
+/// The last messages or callbacks, for the page: 20,000 at most, of 64 MiB in all, but always the
+/// newest one. Everybody who watches asks for what is new since a version, so whoever is slow costs
+/// nothing. To enter one takes time in proportion to its length. Thread-safe.
 class Journal {
  public:
   explicit Journal(const ServiceClock& clock) : clock_(clock) {}
@@ -88,6 +96,8 @@ class Journal {
                 const RecordedRequest& record, bool is_cut);
   void told(std::uint64_t number, const RecordedCallback& callback);
   void decided(std::uint64_t number, const DropResult& result);
+  /// A callback that somebody else received.
+  void heard(const ReceivedCallback& callback);
   void clear();
 
   std::optional<Entry> find(std::uint64_t number) const;
@@ -99,8 +109,11 @@ class Journal {
   void stop();
 
  private:
-  Entry& add(const httplib::Request& request);
+  Entry& add(Entry entry);
+  const Entry* look_up(std::uint64_t number) const;
   Entry* look_up(std::uint64_t number);
+  /// Its texts have become so much longer, or shorter.
+  void resize(Entry& entry, std::size_t before, std::size_t now);
   void touch(Entry& entry);
   void forget_oldest();
 

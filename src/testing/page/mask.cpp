@@ -1,19 +1,20 @@
 #include "testing/page/mask.hpp"
 
-#include <string_view>
-
 namespace dropcowboy::testing::page {
 
 namespace {
 
 using nlohmann::ordered_json;
 
-void replace_all(std::string& text, const std::string& what) {
-  if (what.empty()) return;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at)) {
-    text.replace(at, what.size(), mask);
-    at += std::string_view(mask).size();
+/// In one pass, whatever there is to replace.
+std::string without(const std::string& text, const std::string& what) {
+  std::string rest;
+  std::size_t start = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, start)) {
+    rest.append(text, start, at - start).append(mask);
+    start = at + what.size();
   }
+  return rest.append(text, start);
 }
 
 std::string escaped(const std::string& text) {
@@ -26,8 +27,8 @@ std::string escaped(const std::string& text) {
 
 std::string masked(std::string text, const std::vector<std::string>& secrets) {
   for (const std::string& secret : secrets) {
-    replace_all(text, secret);
-    replace_all(text, escaped(secret));
+    if (secret.empty()) continue;
+    text = without(without(text, secret), escaped(secret));
   }
   return text;
 }

@@ -5,11 +5,11 @@
 #include <memory>
 #include <utility>
 
-#include "testing/catalogue.hpp"
-#include "testing/documented_failures.hpp"
+#include "testing/judge_tools.hpp"
 #include "testing/page/access.hpp"
 #include "testing/page/files.hpp"
 #include "testing/page/views.hpp"
+#include "testing/path.hpp"
 
 namespace dropcowboy::testing::page {
 
@@ -35,15 +35,9 @@ bool starts_with(const std::string& text, std::string_view start) {
 
 bool is_of_page(const httplib::Request& request) {
   const std::string& path = request.path;
-  if (starts_with(path, "/page/") || path == "/page.css" || path == "/page.js") return true;
+  if (starts_with(path, "/page/")) return true;
   if (path == "/favicon.ico") return true;  // every browser asks for it
   return path == "/" && (request.method == "GET" || request.method == "HEAD");
-}
-
-bool is_send(const httplib::Request& request) {
-  const std::string& path = request.path;
-  return request.method == "POST" &&
-         (path == "/v1/rvm" || path == "/v1/sms" || path == "/rvm" || path == "/sms");
 }
 
 void protect(httplib::Response& response) {
@@ -55,9 +49,20 @@ void protect(httplib::Response& response) {
   response.set_header("Cache-Control", "no-store");
 }
 
-void give(httplib::Response& response, std::string_view file, const char* type) {
+const char* type_of(std::string_view name) {
+  const std::string_view ending = name.substr(name.rfind('.') + 1);
+  if (ending == "html") return "text/html; charset=utf-8";
+  return ending == "css" ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
+}
+
+/// False if there is no such file.
+bool give_file(httplib::Response& response, std::string_view name) {
+  const auto file = std::find_if(files().begin(), files().end(),
+                                 [name](const File& one) { return one.name == name; });
+  if (file == files().end()) return false;
   response.status = 200;
-  response.set_content(file.data(), file.size(), type);
+  response.set_content(file->bytes.data(), file->bytes.size(), type_of(name));
+  return true;
 }
 
 void give(httplib::Response& response, const Answer& answer) {
@@ -73,46 +78,14 @@ std::uint64_t number_in(const std::string& text) {
   return read.ec == std::errc() && read.ptr == text.data() + text.size() ? number : 0;
 }
 
-/// Where a stream goes on after it broke off, or begins.
-std::uint64_t start_of(const httplib::Request& request) {
-  if (request.has_header("Last-Event-ID")) {
-    return number_in(request.get_header_value("Last-Event-ID"));
-  }
-  return number_in(request.get_param_value("since"));
-}
-
-/// What the newer service knows besides.
-void add_newer_account(const SimulatedV2Account& account, ordered_json& document) {
-  for (const SimulatedLine& line : account.lines) {
-    document["lines"].push_back({{"phone_line_id", line.phone_line_id},
-                                 {"name", line.name},
-                                 {"type", line.type},
-                                 {"numbers", line.numbers}});
-  }
-  for (const SimulatedMedia& media : account.media) {
-    document["v2_media"].push_back({{"media_id", media.media_id}, {"name", media.name}});
-  }
-  for (const SimulatedVoice& voice : account.voices) {
-    document["voices"].push_back(
-        {{"voice_id", voice.voice_id}, {"name", voice.name}, {"status", voice.status}});
-  }
-}
-
 Answer nothing_here() { return refuse(404, "the page has nothing at this path"); }
 
 }  // namespace
 
-Page::Page(Service& service, const SimulatorOptions& options, Inject inject)
-    : service_(service),
-      journal_(*service.journal()),
-      options_(options),
-      actions_(service, std::move(inject)),
+Page::Page(Journal& journal, Backing backing)
+    : journal_(journal),
+      backing_(std::move(backing)),
       session_(std::chrono::system_clock::now().time_since_epoch().count()) {}
-
-void Page::note_answer(const httplib::Request& request, const RecordedRequest& record,
-                       std::uint64_t message, bool is_cut) {
-  if (is_send(request)) journal_.answered(message, request, record, is_cut);
-}
 
 bool Page::answer(const httplib::Request& request, httplib::Response& response, int port) {
   if (!is_of_page(request)) return false;
@@ -124,23 +97,37 @@ bool Page::answer(const httplib::Request& request, httplib::Response& response, 
     answer_get(request, response, port);
   } else if (request.method != "POST" || !starts_with(request.path, "/page/api/")) {
     give(response, wrong_method("GET"));
+  } else if (!is_json_media_type(request.get_header_value("Content-Type"))) {
+    give(response, refuse(415, "Content-Type must be application/json"));
   } else {
-    give(response, actions_.act(request));
+    give(response, backing_.act(request));
   }
   return true;
 }
 
 void Page::answer_get(const httplib::Request& request, httplib::Response& response, int port) {
-  const std::string& path = request.path;
-  constexpr std::string_view messages = "/page/api/messages/";
-  if (path == "/") return give(response, index_html, "text/html; charset=utf-8");
-  if (path == "/page.css") return give(response, page_css, "text/css; charset=utf-8");
-  if (path == "/page.js") return give(response, page_js, "text/javascript; charset=utf-8");
+  const std::string path = request.path == "/" ? "/page/index.html" : request.path;
+  constexpr std::string_view folder = "/page/";
+  constexpr std::string_view entries = "/page/api/messages/";
   if (path == "/page/api/events") return stream(request, response);
-  if (path == "/page/api/account") return give(response, account(port));
-  if (path == "/page/api/messages.json") return give(response, all_messages());
-  if (starts_with(path, messages)) return give(response, message(path.substr(messages.size())));
+  if (path == "/page/api/about") return give(response, backing_.about(port));
+  if (path == "/page/api/messages.json") return give(response, all_entries());
+  if (starts_with(path, entries)) return give(response, entry(path.substr(entries.size())));
+  if (starts_with(path, folder) && give_file(response, path.substr(folder.size()))) return;
   give(response, nothing_here());
+}
+
+/// Another session's numbers say nothing about this one's, which may have the same port.
+std::string Page::id_of(std::uint64_t version) const {
+  return std::to_string(session_) + '.' + std::to_string(version);
+}
+
+std::uint64_t Page::start_of(const httplib::Request& request) const {
+  const std::string last = request.get_header_value("Last-Event-ID");
+  const auto dot = last.find('.');
+  const bool is_ours =
+      dot != std::string::npos && last.compare(0, dot, std::to_string(session_)) == 0;
+  return is_ours ? number_in(last.substr(dot + 1)) : 0;
 }
 
 std::string Page::batch_since(std::uint64_t& version) const {
@@ -152,7 +139,7 @@ std::string Page::batch_since(std::uint64_t& version) const {
                         {"messages", ordered_json::array()}};
   for (const Entry& entry : changes.entries) batch["messages"].push_back(summary_of(entry));
   version = changes.version;
-  return "id: " + std::to_string(version) + "\nevent: changes\ndata: " + text_of(batch) + "\n\n";
+  return "id: " + id_of(version) + "\nevent: changes\ndata: " + text_of(batch) + "\n\n";
 }
 
 void Page::stream(const httplib::Request& request, httplib::Response& response) {
@@ -175,13 +162,13 @@ void Page::stream(const httplib::Request& request, httplib::Response& response) 
       });
 }
 
-Answer Page::message(const std::string& number) const {
+Answer Page::entry(const std::string& number) const {
   const auto entry = journal_.find(number_in(number));
   if (!entry) return refuse(404, "this message is not kept any more");
   return {200, text_of(document_of(*entry)), {}};
 }
 
-Answer Page::all_messages() const {
+Answer Page::all_entries() const {
   ordered_json documents = ordered_json::array();
   for (std::uint64_t version = 0;;) {
     const Changes changes = journal_.changes_since(version, max_batch);
@@ -191,32 +178,6 @@ Answer Page::all_messages() const {
   }
   return {
       200, text_of(documents), {{"Content-Disposition", "attachment; filename=\"messages.json\""}}};
-}
-
-Answer Page::account(int port) const {
-  const SimulatedAccount& account = options_.account;
-  const auto listing = [](const std::string& text) {
-    return ordered_json::parse(text, nullptr, false);
-  };
-  const Credentials masked{options_.credentials.team_id, "***"};
-  ordered_json document = {{"url", "http://127.0.0.1:" + std::to_string(port) + "/v1"},
-                           {"team_id", options_.credentials.team_id},
-                           {"strict", options_.strict},
-                           {"brands", listing(listing_of(account.brands, masked))},
-                           {"recordings", listing(listing_of(account.recordings, masked, {}))},
-                           {"media", listing(listing_of(account.media, masked, {}))},
-                           {"pools", listing(listing_of(account.pools, masked))},
-                           {"lists", service_.lists().all()},
-                           {"reasons", ordered_json::array()},
-                           {"numbers", ordered_json::object()}};
-  add_newer_account(options_.v2, document);
-  for (const DropResult& result : documented_failures) {
-    document["reasons"].push_back(document_of(result));
-  }
-  for (const auto& [number, result] : service_.rulings().numbers()) {
-    document["numbers"][number] = document_of(result);
-  }
-  return {200, text_of(document), {}};
 }
 
 }  // namespace dropcowboy::testing::page

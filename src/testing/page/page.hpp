@@ -5,39 +5,43 @@
 #include <atomic>
 #include <functional>
 
-#include "dropcowboy/testing/simulator.hpp"
 #include "testing/answer.hpp"
-#include "testing/page/actions.hpp"
-#include "testing/service.hpp"
+#include "testing/page/journal.hpp"
 
 namespace dropcowboy::testing::page {
 
-/// The page for people: its files, what they show, and what their buttons do. Thread-safe.
+/// What one page has and another has not. Must be thread-safe.
+struct Backing {
+  /// What the page is about, as JSON, at `port`: its "role" says which parts of it are shown.
+  std::function<Answer(int port)> about;
+  /// Does what a button asks for: a POST below /page/api/ with a JSON object.
+  std::function<Answer(const httplib::Request&)> act;
+};
+
+/// A page for people that shows a journal as it grows: its files, who may have them, the stream of
+/// changes. Thread-safe.
 class Page {
  public:
-  /// `service` has a journal; it and `options` must outlive the page.
-  Page(Service& service, const SimulatorOptions& options, Inject inject);
+  /// `journal` must outlive the page.
+  Page(Journal& journal, Backing backing);
 
   /// Answers what is asked of the page; false if it is none of its addresses.
   bool answer(const httplib::Request& request, httplib::Response& response, int port);
-  /// Whatever was answered to a request at the service, 0 for what it did not take.
-  void note_answer(const httplib::Request& request, const RecordedRequest& record,
-                   std::uint64_t message, bool is_cut);
-  /// Ends the streams of events.
+  /// Ends the streams of changes.
   void stop() { journal_.stop(); }
 
  private:
   void answer_get(const httplib::Request& request, httplib::Response& response, int port);
   void stream(const httplib::Request& request, httplib::Response& response);
+  std::string id_of(std::uint64_t version) const;
+  /// Where a stream begins, or goes on after it broke off.
+  std::uint64_t start_of(const httplib::Request& request) const;
   std::string batch_since(std::uint64_t& version) const;
-  Answer message(const std::string& number) const;
-  Answer account(int port) const;
-  Answer all_messages() const;
+  Answer entry(const std::string& number) const;
+  Answer all_entries() const;
 
-  Service& service_;
   Journal& journal_;
-  const SimulatorOptions& options_;
-  Actions actions_;
+  const Backing backing_;
   const long long session_;
   std::atomic<int> streams_{0};
 };

@@ -6,6 +6,7 @@
 #include "dropcowboy/rvm.hpp"
 #include "dropcowboy/sms.hpp"
 #include "dropcowboy/webhook.hpp"
+#include "testing/page/callback_views.hpp"
 #include "testing/page/mask.hpp"
 
 namespace dropcowboy::testing::page {
@@ -16,10 +17,6 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t max_summary_text = 300;
 
-long long milliseconds_of(ServiceClock::TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-
 bool is_v1(const Entry& entry) { return entry.path.rfind("/v1/", 0) == 0; }
 bool is_sms(const Entry& entry) {
   return entry.path.size() > 3 && entry.path.compare(entry.path.size() - 3, 3, "sms") == 0;
@@ -27,25 +24,6 @@ bool is_sms(const Entry& entry) {
 
 /// What the newer service calls otherwise.
 const char* name_of(const std::string& key) { return key == "body" ? "sms_body" : key.c_str(); }
-
-/// What tells a person which message it is; long texts are cut.
-ordered_json essence_of(const Entry& entry) {
-  static const std::array<std::string, 18> shown = {
-      "contact_id", "brand_id", "recording_id",  "media_id",     "audio_url",         "audio_type",
-      "tts_body",   "voice_id", "sms_body",      "body",         "forwarding_number", "pool_id",
-      "caller_id",  "byoc",     "phone_line_id", "phone_ivr_id", "privacy",           "foreign_id"};
-  ordered_json essence = ordered_json::object();
-  if (!entry.body) return essence;
-  if (!entry.phone_number.empty()) essence["phone_number"] = entry.phone_number;
-  for (const std::string& key : shown) {
-    const auto found = entry.body->find(key);
-    if (found == entry.body->end() || found->is_null()) continue;
-    std::string text = found->is_string() ? found->get<std::string>() : text_of(*found);
-    if (text.size() > max_summary_text) text.resize(max_summary_text);
-    essence[name_of(key)] = std::move(text);
-  }
-  return essence;
-}
 
 /// Of all callbacks alike, so the first one with a cost has it.
 ordered_json cost_of(const Entry& entry) {
@@ -58,7 +36,7 @@ ordered_json cost_of(const Entry& entry) {
   return nullptr;
 }
 
-ordered_json document_of(const ToldResult& told) {
+ordered_json callback_of(const ToldResult& told) {
   const RecordedCallback& callback = told.callback;
   ordered_json document = {
       {"at", milliseconds_of(told.at)}, {"url", callback.url},
@@ -67,15 +45,6 @@ ordered_json document_of(const ToldResult& told) {
       {"attempt", callback.attempt},    {"headers", ordered_json::object()}};
   for (const auto& [name, value] : callback.headers) document["headers"][name] = value;
   return document;
-}
-
-ordered_json document_of(const std::vector<Issue>& issues) {
-  ordered_json documents = ordered_json::array();
-  for (const Issue& issue : issues) {
-    documents.push_back(
-        {{"field", issue.field}, {"code", to_string(issue.code)}, {"message", issue.message}});
-  }
-  return documents;
 }
 
 template <class Request>
@@ -95,13 +64,25 @@ ordered_json judgement_of(const ordered_json& body) {
 }
 
 /// In the words of the library's validate(), which knows the rules of v1.
-ordered_json validation_of(const Entry& entry) {
-  if (!is_v1(entry) || !entry.body) return nullptr;
-  return is_sms(entry) ? judgement_of<SmsRequest>(*entry.body)
-                       : judgement_of<RvmRequest>(*entry.body);
+ordered_json validation_of(const Entry& entry, const ordered_json& body) {
+  if (!is_v1(entry) || !body.is_object()) return nullptr;
+  return is_sms(entry) ? judgement_of<SmsRequest>(body) : judgement_of<RvmRequest>(body);
 }
 
 }  // namespace
+
+long long milliseconds_of(ServiceClock::TimePoint time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+ordered_json document_of(const std::vector<Issue>& issues) {
+  ordered_json documents = ordered_json::array();
+  for (const Issue& issue : issues) {
+    documents.push_back(
+        {{"field", issue.field}, {"code", to_string(issue.code)}, {"message", issue.message}});
+  }
+  return documents;
+}
 
 const char* state_of(const Entry& entry) {
   if (entry.is_repeat) return "repeat";
@@ -126,11 +107,29 @@ ordered_json document_of(const DropResult& result) {
           {"advice", to_string(advice)}};
 }
 
+ordered_json essence_of(const ordered_json& body, const std::string& phone_number) {
+  static const std::array<std::string, 18> shown = {
+      "contact_id", "brand_id", "recording_id",  "media_id",     "audio_url",         "audio_type",
+      "tts_body",   "voice_id", "sms_body",      "body",         "forwarding_number", "pool_id",
+      "caller_id",  "byoc",     "phone_line_id", "phone_ivr_id", "privacy",           "foreign_id"};
+  ordered_json essence = ordered_json::object();
+  if (!phone_number.empty()) essence["phone_number"] = phone_number;
+  for (const std::string& key : shown) {
+    const auto found = body.find(key);
+    if (found == body.end() || found->is_null()) continue;
+    std::string text = found->is_string() ? found->get<std::string>() : text_of(*found);
+    if (text.size() > max_summary_text) text.resize(max_summary_text);
+    essence[name_of(key)] = std::move(text);
+  }
+  return essence;
+}
+
 ordered_json summary_of(const Entry& entry) {
+  if (entry.callback) return summary_of_callback(entry);
   ordered_json summary = {{"number", entry.number},
                           {"at", milliseconds_of(entry.received_at)},
                           {"path", entry.path},
-                          {"request", essence_of(entry)},
+                          {"request", entry.essence ? *entry.essence : ordered_json::object()},
                           {"answered_status", entry.answered_status},
                           {"is_cut", entry.is_cut},
                           {"is_taken", entry.is_taken},
@@ -151,15 +150,17 @@ ordered_json summary_of(const Entry& entry) {
 }
 
 ordered_json document_of(const Entry& entry) {
+  if (entry.callback) return document_of_callback(entry);
   ordered_json document = summary_of(entry);
   document["team_id"] = entry.team_id;
   document["idempotency_key"] = entry.idempotency_key;
-  document["body"] = entry.body ? *entry.body : ordered_json();
-  document["size"] = entry.size;
+  const ordered_json body = entry.body ? ordered_json::parse(*entry.body) : ordered_json();
+  document["validation"] = validation_of(entry, body);
+  document["body"] = body;
+  document["size"] = entry.received_bytes;
   document["answered_body"] = entry.answered_body;
-  document["validation"] = validation_of(entry);
   document["callbacks"] = ordered_json::array();
-  for (const ToldResult& told : entry.told) document["callbacks"].push_back(document_of(told));
+  for (const ToldResult& told : entry.told) document["callbacks"].push_back(callback_of(told));
   for (const char* key : {"team_id", "idempotency_key", "answered_body", "callbacks"}) {
     mask_texts(document[key], entry.secrets);
   }
