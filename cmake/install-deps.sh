@@ -25,7 +25,7 @@ if command -v apt-get >/dev/null; then
   [ "$purpose" != lint ] || packages="$packages clang-format clang-tidy-19 cppcheck"
   [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
   [ "$purpose" != windows ] ||
-    packages="$packages g++-mingw-w64-x86-64-posix libz-mingw-w64-dev lld wine64 wine"
+    packages="$packages g++-mingw-w64-x86-64-posix libz-mingw-w64-dev wine64 wine"
   [ "$purpose" != load ] || packages="$packages wrk curl"
   # Ubuntu has them as snaps only, behind packages of other names: whatever is in the path will do.
   [ "$purpose" != page ] || command -v chromedriver >/dev/null ||

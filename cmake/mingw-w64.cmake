@@ -12,12 +12,6 @@ set(CMAKE_C_COMPILER x86_64-w64-mingw32-gcc-posix)
 set(CMAKE_CXX_COMPILER x86_64-w64-mingw32-g++-posix)
 set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
 set(CMAKE_EXE_LINKER_FLAGS_INIT -static) # a program is one file, the compiler's libraries included
-find_program(LLD ld.lld)
-if(LLD) # links a test program in seconds, where GNU ld takes a minute; g++ looks for it beside itself
-  file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/lld")
-  file(CREATE_LINK "${LLD}" "${CMAKE_BINARY_DIR}/lld/ld.lld" SYMBOLIC)
-  string(APPEND CMAKE_EXE_LINKER_FLAGS_INIT " -fuse-ld=lld -B${CMAKE_BINARY_DIR}/lld")
-endif()
 
 set(CMAKE_FIND_ROOT_PATH "${WINDOWS_PREFIX}" /usr/x86_64-w64-mingw32)
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
