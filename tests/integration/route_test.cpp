@@ -107,7 +107,8 @@ class ProxyTest : public RedirectTest {
     } else {
       expect_error(result, ErrorKind::configuration, Outcome::not_sent);
       for (const std::string& request : heard_.requests()) {
-        EXPECT_THAT(request, StartsWith("CONNECT 127.0.0.1:"));
+        EXPECT_THAT(request,
+                    StartsWith("CONNECT " + server_.url().substr(std::string("https://").size())));
         EXPECT_THAT(request, Not(HasSubstr(secret))) << "the proxy is none of its business";
         EXPECT_THAT(request, Not(HasSubstr("team-1")));
       }
