@@ -5,7 +5,8 @@ TEST_JOBS ?= 4
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all configure demo simulate test test-postgres sanitize bench plain-libcurl compat compilers fuzz load docs coverage mutate package page-test \
+.PHONY: all configure demo simulate test test-postgres sanitize bench plain-libcurl compat compilers windows fuzz load docs coverage mutate package \
+  page-test \
   lint format deps clean
 
 all: configure
@@ -71,6 +72,15 @@ COMPILERS ?= g++ clang++-14 clang++-16 clang++-19 clang++-19:libc++
 compilers:
 	@cmake/install-deps.sh compilers
 	tests/compilers.sh $(COMPILERS)
+
+# For 64-bit Windows, cross-compiled and run under Wine. WINDOWS_PREFIX: where the dependencies are that
+# the distribution does not have for it, see docs/windows.md.
+windows:
+	@test -d "$(WINDOWS_PREFIX)" || { echo "make windows WINDOWS_PREFIX=...: see docs/windows.md" >&2; exit 1; }
+	@cmake/install-deps.sh windows
+	WINDOWS_PREFIX="$(WINDOWS_PREFIX)" cmake --preset windows
+	cmake --build --preset windows -j $(JOBS)
+	tests/windows.py build/windows $(TEST_JOBS)
 
 # Each parser for FUZZ_SECONDS; what is found lands in build/fuzz.
 FUZZ_SECONDS ?= 60

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the project is built and tested with; does nothing where all of it is there.
-# `install-deps.sh bench`, `compat`, `compilers`, `coverage`, `docs`, `fuzz`, `lint`, `load`, `page` or `postgres` installs what
-# `make` of that name needs besides.
+# `install-deps.sh bench`, `compat`, `compilers`, `coverage`, `docs`, `fuzz`, `lint`, `load`, `page`, `postgres` or `windows`
+# installs what `make` of that name needs besides.
 # Does nothing at all with DROPCOWBOY_INSTALL_DEPS=0.
 set -eu
 purpose=${1:-test}
@@ -28,6 +28,8 @@ if command -v apt-get >/dev/null; then
   [ "$purpose" != docs ] || packages="$packages doxygen doxygen-awesome-css"
   [ "$purpose" != lint ] || packages="$packages clang-format clang-tidy-19 cppcheck"
   [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
+  [ "$purpose" != windows ] ||
+    packages="$packages g++-mingw-w64-x86-64-posix libz-mingw-w64-dev wine64 wine"
   [ "$purpose" != load ] || packages="$packages wrk curl"
   [ "$purpose" != postgres ] || packages="$packages postgresql"
   # Whatever is in the path will do. Ubuntu has Chromium as a snap only, which brings its driver along.

@@ -5,15 +5,15 @@
 //
 // Fill the file with `dropcowboy outbox import`, or a program of yours. Ends on Ctrl-C.
 #include <httplib.h>
-#include <pthread.h>
 
-#include <csignal>
 #include <cstdlib>
 #include <dropcowboy/outbox/outbox.hpp>
 #include <exception>
 #include <iostream>
 #include <sstream>
 #include <thread>
+
+#include "stop_signal.hpp"
 
 namespace {
 
@@ -101,12 +101,7 @@ void answer(const outbox::Outbox& box, httplib::Response& response) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  // Threads started from here on leave these signals to sigwait() below.
-  sigset_t stop_signals;
-  sigemptyset(&stop_signals);
-  sigaddset(&stop_signals, SIGINT);
-  sigaddset(&stop_signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  const StopSignal stop_signal;
 
   if (argc < 2) return std::cerr << "export_outbox FILE [port]\n", 2;
   auto client_options = dropcowboy::ClientOptions::from_environment().value();
@@ -140,8 +135,7 @@ int main(int argc, char** argv) try {
     if (!report.ok()) std::cerr << *report.error << std::endl;
   });
 
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
+  stop_signal.wait();
   run.stop.cancel();
   sending.join();
   while (!server.is_running()) std::this_thread::yield();  // a stop() before that goes unheard

@@ -6,15 +6,15 @@
 // Without a number it sends to one that the service simulates and that reaches nobody. Send only to
 // people who agreed to it. Ends on Ctrl-C.
 #include <httplib.h>
-#include <pthread.h>
 
-#include <csignal>
 #include <cstdlib>
 #include <dropcowboy/dropcowboy.hpp>
 #include <exception>
 #include <iostream>
 #include <sstream>
 #include <thread>
+
+#include "stop_signal.hpp"
 
 namespace {
 
@@ -61,12 +61,7 @@ void send(const dropcowboy::Client& client, const std::string& phone_number) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  // Threads started from here on leave these signals to sigwait() below.
-  sigset_t stop_signals;
-  sigemptyset(&stop_signals);
-  sigaddset(&stop_signals, SIGINT);
-  sigaddset(&stop_signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  const StopSignal stop_signal;
 
   const dropcowboy::Client client(dropcowboy::ClientOptions::from_environment().value());
   httplib::Server server;
@@ -91,8 +86,7 @@ int main(int argc, char** argv) try {
   client.drain(std::chrono::minutes(1));
   std::cout << "all done; Ctrl-C ends" << std::endl;
 
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
+  stop_signal.wait();
   while (!server.is_running()) std::this_thread::yield();  // a stop() before that goes unheard
   server.stop();
   serving.join();

@@ -12,10 +12,8 @@
 //
 // Ends on Ctrl-C when everything it has taken is worked off. Put it behind a proxy that speaks
 // https. What strangers can make it hold and wait for is bounded: see CallbackServerOptions.
-#include <pthread.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdlib>
 #include <dropcowboy/printable.hpp>
 #include <dropcowboy/receiver/callback_server.hpp>
@@ -25,6 +23,8 @@
 #include <mutex>
 #include <sstream>
 #include <thread>
+
+#include "stop_signal.hpp"
 
 namespace {
 
@@ -98,12 +98,7 @@ Reception answer(const WebhookReceiver& receiver, EventQueue& queue,
 }
 
 int run(int port, std::size_t capacity) {
-  // Threads started from here on leave these signals to sigwait().
-  sigset_t stop_signals;
-  sigemptyset(&stop_signals);
-  sigaddset(&stop_signals, SIGINT);
-  sigaddset(&stop_signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  const StopSignal stop_signal;
 
   ReceiverOptions options = options_from_environment();
   const auto remembered = std::make_shared<InMemoryDeduplicator>();
@@ -121,8 +116,7 @@ int run(int port, std::size_t capacity) {
     const CallbackServer server(
         at, [&](const CallbackRequest& request) { return answer(receiver, queue, request); });
     std::cout << "listening on http://127.0.0.1:" << server.port() << "/" << std::endl;
-    int signal = 0;
-    sigwait(&stop_signals, &signal);
+    stop_signal.wait();
   } catch (...) {
     stop_working();
     throw;

@@ -1,19 +1,13 @@
 #include "config_file.hpp"
 
-#include <fcntl.h>
-#include <pwd.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "console.hpp"
 #include "exit_code.hpp"
 #include "input.hpp"
+#include "system.hpp"
 
 namespace dropcowboy::tool {
 
@@ -22,11 +16,11 @@ namespace {
 using nlohmann::ordered_json;
 
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path) {
-  throw UsageError(what + ' ' + path.string() + ": " + std::strerror(errno));
+  throw UsageError(what + ' ' + name_of(path) + ": " + std::strerror(errno));
 }
 
 [[noreturn]] void corrupt(const std::filesystem::path& path, const std::string& what) {
-  throw UsageError(path.string() + ' ' + what +
+  throw UsageError(name_of(path) + ' ' + what +
                    "; mend it, or delete it and run 'dropcowboy config'");
 }
 
@@ -35,23 +29,21 @@ void require_file(const std::filesystem::path& path) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) return;
   throw UsageError(
-      path.string() +
+      name_of(path) +
       " is a directory, and should be a file: name another one, or remove it (docker makes "
       "one where the file to mount is missing)");
 }
 
 void require_private(const std::filesystem::path& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return;
-  const std::string remedy = "; run: chmod 600 " + path.string();
-  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    throw UsageError("others can write " + path.string() +
-                     ", and so send your secret to a place of their own: look what it says" +
-                     remedy);
+  const std::string remedy = "; run: " + command_for_privacy(path);
+  switch (others_may(path)) {
+    case OthersMay::nothing: return;
+    case OthersMay::read:
+      return say_warning("others can read the secret in " + name_of(path) + remedy);
+    case OthersMay::write: break;
   }
-  if ((status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
-    say_warning("others can read the secret in " + path.string() + remedy);
-  }
+  throw UsageError("others can write " + name_of(path) +
+                   ", and so send your secret to a place of their own: look what it says" + remedy);
 }
 
 std::optional<std::string> text_at(const ordered_json& object, const char* key,
@@ -62,70 +54,27 @@ std::optional<std::string> text_at(const ordered_json& object, const char* key,
   return found->get<std::string>();
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
-
-/// False with errno set.
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const auto count = ::write(descriptor, text.data(), text.size());
-    if (count < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return ::fsync(descriptor) == 0;
-}
-
-/// Puts the name of a file on disk, too.
-bool sync_directory_of(const std::filesystem::path& file) {
-  const auto parent = file.parent_path();
-  const Descriptor directory(
-      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return directory.number() >= 0 && (::fsync(directory.number()) == 0 || errno == EINVAL);
-}
-
 /// By a new file that takes the old one's place. False with errno set; the old one is then as it
 /// was.
 bool replace(const std::filesystem::path& target, std::string_view text, Rename rename) {
-  std::string beside = target.string() + ".XXXXXX";
-  const Descriptor file(::mkstemp(beside.data()));  // with mode 0600
-  if (file.number() < 0) return false;
-  if (write_all(file.number(), text) && rename(beside.c_str(), target.c_str()) == 0) {
-    return sync_directory_of(target);
-  }
+  const std::filesystem::path beside = write_beside(target, text);
+  if (beside.empty()) return false;
+  if (rename(name_of(beside).c_str(), name_of(target).c_str()) == 0) return sync_name_of(target);
   const int cause = errno;
-  ::unlink(beside.c_str());
+  std::error_code ignored;
+  std::filesystem::remove(beside, ignored);
   errno = cause;
   return false;
-}
-
-/// False with errno set, also if the file is not there.
-bool overwrite(const std::filesystem::path& target, std::string_view text) {
-  const Descriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
-  return file.number() >= 0 && ::fchmod(file.number(), S_IRUSR | S_IWUSR) == 0 &&
-         ::ftruncate(file.number(), 0) == 0 && write_all(file.number(), text);
 }
 
 }  // namespace
 
 std::filesystem::path config_file_path() {
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || *home == '\0') {
-    const passwd* user = ::getpwuid(::getuid());
-    home = user == nullptr ? nullptr : user->pw_dir;
+  const std::filesystem::path home = home_directory();
+  if (home.empty()) {
+    throw UsageError("there is no home directory: " + std::string(how_to_set_home()));
   }
-  if (home == nullptr) throw UsageError("there is no home directory: set HOME");
-  return std::filesystem::path(home) / ".dropcowboyrc";
+  return home / ".dropcowboyrc";
 }
 
 AccountSettings read_config_file(const std::filesystem::path& path) {
@@ -133,7 +82,7 @@ AccountSettings read_config_file(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path, ignored)) return {};
   require_file(path);
   require_private(path);
-  const std::string text = read_text(path.string());
+  const std::string text = read_text(name_of(path));
   const auto object = ordered_json::parse(text, nullptr, false);
   if (!object.is_object()) corrupt(path, "is not a JSON object");
   return {text_at(object, "teamId", path), text_at(object, "secret", path),
@@ -149,7 +98,7 @@ void write_private(const std::filesystem::path& path, std::string_view text, Ren
   const auto& place = not_there ? path : target;
   if (replace(place, text, rename)) return;
   const int cause = errno;
-  if (overwrite(place, text)) return;
+  if (write_into(place, text)) return;
   if (errno == ENOENT) errno = cause;  // it was to be made, and why that failed says more
   fail("cannot write", place);
 }
@@ -157,31 +106,31 @@ void write_private(const std::filesystem::path& path, std::string_view text, Ren
 }  // namespace
 
 void write_private_file(const std::filesystem::path& path, const std::string& text) {
-  write_private(path, text, &::rename);
+  write_private(path, text, &move_over);
 }
 
 void create_private_file(const std::filesystem::path& path, const std::string& text,
                          const std::string& why) {
   require_file(path);
-  const Descriptor file(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (file.number() < 0 && errno == EEXIST) {
-    throw UsageError(path.string() + " is there already: " + why);
+  const std::filesystem::path beside = write_beside(path, text);
+  if (beside.empty()) fail("cannot write beside", path);
+  std::error_code failed;
+  std::filesystem::create_hard_link(beside, path, failed);  // which never replaces a file
+  std::error_code ignored;
+  std::filesystem::remove(beside, ignored);
+  if (failed == std::errc::file_exists) {
+    throw UsageError(name_of(path) + " is there already: " + why);
   }
-  if (file.number() < 0) fail("cannot write", path);
-  if (write_all(file.number(), text) && sync_directory_of(path)) return;
-  const int cause = errno;
-  ::unlink(path.c_str());
-  errno = cause;
-  fail("cannot write", path);
+  if (failed) throw UsageError("cannot write " + name_of(path) + ": " + failed.message());
+  if (!sync_name_of(path)) fail("cannot write", path);
 }
 
 void require_writable(const std::filesystem::path& path) {
   require_file(path);
-  std::string beside = path.string() + ".XXXXXX";
-  const Descriptor file(::mkstemp(beside.data()));
-  if (file.number() < 0) fail("cannot write beside", path);
-  ::unlink(beside.c_str());
+  const std::filesystem::path beside = write_beside(path, "");
+  if (beside.empty()) fail("cannot write beside", path);
+  std::error_code ignored;
+  std::filesystem::remove(beside, ignored);
 }
 
 void write_config_file(const std::filesystem::path& path, const AccountSettings& settings,
@@ -194,7 +143,7 @@ void write_config_file(const std::filesystem::path& path, const AccountSettings&
 }
 
 void write_config_file(const std::filesystem::path& path, const AccountSettings& settings) {
-  write_config_file(path, settings, &::rename);
+  write_config_file(path, settings, &move_over);
 }
 
 }  // namespace dropcowboy::tool

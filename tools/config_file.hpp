@@ -13,7 +13,8 @@ struct AccountSettings {
   std::optional<std::string> base_url{};
 };
 
-/// ~/.dropcowboyrc, as the vendor's command-line tool has it. UsageError if there is no home.
+/// ~/.dropcowboyrc, as the vendor's command-line tool has it; on Windows in the user's profile.
+/// UsageError if there is no home.
 std::filesystem::path config_file_path();
 
 /// Reads {"teamId", "secret", "baseUrl"}; a file that is not there knows nothing. Warns if others

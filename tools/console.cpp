@@ -1,20 +1,14 @@
 #include "console.hpp"
 
-#include <fcntl.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <dropcowboy/printable.hpp>
 #include <iostream>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "json_text.hpp"
+#include "system.hpp"
 
 namespace dropcowboy::tool {
 
@@ -22,21 +16,11 @@ namespace {
 
 std::mutex one_at_a_time;
 
-bool variable_is_set(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr && *value != '\0';
+bool in_colour() {
+  if (!stderr_takes_escapes()) return false;
+  const char* no_colour = variable_of("NO_COLOR");
+  return no_colour == nullptr || *no_colour == '\0';
 }
-
-bool stderr_takes_escapes() {
-  static const bool takes = [] {
-    const char* terminal = std::getenv("TERM");
-    return ::isatty(STDERR_FILENO) == 1 && terminal != nullptr && *terminal != '\0' &&
-           std::string_view(terminal) != "dumb";
-  }();
-  return takes;
-}
-
-bool in_colour() { return stderr_takes_escapes() && !variable_is_set("NO_COLOR"); }
 
 /// Without what a terminal would obey, line by line.
 std::string harmless(std::string_view text) {
@@ -87,12 +71,6 @@ bool print(const std::string& text) {
   return static_cast<bool>(std::cout);
 }
 
-std::size_t terminal_width() {
-  winsize size{};
-  const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return is_known ? size.ws_col : 80;
-}
-
 }  // namespace
 
 void say(std::string_view text) { say("", "", text); }
@@ -107,16 +85,7 @@ void say_issues(const std::vector<Issue>& issues) {
   }
 }
 
-void keep_streams_apart() {
-  std::signal(SIGPIPE, SIG_IGN);
-  int lowest = 0;
-  do {
-    lowest = ::open("/dev/null", O_RDWR);  // where it is 0, 1 or 2, that stream was closed
-  } while (lowest >= 0 && lowest <= STDERR_FILENO);
-  if (lowest >= 0) ::close(lowest);
-}
-
-bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
+bool stdout_is_terminal() { return is_terminal(StandardStream::out); }
 
 void print_document(const nlohmann::ordered_json& document) {
   const std::string text = harmless_json(to_text(document, 2));

@@ -19,10 +19,6 @@ void say_error(std::string_view text);
 /// One line each, severity first.
 void say_issues(const std::vector<Issue>& issues);
 
-/// Before anything else: from then on a stream that its reader has closed ends nothing, and nothing
-/// that is opened later can take the place of a stream that was closed before.
-void keep_streams_apart();
-
 bool stdout_is_terminal();
 /// If stdout takes no more (its reader is gone, the disk is full), stderr has it instead.
 void print_document(const nlohmann::ordered_json& document);

@@ -7,6 +7,7 @@
 #include "console.hpp"
 #include "json_text.hpp"
 #include "report.hpp"
+#include "system.hpp"
 
 namespace dropcowboy::tool {
 
@@ -21,8 +22,7 @@ void put(ordered_json& document, const char* key, const std::optional<T>& value)
 
 std::string utc(std::chrono::system_clock::time_point moment) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(moment);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
+  const std::tm parts = in_utc(seconds);
   char text[32];
   const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
   return {text, length};

@@ -1,9 +1,6 @@
 #include "input.hpp"
 
-#include <termios.h>
-#include <unistd.h>
 #include <algorithm>
-
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -12,6 +9,7 @@
 
 #include "console.hpp"
 #include "exit_code.hpp"
+#include "system.hpp"
 
 namespace dropcowboy::tool {
 
@@ -33,38 +31,17 @@ std::string read_all(std::istream& stream, const std::string& name) {
   return text;
 }
 
-/// Keeps the terminal from showing what is typed.
-class Unseen {
- public:
-  Unseen() : is_terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
-    if (!is_terminal_) return;
-    termios silent = before_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-    std::cerr << "Secret: " << std::flush;
-  }
-  Unseen(const Unseen&) = delete;
-  Unseen& operator=(const Unseen&) = delete;
-  ~Unseen() {
-    if (!is_terminal_) return;
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-    std::cerr << '\n';
-  }
-
- private:
-  termios before_{};
-  const bool is_terminal_;
-};
-
 }  // namespace
 
 std::string read_text(const std::string& file) {
   if (file == "-") {
     claim_stdin();
-    if (::isatty(STDIN_FILENO) == 1) say("Type or paste it, and end it with Ctrl-D:");
+    if (is_terminal(StandardStream::in)) {
+      say("Type or paste it, and end it with " + std::string(end_of_typing()) + ':');
+    }
     return read_all(std::cin, "stdin");
   }
-  std::ifstream stream(file, std::ios::binary);
+  std::ifstream stream(file_named(file), std::ios::binary);
   if (!stream) throw UsageError("cannot open " + file + ": " + std::strerror(errno));
   std::string text = read_all(stream, file);
   if (text.empty() && stream.fail() && !stream.eof()) throw UsageError("cannot read " + file);
@@ -75,8 +52,10 @@ std::string read_secret() {
   claim_stdin();
   std::string line;
   {
-    const Unseen unseen;
+    const HiddenInput hidden;
+    if (hidden) std::cerr << "Secret: " << std::flush;
     std::getline(std::cin, line);
+    if (hidden) std::cerr << '\n';
   }
   if (!line.empty() && line.back() == '\r') line.pop_back();
   if (line.empty()) throw UsageError("--secret - expects the secret on the first line of stdin");

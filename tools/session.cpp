@@ -1,6 +1,5 @@
 #include "session.hpp"
 
-#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -8,6 +7,7 @@
 #include "input.hpp"
 #include "report.hpp"
 #include "request_recorder.hpp"
+#include "system.hpp"
 
 namespace dropcowboy::tool {
 
@@ -22,7 +22,7 @@ struct Variable {
 Variable variable(const std::string& name) {
   for (const char* prefix : {"DROPCOWBOY_", "DROP_COWBOY_"}) {
     const std::string full_name = prefix + name;
-    const char* value = std::getenv(full_name.c_str());
+    const char* value = variable_of(full_name);
     if (value != nullptr && *value != '\0') return {full_name, value};
   }
   return {};
@@ -47,9 +47,9 @@ void fill_in_from_environment(FoundAccount& account) {
 void fill_in_from_file(FoundAccount& account) {
   const auto path = config_file_path();
   const AccountSettings file = read_config_file(path);
-  fill_in(account.settings.team_id, account.team_id_from, file.team_id, path.string());
-  fill_in(account.settings.secret, account.secret_from, file.secret, path.string());
-  fill_in(account.settings.base_url, account.base_url_from, file.base_url, path.string());
+  fill_in(account.settings.team_id, account.team_id_from, file.team_id, name_of(path));
+  fill_in(account.settings.secret, account.secret_from, file.secret, name_of(path));
+  fill_in(account.settings.base_url, account.base_url_from, file.base_url, name_of(path));
 }
 
 bool is_complete(const AccountSettings& settings) {

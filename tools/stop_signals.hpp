@@ -1,14 +1,15 @@
 #pragma once
 
 #include <atomic>
-#include <csignal>
 #include <dropcowboy/cancel_token.hpp>
+#include <memory>
 #include <thread>
 
 namespace dropcowboy::tool {
 
-/// Keeps Ctrl-C and its like (SIGINT, SIGTERM, SIGHUP) from ending the program, for as long as it
-/// lives, in this thread and those started from it. Make it before they are.
+/// Keeps Ctrl-C and its like (SIGINT, SIGTERM, SIGHUP; on Windows also Ctrl-Break and the end of
+/// the console) from ending the program, for as long as it lives, in this thread and those started
+/// from it. Make it before they are.
 class StopSignals {
  public:
   StopSignals();
@@ -18,10 +19,14 @@ class StopSignals {
 
   /// Blocks until one arrives.
   int wait() const;
+  /// Lets a wait() in that thread return, as if one had arrived.
+  void wake(std::thread& waiting) const;
+  /// Ends the program as `signal` does by itself.
+  static void end_by(int signal);
 
  private:
-  sigset_t signals_{};
-  sigset_t before_{};
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 /// Makes the first such signal cancel a token and the second one end the program as usual.

@@ -37,8 +37,8 @@ struct Brand {
 struct AccountCheck {
   /// The brands as listed, usable or not.
   std::vector<Brand> brands{};
-  /// The service's clock when it answered, to the second, if the answer had it. Signed webhooks are refused
-  /// when this machine's is more than 300 s off.
+  /// The service's clock when it answered, to the second, if the answer had it. Signed webhooks are
+  /// refused when this machine's is more than 300 s off.
   std::optional<std::chrono::system_clock::time_point> service_time{};
 
   /// The ids of those with which the service says one may send: registered *and* api_allowed, both

@@ -18,13 +18,16 @@ namespace dropcowboy {
 
 class ForeignIdTagger;
 
-/// How the server proves who it is. Verification is always on and TLS is at least 1.2.
+/// How the server proves who it is. Verification is always on and TLS is at least 1.2. Whether a
+/// certificate was revoked only Schannel asks, where the authority's list can be reached.
 struct TlsOptions {
   /// A PEM file with the authorities to trust. Default: empty, libcurl's own.
   std::string ca_file{};
-  /// A directory of hashed PEM files (OpenSSL's c_rehash). Default: empty, libcurl's own.
+  /// A directory of hashed PEM files (OpenSSL's c_rehash). Default: empty, libcurl's own. Where
+  /// libcurl uses Windows' own TLS (Schannel) a client that names one is not made: configuration.
   std::string ca_directory{};
   /// Also trust the operating system's certificate store (Windows, and macOS with libcurl 8.17).
+  /// Schannel trusts it unless `ca_file` is set, and both together are refused: configuration.
   bool native_store = false;
 };
 

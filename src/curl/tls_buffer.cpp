@@ -48,6 +48,11 @@ curl_tlssessioninfo* tls_of(CURL* easy) noexcept {
 
 bool can_see_tls_buffer(CURL* easy) noexcept { return pending(tls_of(easy)) >= 0; }
 
+bool is_schannel(CURL* easy) noexcept {
+  const curl_tlssessioninfo* tls = tls_of(easy);
+  return tls != nullptr && tls->backend == CURLSSLBACKEND_SCHANNEL;
+}
+
 bool is_tls_buffer_empty(CURL* easy) noexcept {
   curl_tlssessioninfo* tls = tls_of(easy);
   return tls != nullptr && tls->internals != nullptr && pending(tls) == 0;

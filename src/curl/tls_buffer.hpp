@@ -12,4 +12,7 @@ bool can_see_tls_buffer(CURL* easy) noexcept;
 /// that is not certain. To be called from a callback of libcurl's, while the connection is in use.
 bool is_tls_buffer_empty(CURL* easy) noexcept;
 
+/// Whether libcurl leaves TLS to Windows.
+bool is_schannel(CURL* easy) noexcept;
+
 }  // namespace dropcowboy::curl

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/checker.hpp"
 #include "core/make_error.hpp"
 #include "curl/tls_buffer.hpp"
 #include "platform/platform.hpp"
@@ -46,6 +47,27 @@ bool tunnels_through_tls(const Settings& settings) {
   const char* const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
   return std::any_of(std::begin(names), std::end(names),
                      [&](const char* name) { return is_https(std::getenv(name)); });
+}
+
+/// Throws Exception (configuration) for what Windows' own TLS cannot do and libcurl would refuse by
+/// a number only, or pass over.
+void require_schannel_can(const TlsOptions& tls) {
+  Checker check;
+  if (!tls.ca_directory.empty()) {
+    check.error("tls.ca_directory", IssueCode::invalid_value,
+                "cannot work: libcurl uses Windows' own TLS (Schannel) here, which reads no "
+                "directory of authorities; put them into one file and name that in tls.ca_file");
+  }
+  if (!tls.ca_file.empty() && tls.native_store) {
+    check.error("tls.native_store", IssueCode::invalid_value,
+                "cannot work together with tls.ca_file: libcurl uses Windows' own TLS (Schannel) "
+                "here, which trusts the system's store or that file; choose one");
+  }
+  Validation found = std::move(check).result();
+  if (!found.ok()) {
+    throw Exception(bad_configuration("the client's options cannot work on this system",
+                                      std::move(found.errors)));
+  }
 }
 
 /// libcurl 7.83.0 to 8.0.1 frees a header of the last answer once more when the next answer begins
@@ -148,6 +170,7 @@ void Transfer::set_security(const TlsOptions& tls) {
 #else
   set(CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTPS | CURLPROTO_HTTP));
 #endif
+  if (is_schannel(easy_.get())) require_schannel_can(tls);
   set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, 2L);
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -157,9 +180,13 @@ void Transfer::set_security(const TlsOptions& tls) {
       return path.empty() ? nullptr : path.c_str();
     };
     set(CURLOPT_CAINFO, or_none(tls.ca_file));
-    set(CURLOPT_CAPATH, or_none(tls.ca_directory));
+    if (!is_schannel(easy_.get())) set(CURLOPT_CAPATH, or_none(tls.ca_directory));
   }
-  if (tls.native_store) set(CURLOPT_SSL_OPTIONS, static_cast<long>(CURLSSLOPT_NATIVE_CA));
+  long ways = tls.native_store ? CURLSSLOPT_NATIVE_CA : 0L;
+  // Only Schannel asks whether a certificate was revoked. A private authority has no list of those,
+  // and one that cannot be reached must not stop every message.
+  if (is_schannel(easy_.get())) ways |= CURLSSLOPT_REVOKE_BEST_EFFORT;
+  if (ways != 0) set(CURLOPT_SSL_OPTIONS, ways);
 }
 
 void Transfer::set_proxy(const ProxyOptions& proxy) {

@@ -11,7 +11,8 @@
 namespace dropcowboy::delivery {
 
 /// Lets attempts start, at the client's pace and as the breaker allows, and holds those up that may
-/// not start yet. Who waits keeps a place in the queue of waiting senders: nobody is starved. Thread-safe.
+/// not start yet. Who waits keeps a place in the queue of waiting senders: nobody is starved.
+/// Thread-safe.
 class Admission {
  public:
   using TimePoint = Pacer::TimePoint;
@@ -61,8 +62,8 @@ class Admission {
   /// The same, and blocks until its turn has come, or cannot come before `latest`, or a stop: then
   /// it returns what holds it up. Throws std::bad_alloc if there is no memory to wait with.
   Held wait(Turn& turn, TimePoint latest, const CancelToken& cancel);
-  /// What will hold up an attempt beyond `latest` that has `ahead` others before it, even if all goes
-  /// well.
+  /// What will hold up an attempt beyond `latest` that has `ahead` others before it, even if all
+  /// goes well.
   Held foresee(std::size_t ahead, TimePoint now, TimePoint latest) const;
   struct BreakerChange {
     CircuitBreaker::Change change = CircuitBreaker::Change::none;

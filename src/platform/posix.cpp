@@ -1,16 +1,14 @@
 #include <dlfcn.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <initializer_list>
 
 #include "platform/platform.hpp"
+#include "platform/sockets.hpp"
 
 namespace dropcowboy::platform {
 
@@ -20,20 +18,11 @@ bool fill_random(void* bytes, std::size_t size) noexcept {
 
 long process_id() noexcept { return ::getpid(); }
 
-int local_port(Socket socket) noexcept {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  auto* any = reinterpret_cast<sockaddr*>(&address);
-  if (::getsockname(static_cast<int>(socket), any, &size) != 0) return 0;
-  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<sockaddr_in*>(any)->sin_port);
-  if (address.ss_family == AF_INET6) return ntohs(reinterpret_cast<sockaddr_in6*>(any)->sin6_port);
-  return 0;
-}
+int local_port(Socket socket) noexcept { return port_of(static_cast<NativeSocket>(socket)); }
 
 bool is_quiet(Socket socket) noexcept {
   char byte = 0;
-  return ::recv(static_cast<int>(socket), &byte, 1, MSG_PEEK) < 0 &&
-         (errno == EAGAIN || errno == EWOULDBLOCK);
+  return receive(static_cast<NativeSocket>(socket), &byte, 1, MSG_PEEK) < 0 && would_block();
 }
 
 bool close_socket(Socket socket) noexcept { return ::close(static_cast<int>(socket)) == 0; }

@@ -1,12 +1,9 @@
-// Written after the documentation; built by the CI configuration for Windows only.
-#define NOMINMAX
-#include <winsock2.h>
+#include "platform/platform.hpp"
+#include "platform/sockets.hpp"
+//
+#include <windows.h>
 //
 #include <bcrypt.h>
-#include <windows.h>
-#include <ws2tcpip.h>
-
-#include "platform/platform.hpp"
 
 namespace dropcowboy::platform {
 
@@ -18,19 +15,11 @@ bool fill_random(void* bytes, std::size_t size) noexcept {
 
 long process_id() noexcept { return static_cast<long>(::GetCurrentProcessId()); }
 
-int local_port(Socket socket) noexcept {
-  sockaddr_storage address{};
-  int size = sizeof address;
-  auto* any = reinterpret_cast<sockaddr*>(&address);
-  if (::getsockname(socket, any, &size) != 0) return 0;
-  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<sockaddr_in*>(any)->sin_port);
-  if (address.ss_family == AF_INET6) return ntohs(reinterpret_cast<sockaddr_in6*>(any)->sin6_port);
-  return 0;
-}
+int local_port(Socket socket) noexcept { return port_of(static_cast<NativeSocket>(socket)); }
 
 bool is_quiet(Socket socket) noexcept {
   char byte = 0;
-  return ::recv(socket, &byte, 1, MSG_PEEK) < 0 && ::WSAGetLastError() == WSAEWOULDBLOCK;
+  return receive(static_cast<NativeSocket>(socket), &byte, 1, MSG_PEEK) < 0 && would_block();
 }
 
 bool close_socket(Socket socket) noexcept { return ::closesocket(socket) == 0; }

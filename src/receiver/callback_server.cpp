@@ -1,21 +1,15 @@
 #include "dropcowboy/receiver/callback_server.hpp"
 
-#include <utility>
-
-#include "core/checker.hpp"
-#include "core/make_error.hpp"
-
-#ifndef _WIN32
-
 #include <atomic>
 #include <list>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "core/checker.hpp"
+#include "core/make_error.hpp"
 #include "receiver/server_connection.hpp"
-
-#endif
 
 namespace dropcowboy::receiver {
 
@@ -65,23 +59,6 @@ Validation validate(const CallbackServerOptions& options) {
   return std::move(check).result();
 }
 
-#ifdef _WIN32
-
-struct CallbackServer::State {};
-
-CallbackServer::CallbackServer(CallbackServerOptions options, Handler) {
-  require_valid(options);
-  throw Exception(
-      not_sent(ErrorKind::configuration,
-               "the callback server is not there on Windows: call a WebhookReceiver from "
-               "the handler of a web framework"));
-}
-CallbackServer::~CallbackServer() = default;
-int CallbackServer::port() const noexcept { return 0; }
-std::size_t CallbackServer::connections() const noexcept { return 0; }
-
-#else
-
 namespace {
 
 using Clock = ServerConnection::Clock;
@@ -112,8 +89,8 @@ Error no_resources() {
 struct Shared {
   CallbackServerOptions options;
   CallbackServer::Handler handler;
-  Descriptor listener;
-  Waker stop;
+  platform::OwnedSocket listener;
+  platform::Waker stop;
   std::atomic<bool> is_stopping{false};
   std::atomic<std::size_t> connections{0};
 };
@@ -150,16 +127,17 @@ class ConnectionLoop {
   /// Until something happens, or the time of a connection is up.
   void wait(bool is_open) {
     polled_.clear();
-    polled_.push_back({is_open ? shared_.stop.descriptor() : -1, POLLIN, 0});
-    polled_.push_back({is_open && !is_pausing_ ? shared_.listener.get() : -1, POLLIN, 0});
+    polled_.push_back({is_open ? shared_.stop.socket() : platform::no_socket, POLLIN, 0});
+    polled_.push_back(
+        {is_open && !is_pausing_ ? shared_.listener.get() : platform::no_socket, POLLIN, 0});
     auto wake_at =
         is_pausing_ ? Clock::now() + pause_without_descriptors : Clock::time_point::max();
     is_pausing_ = false;
     for (const ServerConnection& one : connections_) {
-      polled_.push_back({one.descriptor(), one.wanted_events(), 0});
+      polled_.push_back({one.socket(), one.wanted_events(), 0});
       wake_at = std::min(wake_at, one.deadline());
     }
-    if (::poll(polled_.data(), static_cast<nfds_t>(polled_.size()), milliseconds_to(wake_at)) >= 0)
+    if (platform::poll_sockets(polled_.data(), polled_.size(), milliseconds_to(wake_at)) >= 0)
       return;
     for (pollfd& one : polled_) one.revents = 0;
   }
@@ -188,10 +166,9 @@ class ConnectionLoop {
   void accept_waiting() {
     for (int i = 0; i < accepted_at_once; ++i) {
       if (is_full() && connections_.empty()) return pause();  // another thread makes room
-      Descriptor socket = accept_from(shared_.listener);
+      platform::OwnedSocket socket = accept_from(shared_.listener);
       if (!socket) {
-        const bool is_out_of_descriptors = errno == EMFILE || errno == ENFILE;
-        if (is_out_of_descriptors && !make_room()) pause();
+        if (platform::is_out_of_sockets() && !make_room()) pause();
         return;
       }
       if (!count_one_more()) return;
@@ -257,7 +234,7 @@ void ServerConnection::respond(const Reception& reception, bool keeps_alive) {
 struct CallbackServer::State {
   ~State() {
     shared.is_stopping = true;
-    shared.stop.wake();
+    shared.stop.raise();
     for (std::thread& thread : threads) thread.join();
   }
 
@@ -282,7 +259,7 @@ CallbackServer::CallbackServer(CallbackServerOptions options, Handler handler)
                              "cannot listen on port " + std::to_string(shared.options.port) +
                                  " of that address: choose a free one, or 0 for any"));
   }
-  state_->port = port_of(shared.listener);
+  state_->port = platform::port_of(shared.listener.get());
   try {
     for (int i = 0; i < shared.options.threads; ++i) {
       state_->threads.emplace_back([&shared] { ConnectionLoop(shared).run(); });
@@ -297,7 +274,5 @@ CallbackServer::~CallbackServer() = default;
 int CallbackServer::port() const noexcept { return state_->port; }
 
 std::size_t CallbackServer::connections() const noexcept { return state_->shared.connections; }
-
-#endif
 
 }  // namespace dropcowboy::receiver

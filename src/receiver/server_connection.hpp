@@ -18,14 +18,15 @@ class ServerConnection {
  public:
   using Clock = std::chrono::steady_clock;
 
-  ServerConnection(Descriptor socket, const CallbackServerOptions& options, Clock::time_point now)
+  ServerConnection(platform::OwnedSocket socket, const CallbackServerOptions& options,
+                   Clock::time_point now)
       : options_(options),
         socket_(std::move(socket)),
         reader_({options.max_header_bytes, options.max_body_bytes}),
         since_(now),
         deadline_(now + options.request_timeout) {}
 
-  int descriptor() const noexcept { return socket_.get(); }
+  platform::NativeSocket socket() const noexcept { return socket_.get(); }
   short wanted_events() const noexcept { return output_.empty() ? POLLIN : POLLOUT; }
   Clock::time_point deadline() const noexcept { return deadline_; }
   /// Since when it has been as it is: idle, or in a request.
@@ -66,9 +67,9 @@ class ServerConnection {
     std::array<char, 16'384> bytes;
     std::size_t left = options_.max_header_bytes + 2 * options_.max_body_bytes + bytes.size();
     while (output_.empty() && phase_ != Phase::draining && left >= bytes.size()) {
-      const auto count = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+      const auto count = platform::receive(socket_.get(), bytes.data(), bytes.size());
+      if (count < 0 && platform::was_interrupted()) continue;
+      if (count < 0 && platform::would_block()) return;
       if (count <= 0) return socket_.close();
       left -= static_cast<std::size_t>(count);
       reader_.feed({bytes.data(), static_cast<std::size_t>(count)});
@@ -123,26 +124,25 @@ class ServerConnection {
   /// False if that is all for now.
   bool write() noexcept {
     while (!output_.empty()) {
-      const auto count = ::send(socket_.get(), output_.data(), output_.size(), send_flags);
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
+      const auto count = platform::send_some(socket_.get(), output_.data(), output_.size());
+      if (count < 0 && platform::was_interrupted()) continue;
+      if (count < 0 && platform::would_block()) return false;
       if (count <= 0) return socket_.close(), false;
       output_.erase(0, static_cast<std::size_t>(count));
     }
-    if (phase_ == Phase::draining) ::shutdown(socket_.get(), SHUT_WR);
+    if (phase_ == Phase::draining) ::shutdown(socket_.get(), platform::shut_down_sending);
     return true;
   }
 
   void drain() noexcept {
     std::array<char, 16'384> bytes;
     while (drained_ < max_drained) {
-      const auto count = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
+      const auto count = platform::receive(socket_.get(), bytes.data(), bytes.size());
       if (count > 0) {
         drained_ += static_cast<std::size_t>(count);
         continue;
       }
-      if (count == 0 || (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK))
-        socket_.close();
+      if (count == 0 || !(platform::was_interrupted() || platform::would_block())) socket_.close();
       return;
     }
     socket_.close();
@@ -151,7 +151,7 @@ class ServerConnection {
   static constexpr std::size_t max_drained = 1'048'576;
 
   const CallbackServerOptions& options_;
-  Descriptor socket_;
+  platform::OwnedSocket socket_;
   HttpReader reader_;
   std::string output_;
   Phase phase_ = Phase::request;

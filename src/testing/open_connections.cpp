@@ -73,9 +73,52 @@ void shut_down_connection(int port, int peer_port) noexcept {
 
 #else
 
+#include <winsock2.h>
+//
+#include <windows.h>
+//
+#include <algorithm>
+#include <cstdint>
+
 namespace dropcowboy::testing {
-void shut_down_connections(int) noexcept {}
-void shut_down_connection(int, int) noexcept {}
+
+namespace {
+
+constexpr int any_port = 0;
+
+using NameOfEnd = int(WSAAPI*)(SOCKET, sockaddr*, int*);
+
+bool is_end_at(SOCKET socket, NameOfEnd name_of_end, int port) {
+  sockaddr_in address{};
+  int size = sizeof address;
+  return name_of_end(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+         address.sin_family == AF_INET && address.sin_addr.s_addr == htonl(INADDR_LOOPBACK) &&
+         ntohs(address.sin_port) == port;
+}
+
+/// A socket is a handle, and handles are small multiples of four, the lowest free one first. What
+/// is no socket says so. Between the question and the end the number may come to mean another
+/// socket: it is one of this process's, and this is a server for tests.
+void shut_down(int port, int peer_port) noexcept {
+  DWORD handles = 0;
+  if (::GetProcessHandleCount(::GetCurrentProcess(), &handles) == 0) return;
+  const std::uintptr_t last = 4 * std::max<std::uintptr_t>(1'024, std::uintptr_t{4} * handles);
+  for (std::uintptr_t socket = 4; socket <= last; socket += 4) {
+    if (is_end_at(socket, &::getsockname, port) &&
+        (peer_port == any_port || is_end_at(socket, &::getpeername, peer_port))) {
+      ::shutdown(socket, SD_BOTH);
+    }
+  }
+}
+
+}  // namespace
+
+void shut_down_connections(int port) noexcept { shut_down(port, any_port); }
+
+void shut_down_connection(int port, int peer_port) noexcept {
+  if (peer_port != any_port) shut_down(port, peer_port);
+}
+
 }  // namespace dropcowboy::testing
 
 #endif

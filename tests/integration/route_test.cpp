@@ -3,13 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "support/adjusted_runtime.hpp"
 #include "support/client_over_sockets.hpp"
+#include "support/environment.hpp"
 #include "support/request_recorder.hpp"
 
 namespace dropcowboy {
@@ -69,29 +69,7 @@ TEST_P(RedirectTest, AnotherHostOfTheRedirectCouldHaveBeenReached) {
   EXPECT_TRUE(result) << text_of(result);
 }
 
-/// Sets or unsets a variable of the environment while it lives.
-class Variable {
- public:
-  Variable(std::string name, const std::optional<std::string>& value) : name_(std::move(name)) {
-    if (const char* before = std::getenv(name_.c_str())) before_ = before;
-    set(value);
-  }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-  ~Variable() { set(before_); }
-
- private:
-  void set(const std::optional<std::string>& value) const {
-    if (value) {
-      ::setenv(name_.c_str(), value->c_str(), 1);
-    } else {
-      ::unsetenv(name_.c_str());
-    }
-  }
-
-  std::string name_;
-  std::optional<std::string> before_;
-};
+using support::Variable;
 
 const std::vector<std::string> proxy_variables = {"http_proxy",  "HTTP_PROXY", "https_proxy",
                                                   "HTTPS_PROXY", "all_proxy",  "ALL_PROXY"};
@@ -129,7 +107,8 @@ class ProxyTest : public RedirectTest {
     } else {
       expect_error(result, ErrorKind::configuration, Outcome::not_sent);
       for (const std::string& request : heard_.requests()) {
-        EXPECT_THAT(request, StartsWith("CONNECT 127.0.0.1:"));
+        EXPECT_THAT(request,
+                    StartsWith("CONNECT " + server_.url().substr(std::string("https://").size())));
         EXPECT_THAT(request, Not(HasSubstr(secret))) << "the proxy is none of its business";
         EXPECT_THAT(request, Not(HasSubstr("team-1")));
       }

@@ -13,6 +13,8 @@
 #include <iomanip>
 #include <memory>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "support/client_over_sockets.hpp"
 #include "support/temporary_directory.hpp"
@@ -30,6 +32,7 @@ using support::send;
 using support::server_options;
 using support::TemporaryDirectory;
 using support::text_of;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class DistrustTest : public ::testing::TestWithParam<const char*> {};
@@ -102,6 +105,43 @@ TEST_F(TrustTest, ADirectoryOfAuthoritiesIsSearched) {
   std::filesystem::copy_file(authority, directory.path() / hashed_name(authority));
   const auto result = send_trusting(tls);
   EXPECT_TRUE(result) << text_of(result);
+}
+
+bool is_tls_left_to_windows() {
+  const char* library = curl_version_info(CURLVERSION_NOW)->ssl_version;
+  return library != nullptr && std::string(library).find("Schannel") != std::string::npos;
+}
+
+/// The fields that the error names; empty if there is none.
+std::vector<std::string> fields_refused(const TlsOptions& tls) {
+  ClientOptions options;
+  options.credentials = {"team-1", support::secret};
+  options.tls = tls;
+  const auto client = Client::create(options);
+  std::vector<std::string> fields;
+  if (!client) {
+    EXPECT_EQ(client.error().kind, ErrorKind::configuration);
+    for (const Issue& issue : client.error().issues) {
+      fields.emplace_back(issue.field);
+      EXPECT_THAT(issue.message, AllOf(HasSubstr("Schannel"), HasSubstr("file")));
+    }
+  }
+  return fields;
+}
+
+TEST_F(TrustTest, WhatWindowsCannotDoIsRefusedThereAndNowhereElse) {
+  const auto where = [](std::string field) {
+    return is_tls_left_to_windows() ? std::vector<std::string>{std::move(field)}
+                                    : std::vector<std::string>();
+  };
+  const TemporaryDirectory directory;
+  TlsOptions searching;
+  searching.ca_directory = directory.path().string();
+  EXPECT_EQ(fields_refused(searching), where("tls.ca_directory"));
+  TlsOptions both;
+  both.ca_file = certificates().ca_file();
+  both.native_store = true;
+  EXPECT_EQ(fields_refused(both), where("tls.native_store"));
 }
 
 TEST_F(TrustTest, AMissingAuthorityFileIsAMistakeInTheOptions) {

@@ -22,7 +22,11 @@ std::string whole(const std::string& status, const std::string& headers, const s
 /// An HTTP date (RFC 9110, 5.6.7).
 std::string http_date(std::time_t time) {
   std::tm utc{};
+#ifdef _WIN32
+  gmtime_s(&utc, &time);
+#else
   gmtime_r(&time, &utc);
+#endif
   char text[64];
   return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc)};
 }

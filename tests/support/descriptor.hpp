@@ -1,85 +1,52 @@
 #pragma once
 
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <system_error>
-#include <utility>
+
+#include "platform/sockets.hpp"
 
 namespace dropcowboy::support {
 
+using Descriptor = platform::OwnedSocket;
+
+/// A flag that poll_all() can wait for. Thread-safe.
+using Signal = platform::Waker;
+
+[[noreturn]] inline void fail(const char* what) {
+  throw std::system_error(platform::last_error(), std::system_category(), what);
+}
+
 /// `result` of a system call, or an exception if that failed.
 inline int checked(int result, const char* what) {
-  if (result < 0) throw std::system_error(errno, std::generic_category(), what);
+  if (result < 0) fail(what);
   return result;
 }
 
-/// Owns a file descriptor.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) noexcept : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Descriptor() { close(); }
+/// A new socket, or an exception.
+inline Descriptor new_socket() {
+  platform::start_sockets();
+  Descriptor made(::socket(AF_INET, SOCK_STREAM, 0));
+  if (!made) fail("socket");
+  return made;
+}
 
-  int get() const noexcept { return fd_; }
-  explicit operator bool() const noexcept { return fd_ >= 0; }
+inline void make_nonblocking(const Descriptor& socket) {
+  if (!platform::make_nonblocking(socket.get())) fail("non-blocking");
+}
 
-  void close() noexcept {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-  }
-
- private:
-  int fd_ = -1;
-};
-
-inline void make_nonblocking(int fd) {
-  checked(::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK), "fcntl");
+inline sockaddr_in loopback(int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
 }
 
 /// poll() that goes on after a signal. A timeout of -1 waits for ever.
 template <std::size_t N>
 void poll_all(pollfd (&set)[N], int timeout_ms = -1) {
-  while (::poll(set, N, timeout_ms) < 0) {
-    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "poll");
+  while (platform::poll_sockets(set, N, timeout_ms) < 0) {
+    if (!platform::was_interrupted()) fail("poll");
   }
 }
-
-/// A flag that poll() can wait for. Thread-safe.
-class Signal {
- public:
-  Signal() {
-    int ends[2] = {};
-    checked(::pipe(ends), "pipe");
-    out_ = Descriptor(ends[0]);
-    in_ = Descriptor(ends[1]);
-    make_nonblocking(out_.get());
-    make_nonblocking(in_.get());
-  }
-
-  void raise() const noexcept {
-    const char byte = 1;
-    [[maybe_unused]] const auto written =
-        ::write(in_.get(), &byte, 1);  // a full pipe is raised too
-  }
-
-  void lower() const noexcept {
-    char bytes[64];
-    while (::read(out_.get(), bytes, sizeof bytes) > 0) continue;
-  }
-
-  /// Readable while the signal is raised.
-  int fd() const noexcept { return out_.get(); }
-
- private:
-  Descriptor out_;
-  Descriptor in_;
-};
 
 }  // namespace dropcowboy::support

@@ -22,8 +22,13 @@ FaultServer::FaultServer(Options options)
 FaultServer::~FaultServer() { finish(); }
 
 std::string FaultServer::url() const {
-  const char* scheme = options_.certificates != nullptr ? "https" : "http";
-  return scheme + std::string("://127.0.0.1:") + std::to_string(listener_.port());
+#ifdef _WIN32  // libcurl 7.88 with Schannel finds no addresses in a certificate
+  const char* secure = "https://localhost:";
+#else
+  const char* secure = "https://127.0.0.1:";
+#endif
+  return (options_.certificates != nullptr ? secure : "http://127.0.0.1:") +
+         std::to_string(listener_.port());
 }
 
 void FaultServer::behave_well() {

@@ -1,11 +1,5 @@
 #include "support/listener.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
-#include <cstdint>
 #include <stdexcept>
 #include <utility>
 
@@ -13,43 +7,27 @@ namespace dropcowboy::support {
 
 namespace {
 
-sockaddr_in loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
 Descriptor bound_socket(int port) {
-  Descriptor made(checked(::socket(AF_INET, SOCK_STREAM, 0), "socket"));
-  const int yes = 1;
-  checked(::setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), "SO_REUSEADDR");
+  Descriptor made = new_socket();
+  platform::claim_port(made.get());
   const sockaddr_in address = loopback(port);
   checked(::bind(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), "bind");
   return made;
 }
 
 void listen_on(const Descriptor& socket) {
-  make_nonblocking(socket.get());
+  make_nonblocking(socket);
   checked(::listen(socket.get(), 128), "listen");
 }
 
 Descriptor listening_socket(int receive_buffer) {
   Descriptor made = bound_socket(0);
-  if (receive_buffer > 0) {
-    checked(::setsockopt(made.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer),
-            "SO_RCVBUF");
+  if (receive_buffer > 0 &&
+      !platform::set_option(made.get(), SOL_SOCKET, SO_RCVBUF, receive_buffer)) {
+    fail("SO_RCVBUF");
   }
   listen_on(made);
   return made;
-}
-
-int port_of(const Descriptor& socket) {
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  checked(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), "getsockname");
-  return ntohs(address.sin_port);
 }
 
 }  // namespace
@@ -57,7 +35,7 @@ int port_of(const Descriptor& socket) {
 Listener::Listener(Handler handler, int receive_buffer)
     : handler_(std::move(handler)),
       socket_(listening_socket(receive_buffer)),
-      port_(port_of(socket_)),
+      port_(platform::port_of(socket_.get())),
       thread_([this] { run(); }) {}
 
 Listener::~Listener() { stop(); }
@@ -81,7 +59,8 @@ void Listener::stop() {
 void Listener::run() {
   for (bool going_on = true; going_on;) {
     const bool accepts = manner_ == Manner::accepting;
-    pollfd set[] = {{accepts ? socket_.get() : -1, POLLIN, 0}, {wake_.fd(), POLLIN, 0}};
+    pollfd set[] = {{accepts ? socket_.get() : platform::no_socket, POLLIN, 0},
+                    {wake_.socket(), POLLIN, 0}};
     poll_all(set);
     going_on = obey();  // first, so that what had connected when stop() was called is accepted
     if (manner_ == Manner::accepting) accept_all();
@@ -111,9 +90,8 @@ void Listener::accept_all() {
   while (true) {
     Descriptor connection(::accept(socket_.get(), nullptr, nullptr));
     if (!connection) return;
-    make_nonblocking(connection.get());
-    const int yes = 1;
-    ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    make_nonblocking(connection);
+    platform::set_option(connection.get(), IPPROTO_TCP, TCP_NODELAY);
     handler_(std::move(connection));
   }
 }
@@ -134,8 +112,8 @@ void Listener::fill_queue() {
   checked(::listen(socket_.get(), 0), "listen");
   const sockaddr_in address = loopback(port_);
   for (int i = 0; i < 4; ++i) {
-    Descriptor filler(checked(::socket(AF_INET, SOCK_STREAM, 0), "socket"));
-    make_nonblocking(filler.get());
+    Descriptor filler = new_socket();
+    make_nonblocking(filler);
     ::connect(filler.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
     fillers_.push_back(std::move(filler));
   }

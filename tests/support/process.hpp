@@ -13,8 +13,14 @@ enum class Streams {
   unread,         ///< output into a pipe whose reader is gone; errors are kept for errors()
   unread_errors,  ///< output into a pipe; errors into one whose reader is gone
   closed,         ///< neither input nor output nor errors: closed from the start
-  terminal,       ///< input, output and errors to a terminal of its own
+  terminal,       ///< input, output and errors to a terminal of its own (not on Windows)
 };
+
+#ifdef _WIN32
+using SystemHandle = void*;
+#else
+using SystemHandle = int;
+#endif
 
 /// A program under test.
 class Process {
@@ -46,16 +52,18 @@ class Process {
   void terminate() const;
   void interrupt() const;
   void kill() const;
+#ifndef _WIN32
   void signal(int number) const;
-  /// Blocks until the program has ended; its exit status, or -1 if a signal ended it.
+#endif
+  /// Blocks until the program has ended; its exit status, or -1 if a signal, or kill(), ended it.
   int wait();
 
  private:
   bool read_more();
 
-  int process_ = 0;
-  int stream_ = -1;
-  int errors_ = -1;
+  SystemHandle process_{};
+  SystemHandle stream_{};
+  SystemHandle errors_{};
   std::string buffer_;
 };
 

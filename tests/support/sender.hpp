@@ -1,10 +1,5 @@
 #pragma once
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -17,11 +12,8 @@ namespace dropcowboy::support {
 /// A sender that blocks.
 class Sender {
  public:
-  explicit Sender(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  explicit Sender(int port) : socket_(new_socket()) {
+    const sockaddr_in address = loopback(port);
     const auto* place = reinterpret_cast<const sockaddr*>(&address);
     if (::connect(socket_.get(), place, sizeof address) != 0) socket_.close();
   }
@@ -29,7 +21,7 @@ class Sender {
   /// False once the server has closed.
   bool send(std::string_view bytes) const {
     while (!bytes.empty()) {
-      const auto count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const auto count = platform::send_some(socket_.get(), bytes.data(), bytes.size());
       if (count <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(count));
     }
@@ -53,12 +45,12 @@ class Sender {
     return std::exchange(received_, {});
   }
 
-  void say_no_more() const { ::shutdown(socket_.get(), SHUT_WR); }
+  void say_no_more() const { ::shutdown(socket_.get(), platform::shut_down_sending); }
 
  private:
   bool receive() {
     char bytes[4096];
-    const auto count = ::recv(socket_.get(), bytes, sizeof bytes, 0);
+    const auto count = platform::receive(socket_.get(), bytes, sizeof bytes);
     if (count <= 0) return false;
     received_.append(bytes, static_cast<std::size_t>(count));
     return true;

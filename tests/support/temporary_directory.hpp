@@ -1,22 +1,23 @@
 #pragma once
 
-#include <cerrno>
-#include <cstdlib>
 #include <filesystem>
+#include <random>
 #include <string>
 #include <system_error>
 
 namespace dropcowboy::support {
 
-/// A new, empty directory that goes with this object, with all that is in it by then.
+/// A new, empty directory of this user's that goes with this object, with all that is in it by
+/// then.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "dropcowboy-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), "mkdtemp");
-    }
-    path_ = name;
+    std::random_device chance;
+    do {
+      path_ = std::filesystem::temp_directory_path() /
+              ("dropcowboy-" + std::to_string(chance()) + std::to_string(chance()));
+    } while (!std::filesystem::create_directory(path_));
+    std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
   }
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;

@@ -1,33 +1,32 @@
 #include "support/wire.hpp"
 
 #include <openssl/err.h>
+#ifndef _WIN32
 #include <pthread.h>
 #include <signal.h>
-#include <sys/socket.h>
+#endif
 
 #include <algorithm>
 #include <climits>
 
 namespace dropcowboy::support {
 
-namespace {
-
-bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
-
-}  // namespace
+using platform::would_block;
 
 void block_sigpipe() {
+#ifndef _WIN32  // which has no such signal
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
+#endif
 }
 
 /// True if the socket is ready, or broken, which the next call finds out.
 bool Wire::wait(short events, const Signal* hang_up) {
   pollfd set[] = {{socket_.get(), events, 0},
-                  {stop_.fd(), POLLIN, 0},
-                  {hang_up != nullptr ? hang_up->fd() : -1, POLLIN, 0}};
+                  {stop_.socket(), POLLIN, 0},
+                  {hang_up != nullptr ? hang_up->socket() : platform::no_socket, POLLIN, 0}};
   poll_all(set);
   return set[0].revents != 0;
 }
@@ -47,7 +46,7 @@ int Wire::tls(Call call, const Signal* hang_up) {
 
 bool Wire::secure(SSL_CTX& context) {
   ssl_.reset(SSL_new(&context));
-  if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.get()) != 1) return false;
+  if (!ssl_ || SSL_set_fd(ssl_.get(), static_cast<int>(socket_.get())) != 1) return false;
   return tls([this] { return SSL_accept(ssl_.get()); }) == 1;
 }
 
@@ -55,7 +54,7 @@ bool Wire::await_data(const Signal* hang_up) {
   char byte = 0;
   if (ssl_) return tls([&] { return SSL_peek(ssl_.get(), &byte, 1); }, hang_up) == 1;
   while (true) {
-    const auto got = ::recv(socket_.get(), &byte, 1, MSG_PEEK);
+    const auto got = platform::receive(socket_.get(), &byte, 1, MSG_PEEK);
     if (got >= 0) return got == 1;
     if (!would_block() || !wait(POLLIN, hang_up)) return false;
   }
@@ -67,7 +66,7 @@ std::size_t Wire::read(char* to, std::size_t size) {
     return static_cast<std::size_t>(tls([&] { return SSL_read(ssl_.get(), to, most); }));
   }
   while (true) {
-    const auto got = ::recv(socket_.get(), to, size, 0);
+    const auto got = platform::receive(socket_.get(), to, size);
     if (got >= 0) return static_cast<std::size_t>(got);
     if (!would_block() || !wait(POLLIN)) return 0;
   }
@@ -81,7 +80,7 @@ bool Wire::write(std::string_view bytes) {
     return tls([&] { return SSL_write(ssl_.get(), bytes.data(), size); }) == size;
   }
   while (!bytes.empty()) {
-    const auto sent = ::send(socket_.get(), bytes.data(), bytes.size(), 0);
+    const auto sent = platform::send_some(socket_.get(), bytes.data(), bytes.size());
     if (sent >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     } else if (!would_block() || !wait(POLLOUT)) {
@@ -97,7 +96,7 @@ bool Wire::renegotiate() {
 }
 
 bool Wire::pause(std::chrono::milliseconds time) {
-  pollfd set[] = {{stop_.fd(), POLLIN, 0}};
+  pollfd set[] = {{stop_.socket(), POLLIN, 0}};
   poll_all(set, static_cast<int>(time.count()));
   return set[0].revents == 0;
 }
@@ -117,7 +116,8 @@ void Wire::close() {
 
 void Wire::reset() {
   const linger at_once{1, 0};
-  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&at_once),
+               sizeof at_once);
   socket_.close();
 }
 

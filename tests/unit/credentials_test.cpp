@@ -3,9 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "dropcowboy/options.hpp"
+#include "support/environment.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -15,13 +14,13 @@ class CredentialsFromEnvironment : public ::testing::Test {
  protected:
   void SetUp() override { clear(); }
   void TearDown() override { clear(); }
-  static void set(const char* name, const char* value) { ::setenv(name, value, 1); }
+  static void set(const char* name, const char* value) { support::set_variable(name, value); }
 
  private:
   static void clear() {
     for (const char* name : {"DROPCOWBOY_TEAM_ID", "DROPCOWBOY_SECRET", "DROPCOWBOY_BASE_URL",
                              "DROP_COWBOY_TEAM_ID", "DROP_COWBOY_SECRET", "DROP_COWBOY_BASE_URL"}) {
-      ::unsetenv(name);
+      support::set_variable(name, {});
     }
   }
 };

@@ -47,8 +47,7 @@ DROPCOWBOY_API Validation validate(const CallbackServerOptions& options);
 /// WebhookReceiver and send back what that says. It is bounded in bytes, connections and time, and
 /// slow connections hold up nobody else. It speaks no TLS: put a proxy in front that does.
 ///
-/// Listens from construction to destruction. POSIX systems only: elsewhere the constructor throws
-/// Exception (configuration).
+/// Listens from construction to destruction.
 class DROPCOWBOY_API CallbackServer {
  public:
   /// Answers one request; called on several threads at once. What it refers to is valid during the

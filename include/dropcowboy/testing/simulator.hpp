@@ -51,7 +51,7 @@ struct SimulatedFault {
   /// Announce the whole body, send only so many bytes of it, and close the connection.
   std::optional<std::size_t> truncate_after{};
   /// Close the connection without a byte of an answer, once the request was read and judged. The
-  /// record shows the answer that nobody got. Default false. Not on Windows.
+  /// record shows the answer that nobody got. Default false.
   bool drop_connection = false;
 };
 

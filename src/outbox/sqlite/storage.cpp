@@ -19,8 +19,8 @@ namespace {
 
 constexpr int oldest_sqlite = 3'037'000;  // STRICT tables
 
-/// Makes the file if it is not there. Its own name, not that of a link to it: what stands beside it,
-/// the lock above all, is there once.
+/// Makes the file if it is not there. Its own name, not that of a link to it: what stands beside
+/// it, the lock above all, is there once.
 std::string made(const std::string& path) {
   make_private_file(path);
   std::error_code failed;

@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <sstream>
 
 #include "dropcowboy/foreign_id_tagger.hpp"
+#include "support/environment.hpp"
 #include "support/v2.hpp"
 
 namespace dropcowboy::v2 {
@@ -55,26 +55,26 @@ TEST(V2Options, WarnOfASettingWithoutMeaning) {
 }
 
 TEST(V2Options, ComeFromTheEnvironment) {
-  ::unsetenv("DROPCOWBOY_KEY");
-  ::unsetenv("DROPCOWBOY_KEY_SECRET");
-  ::unsetenv("DROPCOWBOY_V2_BASE_URL");
-  ::unsetenv("DC_KEY");
-  ::unsetenv("DC_SECRET");
+  support::set_variable("DROPCOWBOY_KEY", {});
+  support::set_variable("DROPCOWBOY_KEY_SECRET", {});
+  support::set_variable("DROPCOWBOY_V2_BASE_URL", {});
+  support::set_variable("DC_KEY", {});
+  support::set_variable("DC_SECRET", {});
   const auto none = ClientOptions::from_environment();
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().kind, ErrorKind::configuration);
   EXPECT_THAT(fields_of(none.error().issues),
               testing::ElementsAre("credentials.key", "credentials.secret"));
-  ::setenv("DC_KEY", "vendors", 1);
-  ::setenv("DC_SECRET", "another-secret", 1);
+  support::set_variable("DC_KEY", "vendors");
+  support::set_variable("DC_SECRET", "another-secret");
   EXPECT_EQ(ClientOptions::from_environment().value().credentials.key, "vendors");
-  ::setenv("DROPCOWBOY_KEY", "k", 1);
+  support::set_variable("DROPCOWBOY_KEY", "k");
   EXPECT_THAT(fields_of(ClientOptions::from_environment().error().issues),
               testing::ElementsAre("credentials.secret"))
       << "parts of two pairs are never put together";
-  ::setenv("DROPCOWBOY_KEY_SECRET", "a-long-secret", 1);
+  support::set_variable("DROPCOWBOY_KEY_SECRET", "a-long-secret");
   EXPECT_EQ(ClientOptions::from_environment().value().base_url, "https://api-v2.dropcowboy.com");
-  ::setenv("DROPCOWBOY_V2_BASE_URL", "http://127.0.0.1:1", 1);
+  support::set_variable("DROPCOWBOY_V2_BASE_URL", "http://127.0.0.1:1");
   const auto options = ClientOptions::from_environment();
   ASSERT_TRUE(options);
   EXPECT_EQ(options->credentials.key, "k");
