@@ -67,5 +67,6 @@ int main(int argc, char** argv) {
   };
   const outbox::RunReport report = box->run(dropcowboy::Client(*client_options), run);
   if (!report.ok()) return std::cerr << *report.error << '\n', 1;
-  std::cout << report.handed_over << " sent\n";
+  std::cout << report.accepted << " accepted, " << report.unknown << " unknown, " << report.refused
+            << " refused, " << report.held << " held\n";
 }

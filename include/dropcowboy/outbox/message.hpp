@@ -152,14 +152,14 @@ struct Query {
   std::optional<std::string> foreign_id{};
   /// Only messages after this number: Page::next of the page before. Default 0, the first page.
   std::int64_t after = 0;
-  /// Messages in a page. Default 1,000; range 1 to 10,000.
+  /// Messages in a page. Default 1,000; less than 1 counts as 1, more than 10,000 as 10,000.
   std::size_t limit = 1'000;
 };
 
 /// A part of what was looked for, in order of adding.
 struct Page {
   std::vector<Message> messages{};
-  /// For Query::after; nothing if this was the last page.
+  /// For Query::after; nothing if this was the last page. After a full page the next may be empty.
   std::optional<std::int64_t> next{};
 };
 
