@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "dropcowboy/error.hpp"
+#include "support/http_client.hpp"
 #include "support/simulator_page.hpp"
 
 namespace dropcowboy {
@@ -128,7 +129,7 @@ TEST_F(ACallbackPage, IsClearedAndDoesNothingElse) {
 }
 
 TEST_F(ACallbackPage, ReceivesNothingItself) {
-  httplib::Client sender(client.origin());
+  support::HttpClient sender(client.origin());
   for (const char* path : {"/", "/v1/rvm", "/results"}) {
     EXPECT_EQ(sender.Post(path, failure().body, "application/json")->status, 404) << path;
   }

@@ -9,6 +9,7 @@
 #include "dropcowboy/client.hpp"
 #include "dropcowboy/testing/simulator.hpp"
 #include "support/data_file.hpp"
+#include "support/http_client.hpp"
 #include "support/process.hpp"
 #include "support/requests.hpp"
 
@@ -162,7 +163,7 @@ TEST(Examples, ExportingStatsServesThemToPrometheus) {
     line = exporter.read_line();
     ASSERT_FALSE(line.empty()) << "it ended";
   }
-  httplib::Client prometheus(url.substr(0, url.rfind('/')));
+  support::HttpClient prometheus(url.substr(0, url.rfind('/')));
   const auto scraped = prometheus.Get("/metrics");
   ASSERT_TRUE(scraped);
   EXPECT_THAT(scraped->body, AllOf(HasSubstr("\ndropcowboy_sends_total{outcome=\"accepted\"} 1\n"),

@@ -7,6 +7,7 @@
 
 #include "dropcowboy/outbox/outbox.hpp"
 #include "dropcowboy/testing/simulator.hpp"
+#include "support/http_client.hpp"
 #include "support/process.hpp"
 #include "support/requests.hpp"
 #include "support/temporary_directory.hpp"
@@ -59,7 +60,7 @@ TEST_F(OutboxExamples, ServeFiguresToPrometheusWhileTheySend) {
   const std::string url = exporter.read_line();
   std::string changes = exporter.read_line() + '\n' + exporter.read_line();
   EXPECT_THAT(changes, AllOf(HasSubstr("order-1: accepted"), HasSubstr("order-2: refused")));
-  httplib::Client prometheus(url.substr(0, url.rfind('/')));
+  support::HttpClient prometheus(url.substr(0, url.rfind('/')));
   const auto scraped = prometheus.Get("/metrics");
   ASSERT_TRUE(scraped);
   EXPECT_THAT(scraped->body,

@@ -10,6 +10,7 @@
 #include "dropcowboy/client.hpp"
 #include "dropcowboy/testing/simulator.hpp"
 #include "support/callbacks.hpp"
+#include "support/http_client.hpp"
 #include "support/process.hpp"
 #include "support/requests.hpp"
 #include "support/sender.hpp"
@@ -48,8 +49,6 @@ class ReceiverExample : public ::testing::Test {
     url_ = greeting.substr(prefix.size());
     url_.pop_back();
     http_.emplace(url_);
-    http_->set_tcp_nodelay(true);
-    http_->set_keep_alive(true);
   }
 
   static std::string tagged(const std::string& id) {
@@ -64,7 +63,7 @@ class ReceiverExample : public ::testing::Test {
   int port() const { return std::stoi(url_.substr(url_.rfind(':') + 1)); }
 
   std::optional<Process> receiver_;
-  std::optional<httplib::Client> http_;
+  std::optional<support::HttpClient> http_;
   std::string url_;
 };
 

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/http_client.hpp"
+
 namespace dropcowboy::support {
 
 /// Reads server-sent events on a thread of its own until the server or the destructor ends it.
@@ -82,7 +84,7 @@ class EventStream {
   std::string text_;
   std::vector<Event> events_;
   bool ended_ = false;
-  httplib::Client client_;
+  HttpClient client_;
   std::thread thread_;
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dropcowboy/testing/simulator.hpp"
+#include "support/http_client.hpp"
 
 namespace dropcowboy::support {
 
@@ -16,12 +17,9 @@ class RawClient {
  public:
   explicit RawClient(const testing::Simulator& simulator)
       : account_(simulator.credentials()),
-        http_(simulator.url().substr(0, simulator.url().rfind('/'))) {
-    http_.set_keep_alive(true);
-    http_.set_tcp_nodelay(true);
-  }
+        http_(simulator.url().substr(0, simulator.url().rfind('/'))) {}
 
-  httplib::Client& http() { return http_; }
+  HttpClient& http() { return http_; }
 
   httplib::Headers headers() const {
     return {{"x-team-id", account_.team_id}, {"x-secret", account_.secret}};
@@ -60,7 +58,7 @@ class RawClient {
 
  private:
   Credentials account_;
-  httplib::Client http_;
+  HttpClient http_;
 };
 
 }  // namespace dropcowboy::support

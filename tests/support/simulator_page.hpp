@@ -9,6 +9,7 @@
 
 #include "support/callback_sink.hpp"
 #include "support/event_stream.hpp"
+#include "support/http_client.hpp"
 #include "support/raw_client.hpp"
 
 namespace dropcowboy::support {
@@ -30,10 +31,7 @@ inline testing::SimulatorOptions with_late_callbacks() {
 class PageClient {
  public:
   /// `origin`: "http://127.0.0.1:PORT".
-  explicit PageClient(std::string origin) : origin_(std::move(origin)), http_(origin_) {
-    http_.set_keep_alive(true);
-    http_.set_tcp_nodelay(true);
-  }
+  explicit PageClient(std::string origin) : origin_(std::move(origin)), http_(origin_) {}
 
   httplib::Result get(const std::string& path, const httplib::Headers& headers = {}) {
     return http_.Get(path, headers);
@@ -69,7 +67,7 @@ class PageClient {
 
  private:
   const std::string origin_;
-  httplib::Client http_;
+  HttpClient http_;
 };
 
 /// A simulator with a page, and a receiver of its callbacks.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "dropcowboy/testing/simulator.hpp"
+#include "support/http_client.hpp"
 
 namespace dropcowboy::support {
 
@@ -15,12 +16,9 @@ class V2Account {
   using json = nlohmann::json;
 
   explicit V2Account(const testing::Simulator& simulator)
-      : pair_(simulator.v2_api_key()), http_(simulator.v2_url()) {
-    http_.set_keep_alive(true);
-    http_.set_tcp_nodelay(true);
-  }
+      : pair_(simulator.v2_api_key()), http_(simulator.v2_url()) {}
 
-  httplib::Client& http() { return http_; }
+  HttpClient& http() { return http_; }
 
   httplib::Headers headers(const std::string& idempotency_key = "") const {
     httplib::Headers headers = {{"x-key", pair_.key}, {"x-secret", pair_.secret}};
@@ -68,7 +66,7 @@ class V2Account {
 
  private:
   testing::SimulatedApiKey pair_;
-  httplib::Client http_;
+  HttpClient http_;
 };
 
 }  // namespace dropcowboy::support

@@ -5,6 +5,7 @@
 
 #include <httplib.h>
 
+#include "support/http_client.hpp"
 #include "support/tool_outbox.hpp"
 
 namespace dropcowboy {
@@ -109,7 +110,7 @@ TEST_F(ToolOutbox, ARunThatListensEndsWhenTheLastCallbackHasCome) {
   const json greeting = json::parse(runner.read_line(), nullptr, false);
   wait_for_requests(1);
   const std::string url = greeting.value("url", "");
-  httplib::Client service(url.substr(0, url.rfind('/')));
+  support::HttpClient service(url.substr(0, url.rfind('/')));
   EXPECT_EQ(service.Post("/", "no callback", "application/json")->status, 400);
   EXPECT_EQ(json::parse(runner.read_line())["rejection"], "not_a_callback");
   const std::string callback = R"({"status":"success","foreign_id":"order-1"})";

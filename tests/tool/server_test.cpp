@@ -7,6 +7,7 @@
 
 #include <list>
 
+#include "support/http_client.hpp"
 #include "support/sender.hpp"
 #include "support/tool.hpp"
 
@@ -202,7 +203,7 @@ TEST(ToolServers, TheSimulatorLosesCallbacksIfAskedTo) {
 TEST(ToolServers, PlayTheNewerServiceToo) {
   Server simulator({"simulate"});
   Server listener({"listen"});
-  httplib::Client client(simulator.greeting.value("v2_url", ""));
+  support::HttpClient client(simulator.greeting.value("v2_url", ""));
   const httplib::Headers pair = {{"x-key", simulator.greeting.value("v2_key", "")},
                                  {"x-secret", simulator.greeting.value("v2_secret", "")}};
   const auto post = [&](const char* path, const json& body) {
@@ -254,7 +255,7 @@ TEST(ToolServers, TheSimulatorTakesAnyCredentialsIfAskedTo) {
 /// Any page in a browser on this machine can post to it.
 TEST(ToolServers, ListenIgnoresWhatAWebPagePosts) {
   Server listener({"listen"});
-  httplib::Client browser(listener.url().substr(0, listener.url().rfind('/')));
+  support::HttpClient browser(listener.url().substr(0, listener.url().rfind('/')));
   const std::string body = R"({"foreign_id":"forged","status":"failure"})";
   for (const auto& [name, value] : {std::pair("Origin", "https://evil.test"),
                                     {"Origin", "null"},
@@ -274,12 +275,12 @@ TEST(ToolServers, ListenShowsOnAPageWhatCame) {
   Server listener({"listen"});
   const std::string page = listener.greeting.value("page_url", "");
   ASSERT_THAT(page, StartsWith("http://127.0.0.1:"));
-  httplib::Client sender(listener.url().substr(0, listener.url().rfind('/')));
+  support::HttpClient sender(listener.url().substr(0, listener.url().rfind('/')));
   const std::string body = R"({"foreign_id":"order-17","status":"failure","reason":"No Answer"})";
   for (int i = 0; i < 2; ++i) ASSERT_EQ(sender.Post("/", body, "application/json")->status, 200);
   ASSERT_EQ(sender.Post("/", "[]", "application/json")->status, 400);
 
-  httplib::Client browser(page.substr(0, page.size() - 1));
+  support::HttpClient browser(page.substr(0, page.size() - 1));
   EXPECT_EQ(browser.Get("/")->status, 200);
   const json shown = json::parse(browser.Get("/page/api/messages.json")->body);
   ASSERT_EQ(shown.size(), 3U);
