@@ -99,8 +99,8 @@ struct Error {
   RetryStop retry_stop = RetryStop::none;
   /// The service's id of the exchange, for its support; empty if it gave none.
   std::string request_id{};
-  /// The service's stable word for the reason, to branch on: "insufficient_balance". Told by v2 for
-  /// what it refuses; else empty.
+  /// The service's stable word for the reason, to branch on: "insufficient_balance". v2 tells one for
+  /// what it refuses; empty where the answer has none.
   std::string code{};
   /// Of a v2::Prepared whose outcome is unknown: sent again before then, it cannot leave a second
   /// message, because it has the same idempotency key. Anything else can. Nothing once that moment

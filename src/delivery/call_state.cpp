@@ -271,9 +271,8 @@ void CallState::fail(const HttpResult& observed) {
   error_->message =
       explain(operation_, verdict_, observed, context_.redact(words.message, kept_answer_bytes));
   reason_ = explain(operation_, verdict_, observed, {});
-  const bool takes_words = observed.request_id.empty() || words.is_request_id_first;
-  error_->request_id = takes_words && !words.request_id.empty() ? context_.redact(words.request_id)
-                                                                : observed.request_id;
+  error_->request_id =
+      words.request_id.empty() ? observed.request_id : context_.redact(words.request_id);
   if (!words.code.empty()) error_->code = context_.redact(words.code);
   if (is_quotable) error_->body = context_.redact(observed.body, kept_body_bytes);
   error_->retry_after = observed.retry_after;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t max_depth = 32;
 constexpr std::size_t max_told_bytes = 1024;
+constexpr std::size_t longest_reason = 100;
 
 // Where services put their words, the most telling place first. A name is the keys on the way, in
 // lower case; arrays do not count.
@@ -24,6 +25,9 @@ constexpr std::array<std::string_view, 12> message_places = {
     "msg",     "description"};
 constexpr std::array<std::string_view, 6> code_places = {
     "detail.code", "details.code", "error.code", "code", "error_code", "error.type"};
+// Where a stable word for the reason is, which is one word: other texts there are for people.
+constexpr std::array<std::string_view, 5> reason_places = {"detail.code", "details.code", "code",
+                                                           "error", "type"};
 constexpr std::array<std::string_view, 4> request_id_places = {"meta.request_id", "request_id",
                                                                "error.request_id", "requestid"};
 /// Members of an element of a list of errors that need no name before them.
@@ -80,6 +84,7 @@ class FailureAnswerReader {
       answer.message += answer.message.empty() ? "code " + code : " (code " + code + ')';
     }
     answer.request_id = request_id_.text();
+    answer.code = reason_.text();
     return answer;
   }
 
@@ -95,6 +100,8 @@ class FailureAnswerReader {
     message_.offer(where, value, in_array_ > 0);
     code_.offer(where, value, false);
     request_id_.offer(where, value, false);
+    const std::string_view reason = where == "type" ? last_part(value) : value;
+    if (is_word(reason)) reason_.offer(where, reason, false);
     if (where == "errors") append(list_, {}, value);
     if (where.substr(0, 7) == "errors." || where.substr(0, 7) == "detail.")
       list_member(where, value);
@@ -148,6 +155,18 @@ class FailureAnswerReader {
     return name;
   }
 
+  static bool is_word(std::string_view text) {
+    return !text.empty() && text.size() <= longest_reason &&
+           text.find_first_of(" \t\r\n") == std::string_view::npos;
+  }
+
+  /// Of the URI of a problem type, "https://api-v2.dropcowboy.com/errors/not-found", what names it.
+  static std::string_view last_part(std::string_view type) {
+    if (type == "about:blank") return {};
+    while (!type.empty() && type.back() == '/') type.remove_suffix(1);
+    return type.substr(type.rfind('/') + 1);
+  }
+
   /// One of a list of errors: "phone_number: is not valid".
   void list_member(const std::string& where, std::string_view value) {
     const std::string_view member = std::string_view(where).substr(7);
@@ -165,6 +184,7 @@ class FailureAnswerReader {
 
   Best<message_places.size()> message_{message_places};
   Best<code_places.size()> code_{code_places};
+  Best<reason_places.size()> reason_{reason_places};
   Best<request_id_places.size()> request_id_{request_id_places};
   std::string bare_;
   std::string list_;

@@ -5,9 +5,9 @@
 #include "core/make_error.hpp"
 #include "core/options_checks.hpp"
 #include "curl/make_pipeline.hpp"
+#include "json/failure_answer.hpp"
 #include "v2/calls.hpp"
 #include "v2/core_options.hpp"
-#include "v2/failure.hpp"
 #include "v2/messenger.hpp"
 
 namespace dropcowboy::v2 {
@@ -17,7 +17,7 @@ namespace {
 std::shared_ptr<const delivery::Pipeline> make_pipeline(const ClientOptions& options) {
   require_valid(validate(options));
   return curl::make_pipeline(core_options(options), {"x-key", options.credentials.key},
-                             &read_failure);
+                             &json::decode_failure_answer);
 }
 
 }  // namespace

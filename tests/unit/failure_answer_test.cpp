@@ -89,6 +89,23 @@ TEST(FailureAnswer, FindsTheRequestIdWhereverItIs) {
   for (const auto& [body, id] : rows) EXPECT_EQ(decode_failure_answer(body).request_id, id) << body;
 }
 
+TEST(FailureAnswer, TellsTheReasonInOneWordIfThereIsOne) {
+  const std::pair<std::string, std::string> rows[] = {
+      {R"({"error":"no_funds","message":"No funds"})", "no_funds"},
+      {R"({"error":"No funds"})", ""},
+      {R"({"error":"No funds","code":"no_funds"})", "no_funds"},
+      {R"({"type":"https://x.test/errors/no-funds/","title":"No"})", "no-funds"},
+      {R"({"type":"https://x.test/no-funds","details":{"code":"empty"}})", "empty"},
+      {R"({"type":"about:blank"})", ""},
+      {R"({"code":4002})", ""},
+      {R"({"a":{"b":{"code":"deep"}}})", ""},
+      {R"({"code":")" + std::string(100, 'x') + "\"}", std::string(100, 'x')},
+      {R"({"code":")" + std::string(101, 'x') + "\"}", ""},
+      {"<title>no_funds</title>", ""},
+  };
+  for (const auto& [body, code] : rows) EXPECT_EQ(decode_failure_answer(body).code, code) << body;
+}
+
 TEST(FailureAnswer, DoesNotGrowWithTheAnswer) {
   std::string list = R"({"errors":[)";
   std::string levels;
