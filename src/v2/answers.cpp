@@ -122,7 +122,7 @@ void fill(WebhookSubscription& webhook, std::string_view value) {
   read_texts(value, "event_types", true, webhook.event_types, webhook.issues);
   std::string secret;
   read.text("signing_secret", secret);
-  webhook.signing_secret = Secret(std::move(secret));
+  webhook.signing_secret = SigningSecret(std::move(secret));
   read.time("signing_secret_created_at", webhook.signing_secret_created_at);
 }
 

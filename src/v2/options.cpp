@@ -1,4 +1,3 @@
-#include <ostream>
 #include <utility>
 
 #include "core/checker.hpp"
@@ -100,10 +99,6 @@ Validation validate(const ClientOptions& options) {
                   "has no meaning here: an unknown outcome is repeated anyway, without the risk");
   }
   return std::move(check).result();
-}
-
-std::ostream& operator<<(std::ostream& out, const Secret& secret) {
-  return out << (secret.empty() ? "[no secret]" : "[secret]");
 }
 
 }  // namespace dropcowboy::v2

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ostream>
 
 #include "json/json_text.hpp"
 #include "messages/request_codec.hpp"
@@ -156,6 +157,10 @@ Result<WebhookSubscription> rotate_webhook_secret(const Pipeline& pipeline,
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
   return with_secret(
       webhook_of(pipeline, rotate, path_of(webhook_id, "/rotate-secret"), "{}", options));
+}
+
+std::ostream& operator<<(std::ostream& out, const SigningSecret& secret) {
+  return out << (secret.empty() ? "[no secret]" : "[secret]");
 }
 
 }  // namespace dropcowboy::v2

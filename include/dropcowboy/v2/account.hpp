@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dropcowboy/v2/options.hpp"
@@ -91,6 +93,26 @@ struct Voice {
   std::string json{};
 };
 
+/// What nobody should see in a log: a webhook's signing secret. Compare and use it by value();
+/// printed, it is "[secret]".
+class SigningSecret {
+ public:
+  /// Holds nothing.
+  SigningSecret() = default;
+  /// Holds `value`.
+  explicit SigningSecret(std::string value) : value_(std::move(value)) {}
+
+  /// The secret itself: for a WebhookReceiver, or a safe place.
+  const std::string& value() const noexcept DROPCOWBOY_LIFETIMEBOUND { return value_; }
+  /// Whether it holds nothing.
+  bool empty() const noexcept { return value_.empty(); }
+
+ private:
+  std::string value_;
+};
+
+DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const SigningSecret& secret);
+
 /// A webhook of the account: where its events are sent.
 struct WebhookSubscription {
   /// Its id in every other call.
@@ -103,7 +125,7 @@ struct WebhookSubscription {
   std::vector<std::string> event_types{};
   /// What its deliveries are signed with. Told by create_webhook() and rotate_webhook_secret()
   /// alone: store it at once. Not in `json`.
-  Secret signing_secret{};
+  SigningSecret signing_secret{};
   /// When the secret was made.
   std::optional<std::chrono::system_clock::time_point> signing_secret_created_at{};
   /// What of the element is missing or mistyped.

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <functional>
-#include <iosfwd>
 #include <memory>
 #include <string>
 
@@ -87,25 +86,5 @@ struct ClientOptions {
 
 /// Everything that is wrong or doubtful about the options.
 DROPCOWBOY_API Validation validate(const ClientOptions& options);
-
-/// What nobody should see in a log: a webhook's signing secret. Compare and use it by value();
-/// printed, it is "[secret]".
-class Secret {
- public:
-  /// Holds nothing.
-  Secret() = default;
-  /// Holds `value`.
-  explicit Secret(std::string value) : value_(std::move(value)) {}
-
-  /// The secret itself: for a WebhookReceiver, or a safe place.
-  const std::string& value() const noexcept DROPCOWBOY_LIFETIMEBOUND { return value_; }
-  /// Whether it holds nothing.
-  bool empty() const noexcept { return value_.empty(); }
-
- private:
-  std::string value_;
-};
-
-DROPCOWBOY_API std::ostream& operator<<(std::ostream& out, const Secret& secret);
 
 }  // namespace dropcowboy::v2

@@ -359,5 +359,13 @@ TEST(V2Words, AreThoseOfTheWire) {
   EXPECT_EQ(to_string(ConsentMethod::paper), "paper");
 }
 
+TEST(V2SigningSecret, IsNotPrinted) {
+  std::ostringstream out;
+  out << SigningSecret("e4b1c7a9") << SigningSecret();
+  EXPECT_EQ(out.str(), "[secret][no secret]");
+  EXPECT_EQ(SigningSecret("e4b1c7a9").value(), "e4b1c7a9");
+  EXPECT_TRUE(SigningSecret().empty());
+}
+
 }  // namespace
 }  // namespace dropcowboy::v2
