@@ -1,66 +1,61 @@
 // The whole way of a voicemail, without an account: sends four requests to the built-in simulator
 // and receives their callbacks. One has a stale secret: it is accepted like the others.
-#include <httplib.h>
-
 #include <condition_variable>
 #include <dropcowboy/dropcowboy.hpp>
+#include <dropcowboy/receiver/callback_server.hpp>
 #include <dropcowboy/testing/simulator.hpp>
 #include <exception>
 #include <iostream>
 #include <map>
 #include <mutex>
-#include <stdexcept>
-#include <thread>
 
 namespace {
 
+using namespace dropcowboy::receiver;
 using dropcowboy::Client;
 using dropcowboy::RvmRequest;
 using dropcowboy::Webhook;
 
-/// Keeps the callbacks it receives, by foreign_id.
-class Receiver {
+/// Keeps the callbacks that carry a tag of `signer`, by foreign_id.
+class Callbacks {
  public:
-  Receiver() {
-    server_.set_tcp_nodelay(true);
-    server_.Post("/results", [this](const httplib::Request& request, httplib::Response& response) {
-      auto event = Webhook::parse(request.body);
-      response.status = event ? 200 : 400;
-      if (event) keep(*std::move(event));
-    });
-    port_ = server_.bind_to_any_port("127.0.0.1");
-    if (port_ <= 0) throw std::runtime_error("cannot listen for callbacks");
-    listener_ = std::thread([this] { server_.listen_after_bind(); });
-  }
-  ~Receiver() {
-    while (!server_.is_running()) std::this_thread::yield();  // stop() would be missed before that
-    server_.stop();
-    listener_.join();
-  }
+  explicit Callbacks(std::shared_ptr<const CallbackSigner> signer)
+      : receiver_(tagged_by(std::move(signer))),
+        server_({}, [this](const CallbackRequest& request) {
+          return receiver_.receive(request, [this](CallbackEvent&& event) {
+            keep(std::move(event.callback));
+            return true;
+          });
+        }) {}
 
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/results"; }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(server_.port()) + '/'; }
 
   /// Blocks until the callback is here; nothing if it does not come.
   std::optional<Webhook> wait_for(const std::string& foreign_id) {
     std::unique_lock lock(mutex_);
-    const bool came = arrived_.wait_for(lock, std::chrono::seconds(10),
+    const bool came = arrived_.wait_for(lock, std::chrono::seconds(60),
                                         [&] { return events_.count(foreign_id) > 0; });
     return came ? std::optional<Webhook>(events_[foreign_id]) : std::nullopt;
   }
 
  private:
+  static ReceiverOptions tagged_by(std::shared_ptr<const CallbackSigner> signer) {
+    ReceiverOptions options;
+    options.signer = std::move(signer);
+    return options;
+  }
+
   void keep(Webhook event) {
     const std::lock_guard lock(mutex_);
     events_[event.foreign_id.value_or("")] = std::move(event);
     arrived_.notify_all();
   }
 
-  httplib::Server server_;
-  int port_ = 0;
-  std::thread listener_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::map<std::string, Webhook> events_;
+  const WebhookReceiver receiver_;
+  const CallbackServer server_;
 };
 
 RvmRequest voicemail(const std::string& phone_number, const std::string& callback_url) {
@@ -89,8 +84,8 @@ std::optional<std::string> send(const Client& client, const RvmRequest& request)
   return receipt->foreign_id;
 }
 
-bool show_callback(Receiver& receiver, const std::string& foreign_id) {
-  const auto event = receiver.wait_for(foreign_id);
+bool show_callback(Callbacks& callbacks, const std::string& foreign_id) {
+  const auto event = callbacks.wait_for(foreign_id);
   if (!event) {
     std::cout << "no callback for " << foreign_id << '\n';
     return false;
@@ -111,34 +106,38 @@ bool show_callback(Receiver& receiver, const std::string& foreign_id) {
 
 int main() try {
   const dropcowboy::testing::Simulator simulator;
-  Receiver receiver;
+  const auto signer = std::make_shared<CallbackSigner>(
+      simulator.credentials().team_id,
+      std::vector<SigningKey>{{"demo", "a real one is the output of: openssl rand -hex 32"}});
+  Callbacks callbacks(signer);
   std::cout << "The simulator plays the service at " << simulator.url()
             << "; nobody's phone is involved.\n\n";
 
   dropcowboy::ClientOptions options;
   options.credentials = simulator.credentials();
   options.base_url = simulator.url();
+  options.foreign_id_tagger = signer;  // so that nobody can forge their callbacks
   const Client client(options);
 
-  RvmRequest invalid = voicemail("555-0100", receiver.url());
+  RvmRequest invalid = voicemail("555-0100", callbacks.url());
   invalid.audio_url = "ftp://media.acme.test/hello.mp3";
   invalid.forwarding_number.reset();
   const bool refused = !send(client, invalid);
 
-  const auto success = send(client, voicemail("+15550010001", receiver.url()));
-  const auto failure = send(client, voicemail("+15550010004", receiver.url()));
+  const auto success = send(client, voicemail("+15550010001", callbacks.url()));
+  const auto failure = send(client, voicemail("+15550010004", callbacks.url()));
 
   std::cout << "With a stale secret, which the service accepts as well:\n";
   options.credentials.secret = "stale";
   const Client stale(options);
-  const auto unauthorized = send(stale, voicemail("+15550010001", receiver.url()));
+  const auto unauthorized = send(stale, voicemail("+15550010001", callbacks.url()));
   if (!refused || !success || !failure || !unauthorized) return 1;
   std::cout << "  asked for its brands, the service says: "
             << (stale.check_account() ? "welcome" : "wrong credentials") << '\n';
 
   std::cout << '\n';
-  const bool complete = show_callback(receiver, *success) && show_callback(receiver, *failure) &&
-                        show_callback(receiver, *unauthorized);
+  const bool complete = show_callback(callbacks, *success) && show_callback(callbacks, *failure) &&
+                        show_callback(callbacks, *unauthorized);
   std::cout << "\nTo see in a browser what your own program does: make simulate\n";
   return complete ? 0 : 1;
 } catch (const std::exception& error) {
