@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "text/byte_scan.hpp"
 #include "text/characters.hpp"
 
 namespace dropcowboy::json {
@@ -11,14 +12,10 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
-/// Without an early exit the compiler can look at many bytes at once.
 bool may_need_repair(std::string_view json) noexcept {
-  bool found = false;
-  for (const char c : json) {
-    const auto byte = static_cast<unsigned char>(c);
-    found = found | (byte < 0x20) | (byte >= 0x80) | (c == '\\');
-  }
-  return found;
+  return !text::all_words(json, [](text::EightBytes word) {
+    return (text::beyond_ascii(word) | text::below(word, ' ') | text::equal(word, '\\')) == 0;
+  });
 }
 
 /// The code unit of an escape \uXXXX at the front of `text`; nothing if there is none.
@@ -39,7 +36,7 @@ std::string escape_of(char control) {
 }  // namespace
 
 Repaired::Repaired(std::string_view json) : original_(json) {
-  if (!may_need_repair(json)) return;
+  if (!may_need_repair(text::trim(json))) return;  // many bodies end in a line break
   repair_strings();
   if (is_changed_) repaired_.append(original_, copied_, std::string::npos);
 }
