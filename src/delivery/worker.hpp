@@ -99,7 +99,7 @@ class Worker {
   void take_queued(bool all);
   void give_up(Job& job, GivenUp why) noexcept;
   void give_up_late_retries(TimePoint now, Admission::Held held);
-  bool start_ready();
+  void start_ready();
   Admission::Held take_place(TimePoint now);
   void tell_of_room();
   bool has_ready(TimePoint now) const;

@@ -33,16 +33,16 @@ void Worker::run() {
     carry_out(commands);
     if (commands.stop) return;
 
-    const bool started = start_ready();
+    start_ready();
     engine_->perform(finished_);
     for (Engine::Finished& one : finished_) {
       JobPtr job = std::move(in_flight_[one.ticket]);
       free_tickets_.push_back(one.ticket);
       end_attempt(std::move(job), std::move(one.result));
     }
-    const bool moved = started || !finished_.empty();
+    const bool made_room = !finished_.empty();
     finished_.clear();
-    if (moved) continue;  // there may be more to start: look before waiting
+    if (made_room) continue;  // there may be more to start: look before waiting
 
     // libcurl 8.21 swallows a wake-up that comes before perform() has returned (curl issue 22272).
     if (has_commands()) continue;
@@ -127,8 +127,8 @@ void Worker::take_queued(bool all) {
   room_.notify_all();
 }
 
-/// Starts what may go now; whether that was anything.
-bool Worker::start_ready() {
+/// Starts all that may go now.
+void Worker::start_ready() {
   bool started = false;
   while (!free_tickets_.empty()) {
     const TimePoint now = runtime_.now();
@@ -151,7 +151,6 @@ bool Worker::start_ready() {
     started = true;
   }
   tell_of_room();
-  return started;
 }
 
 /// Under the mutex, so that refuse_late() counts a place that is taken, and the call in the queue
