@@ -175,7 +175,8 @@ void Lane::measure(int written, Stored now, int most) {
   } else if (waiting >= queue_target_ / 2) {
     queue_target_ = std::max(smallest_queue, queue_target_ - 1);
   }
-  room_ = std::max(0, std::min(std::min(most, most_) - unanswered_, queue_target_ - waiting));
+  // What is about to be written makes room in the same commit.
+  room_ = std::max(0, std::min(std::min(most, most_) - under_way, queue_target_ - waiting));
 }
 
 void Lane::handed_over(const Candidate& candidate) {

@@ -2,8 +2,8 @@
 //
 //   outbox_soak DIRECTORY fill COUNT     adds so many messages, and ends as if killed
 //   outbox_soak DIRECTORY restart        opens, and runs until the first message is marked
-//   outbox_soak DIRECTORY run COUNT      adds and sends with callbacks, while a reader never ends
-//   outbox_soak DIRECTORY run COUNT -    the same without callbacks
+//   outbox_soak DIRECTORY run COUNT [THREADS]   adds and sends, while a reader never ends, with
+//                                               callbacks from so many threads; 0: without
 //   outbox_soak DIRECTORY plain COUNT    the same messages with send_async alone
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -104,11 +104,11 @@ Client client_of(const support::FaultServer& server) {
   return Client(std::move(options));
 }
 
-/// Plays the service's callbacks: 32 threads, as a server for callbacks has them.
+/// Plays the service's callbacks. Each thread waits until its callback is on disk, as a server's does.
 class Callbacks {
  public:
-  explicit Callbacks(const outbox::Outbox& box) : box_(box) {
-    for (int i = 0; i < 32; ++i) threads_.emplace_back([this] { work(); });
+  Callbacks(const outbox::Outbox& box, int threads) : box_(box) {
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
   }
   void come(const std::string& foreign_id) {
     const std::lock_guard lock(mutex_);
@@ -170,7 +170,7 @@ Posts count_posts(const outbox::Outbox& box, const support::Ledger& ledger) {
   }
 }
 
-int run(const std::string& directory, std::size_t count, bool with_callbacks_too) {
+int run(const std::string& directory, std::size_t count, int callback_threads) {
   std::cout << "fsync (median)        " << fsync_ms(directory) << " ms\n";
   const outbox::Outbox box = open(directory);
   auto began = Clock::now();
@@ -205,11 +205,11 @@ int run(const std::string& directory, std::size_t count, bool with_callbacks_too
   });
   support::FaultServer server;
   const Client client = client_of(server);
-  Callbacks callbacks(box);
+  Callbacks callbacks(box, callback_threads);
   outbox::RunOptions options;
   options.until_idle = true;
   options.on_change = [&](const outbox::Change& change) {
-    if (with_callbacks_too && change.state == outbox::State::accepted)
+    if (callback_threads > 0 && change.state == outbox::State::accepted)
       callbacks.come(change.foreign_id);
     const std::lock_guard lock(mutex);
     progress.notify_one();
@@ -294,7 +294,9 @@ int main(int argc, char** argv) {
   const std::size_t count = words.size() > 2 ? std::stoul(words[2]) : 0;
   if (words.size() > 1 && words[1] == "restart") return restart(words[0]);
   if (count == 0) return 2;
-  if (words[1] == "run") return run(words[0], count, words.size() < 4);
+  constexpr int default_threads = 32;
+  const int threads = words.size() > 3 ? std::stoi(words[3]) : default_threads;
+  if (words[1] == "run") return run(words[0], count, threads);
   if (words[1] == "plain") return plain(count);
   if (words[1] != "fill") return 2;
   const outbox::Outbox box = open(words[0]);

@@ -25,9 +25,9 @@ class OutboxDisk : public support::WithOutbox {
     support::set_read_fault(SQLITE_OK, 0);
   }
 
-  /// Sends "a", then lets so many reads fail, with "b" still to be sent.
+  /// Sends "a", and "b" is on its way: then so many reads fail, with "c" still to be sent.
   RunReport read_badly(const Outbox& box, int code, int count) const {
-    for (const char* id : {"a", "b"}) add(box, id);
+    for (const char* id : {"a", "b", "c"}) add(box, id);
     RunOptions made;
     made.until_idle = true;
     made.max_unanswered = 1;
@@ -143,7 +143,7 @@ TEST_F(OutboxDisk, ThatIsLockedForAWhileKeepsARunFromEndingEarly) {
   const Outbox box = open_without_consent();
   const RunReport report = read_badly(box, SQLITE_BUSY, 60);
   EXPECT_TRUE(report.ok()) << *report.error;
-  EXPECT_EQ(report.accepted, 2U);
+  EXPECT_EQ(report.accepted, 3U);
 }
 
 TEST_F(OutboxDisk, ThatCannotBeReadStopsARunAndLosesNothing) {
@@ -151,9 +151,9 @@ TEST_F(OutboxDisk, ThatCannotBeReadStopsARunAndLosesNothing) {
   const RunReport report = read_badly(box, SQLITE_IOERR_READ, 1'000'000);
   ASSERT_FALSE(report.ok());
   EXPECT_EQ(report.error->kind, ErrorKind::storage);
-  EXPECT_EQ(state(box, "b"), State::ready);
+  EXPECT_EQ(state(box, "c"), State::ready);
   EXPECT_EQ(run(box).accepted, 1U);
-  EXPECT_EQ(transport_->requests().size(), 2U);
+  EXPECT_EQ(transport_->requests().size(), 3U);
 }
 
 }  // namespace

@@ -325,5 +325,18 @@ TEST_F(OutboxFile, OnlyOneAtATime) {
   EXPECT_TRUE(run(second).ok());
 }
 
+// An answer makes room for the next mark in the commit that it is written with: else each message
+// would take two.
+TEST_F(OutboxFile, WritesAnAnswerAndTheNextMarkInOneCommit) {
+  const Outbox box = open_without_consent();
+  for (int i = 0; i < 50; ++i) add(box, "m" + std::to_string(i));
+  const auto before = box.status().value().commits;
+  RunOptions one;
+  one.until_idle = true;
+  one.max_unanswered = 1;
+  EXPECT_EQ(box.run(client(), one).accepted, 50U);
+  EXPECT_LE(box.status().value().commits - before, 55U);
+}
+
 }  // namespace
 }  // namespace dropcowboy::outbox

@@ -323,6 +323,27 @@ TEST_F(OutboxRun, TheClientOfAnotherTeamIsRefused) {
   EXPECT_EQ(state(box, "a"), State::ready);
 }
 
+TEST_F(OutboxRun, MarksNoMoreThanMayBeUnansweredAtOnce) {
+  const Outbox box = open_without_consent();
+  std::atomic<std::uint64_t> most = 0;
+  for (int i = 0; i < 40; ++i) {
+    add(box, "m" + std::to_string(i));
+    transport_->then([&](const HttpRequest&, const CancelToken&) {
+      const auto marked = box.status().value().count(State::sending);
+      for (auto known = most.load();
+           known < marked && !most.compare_exchange_weak(known, marked);) {
+      }
+      return FakeTransport::answer(200, R"({"status":"queued"})");
+    });
+  }
+  RunOptions options;
+  options.until_idle = true;
+  options.max_unanswered = 4;
+  EXPECT_EQ(box.run(client(), options).accepted, 40U);
+  EXPECT_GE(most, 1U);
+  EXPECT_LE(most, 4U);
+}
+
 TEST_F(OutboxRun, RefusesOptionsThatCannotWork) {
   const Outbox box = open();
   RunOptions options;
