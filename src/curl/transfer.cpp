@@ -1,15 +1,11 @@
 #include "curl/transfer.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <ctime>
-#include <iterator>
 #include <new>
 #include <string_view>
 #include <utility>
 
-#include "core/checker.hpp"
-#include "core/make_error.hpp"
 #include "curl/tls_buffer.hpp"
 #include "platform/platform.hpp"
 #include "text/characters.hpp"
@@ -33,41 +29,6 @@ std::optional<std::chrono::system_clock::time_point> date_of(std::string_view te
   const std::time_t time = curl_getdate(std::string(text).c_str(), nullptr);
   if (time == -1) return std::nullopt;
   return std::chrono::system_clock::from_time_t(time);
-}
-
-/// Whether the connection to the proxy itself is over TLS: then there are two buffers to look into,
-/// and libcurl shows only one.
-bool tunnels_through_tls(const Settings& settings) {
-  const auto is_https = [](const char* url) {
-    return url != nullptr &&
-           text::equals_ignoring_case(std::string_view(url).substr(0, 6), "https:");
-  };
-  if (!settings.proxy.url.empty()) return is_https(settings.proxy.url.c_str());
-  if (!settings.proxy.from_environment) return false;
-  const char* const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
-  return std::any_of(std::begin(names), std::end(names),
-                     [&](const char* name) { return is_https(std::getenv(name)); });
-}
-
-/// Throws Exception (configuration) for what Windows' own TLS cannot do and libcurl would refuse by
-/// a number only, or pass over.
-void require_schannel_can(const TlsOptions& tls) {
-  Checker check;
-  if (!tls.ca_directory.empty()) {
-    check.error("tls.ca_directory", IssueCode::invalid_value,
-                "cannot work: libcurl uses Windows' own TLS (Schannel) here, which reads no "
-                "directory of authorities; put them into one file and name that in tls.ca_file");
-  }
-  if (!tls.ca_file.empty() && tls.native_store) {
-    check.error("tls.native_store", IssueCode::invalid_value,
-                "cannot work together with tls.ca_file: libcurl uses Windows' own TLS (Schannel) "
-                "here, which trusts the system's store or that file; choose one");
-  }
-  Validation found = std::move(check).result();
-  if (!found.ok()) {
-    throw Exception(bad_configuration("the client's options cannot work on this system",
-                                      std::move(found.errors)));
-  }
 }
 
 /// libcurl 7.83.0 to 8.0.1 frees a header of the last answer once more when the next answer begins
@@ -103,28 +64,10 @@ Settings settings_of(const ClientOptions& options) {
   return {options.tls, options.proxy, options.idle_connection_max_age};
 }
 
-template <class Value>
-void Transfer::set(CURLoption option, Value value) {
-  const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
-  if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
-  if (code != CURLE_OK) {
-    throw Exception(not_sent(ErrorKind::configuration,
-                             std::string("libcurl ") + curl_version_info(CURLVERSION_NOW)->version +
-                                 " cannot be set up (option " +
-                                 std::to_string(static_cast<int>(option)) + ": " +
-                                 curl_easy_strerror(code) + "); this library needs 7.80 or newer"));
-  }
-}
-
-template <class Value>
-void Transfer::set_if_known(CURLoption option, Value value) {
-  const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
-  if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
-}
-
 Transfer::Transfer(const Settings& settings, OpenSockets& sockets)
     : easy_(curl_easy_init()),
-      always_fresh_(settings.idle_connection_max_age.count() == 0 || tunnels_through_tls(settings)),
+      always_fresh_(settings.idle_connection_max_age.count() == 0 ||
+                    tunnels_through_tls(settings.proxy)),
       sockets_(sockets) {
   if (!easy_) throw std::bad_alloc();
   // What nobody can look into may hold the rest of an old answer: it is not used twice.
@@ -142,7 +85,7 @@ void Transfer::configure(const Settings& settings) {
   set(CURLOPT_ACCEPT_ENCODING, "identity");  // understand a server that compresses unasked
 #if LIBCURL_VERSION_NUM >= 0x075700
   // Without it a slow name server holds the thread long past every timeout.
-  set_if_known(CURLOPT_QUICK_EXIT, 1L);
+  set_option_if_known(easy_.get(), CURLOPT_QUICK_EXIT, 1L);
 #endif
   if (!always_fresh_) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(settings.idle_connection_max_age);
@@ -150,8 +93,8 @@ void Transfer::configure(const Settings& settings) {
   } else {
     set(CURLOPT_FORBID_REUSE, 1L);
   }
-  set_security(settings.tls);
-  set_proxy(settings.proxy);
+  set_trust(easy_.get(), settings.tls);
+  set_proxy(easy_.get(), settings.proxy);
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(CURLOPT_WRITEDATA, this);
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
@@ -162,37 +105,6 @@ void Transfer::configure(const Settings& settings) {
   set(CURLOPT_CLOSESOCKETDATA, &sockets_);  // of the connection, which outlives the transfer
   set(CURLOPT_PREREQFUNCTION, &Transfer::on_request);
   set(CURLOPT_PREREQDATA, this);
-}
-
-void Transfer::set_security(const TlsOptions& tls) {
-#if LIBCURL_VERSION_NUM >= 0x075500
-  set(CURLOPT_PROTOCOLS_STR, "https,http");  // http passed the base_url rules: loopback or opted in
-#else
-  set(CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTPS | CURLPROTO_HTTP));
-#endif
-  if (is_schannel(easy_.get())) require_schannel_can(tls);
-  set(CURLOPT_SSL_VERIFYPEER, 1L);
-  set(CURLOPT_SSL_VERIFYHOST, 2L);
-  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  if (!tls.ca_file.empty() || !tls.ca_directory.empty()) {
-    // Whoever names authorities means only those: libcurl would add its own directory or bundle.
-    const auto or_none = [](const std::string& path) {
-      return path.empty() ? nullptr : path.c_str();
-    };
-    set(CURLOPT_CAINFO, or_none(tls.ca_file));
-    if (!is_schannel(easy_.get())) set(CURLOPT_CAPATH, or_none(tls.ca_directory));
-  }
-  long ways = tls.native_store ? CURLSSLOPT_NATIVE_CA : 0L;
-  // Only Schannel asks whether a certificate was revoked. A private authority has no list of those,
-  // and one that cannot be reached must not stop every message.
-  if (is_schannel(easy_.get())) ways |= CURLSSLOPT_REVOKE_BEST_EFFORT;
-  if (ways != 0) set(CURLOPT_SSL_OPTIONS, ways);
-}
-
-void Transfer::set_proxy(const ProxyOptions& proxy) {
-  if (proxy.url.empty() && proxy.from_environment) return;
-  set(CURLOPT_PROXY, proxy.url.c_str());  // the empty one is none, not even the environment's
-  set(CURLOPT_NOPROXY, "");               // else libcurl asks the environment at every request
 }
 
 void Transfer::begin(const HttpRequest& request) {

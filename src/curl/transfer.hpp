@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "curl/easy_options.hpp"
 #include "curl/global.hpp"
 #include "curl/observation.hpp"
 #include "curl/open_sockets.hpp"
@@ -61,16 +62,14 @@ class Transfer {
 
   void configure(const Settings& settings);
   template <class Value>
-  void set(CURLoption option, Value value);
-  template <class Value>
-  void set_if_known(CURLoption option, Value value);
+  void set(CURLoption option, Value value) {
+    set_option(easy_.get(), option, value);
+  }
   void set_url(std::string_view url);
   void set_timeout(CURLoption option, std::chrono::milliseconds timeout,
                    std::chrono::milliseconds& last);
   void set_method(const HttpRequest& request);
   void set_headers(const Headers& headers);
-  void set_security(const TlsOptions& tls);
-  void set_proxy(const ProxyOptions& proxy);
   bool take_body(const char* data, std::size_t size) noexcept;
   bool take_header(const char* data, std::size_t size) noexcept;
   const char* words_for(CURLcode code) const noexcept;
