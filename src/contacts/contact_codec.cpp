@@ -15,15 +15,6 @@ namespace {
 using delivery::Meaning;
 using delivery::Understood;
 
-void append_array(std::string& out, const std::vector<std::string>& texts) {
-  out += '[';
-  for (const std::string& text : texts) {
-    if (&text != &texts.front()) out += ',';
-    json::append_json_string(out, text);
-  }
-  out += ']';
-}
-
 /// The number under a key, if it is a number of things.
 std::optional<std::uint64_t> count_of(std::string_view object, std::string_view key) {
   const nlohmann::json value = json::value_of_member(object, key);
@@ -105,11 +96,11 @@ std::string encode_list_name(std::string_view list_name) {
 
 std::string encode_rows(const ContactRows& rows, RowRange range) {
   std::string body = R"({"fields":)";
-  append_array(body, rows.fields);
+  json::append_json_strings(body, rows.fields);
   body += R"(,"values":[)";
   for (std::size_t i = range.first; i < range.first + range.count; ++i) {
     if (i != range.first) body += ',';
-    append_array(body, rows.values[i]);
+    json::append_json_strings(body, rows.values[i]);
   }
   body += ']';
   if (rows.region) {

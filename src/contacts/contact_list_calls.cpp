@@ -53,14 +53,7 @@ void check_name(Checker& check, std::string_view name) {
 }
 
 void check_id(Checker& check, std::string_view id) {
-  constexpr std::string_view field = "list_id";
-  if (text::is_blank(id)) {
-    return check.error(field, IssueCode::missing, "is required: create_contact_list() returns it");
-  }
-  if (!check.check_clean(field, id)) return;
-  if (id == "." || id == "..") {
-    check.error(field, IssueCode::invalid_value, "means another address: no list has this id");
-  }
+  check.check_path_id("list_id", id, "is required: create_contact_list() returns it");
 }
 
 std::string path_of(std::string_view list_id, std::string_view rest = {}) {

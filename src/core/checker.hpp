@@ -34,6 +34,15 @@ class Checker {
     return true;
   }
 
+  /// An id that becomes a part of an address; `if_missing` says where there is one.
+  void check_path_id(std::string_view field, std::string_view id, const char* if_missing) {
+    if (text::is_blank(id)) return error(field, IssueCode::missing, if_missing);
+    if (!check_clean(field, id)) return;
+    if (id == "." || id == "..") {
+      error(field, IssueCode::invalid_value, "means another address: nothing has this id");
+    }
+  }
+
   /// What another check has found.
   void add(Validation found) {
     for (Issue& issue : found.errors) found_.errors.push_back(std::move(issue));

@@ -81,6 +81,23 @@ bool visit_keys(std::string_view text, const std::function<void(const std::strin
   return true;
 }
 
+void append_json_strings(std::string& out, const std::vector<std::string>& texts) {
+  out += '[';
+  for (const std::string& text : texts) {
+    if (&text != &texts.front()) out += ',';
+    append_json_string(out, text);
+  }
+  out += ']';
+}
+
+std::string object_around(std::string_view members) {
+  std::string text;
+  text.reserve(members.size() + 1);
+  text += '{';
+  if (!members.empty()) text.append(members.substr(1));
+  return text += '}';
+}
+
 bool is_json_object(std::string_view text) {
   return visit_keys(text, [](const std::string&) {});
 }

@@ -3,12 +3,19 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dropcowboy::json {
 
 /// Appends `text` as a JSON string, quotes included. Bytes that are not UTF-8 become U+FFFD, one
 /// each.
 void append_json_string(std::string& out, std::string_view text);
+
+/// Appends them as a JSON array of strings.
+void append_json_strings(std::string& out, const std::vector<std::string>& texts);
+
+/// An object of these members, each of which has a comma before it.
+std::string object_around(std::string_view members);
 
 /// Whether `text` is one JSON object, at most 1 MiB long and 32 levels deep.
 bool is_json_object(std::string_view text);

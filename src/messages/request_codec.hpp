@@ -6,6 +6,7 @@
 
 #include "dropcowboy/rvm.hpp"
 #include "dropcowboy/sms.hpp"
+#include "json/json_text.hpp"
 
 namespace dropcowboy::json {
 
@@ -26,10 +27,9 @@ void append_members(std::string& out, const SmsRequest& request,
 /// The request as an object of its own.
 template <class Request>
 std::string object_of(const Request& request) {
-  std::string text = "{";
-  append_members(text, request, request.foreign_id);
-  text.erase(1, 1);  // the comma before the first member
-  return text += '}';
+  std::string members;
+  append_members(members, request, request.foreign_id);
+  return object_around(members);
 }
 
 }  // namespace dropcowboy::json

@@ -21,14 +21,6 @@ std::string_view to_string(ConsentMethod method) noexcept {
   return "web_form";
 }
 
-void check_id(Checker& check, std::string_view field, std::string_view id) {
-  if (text::is_blank(id)) return check.error(field, IssueCode::missing, "is required");
-  if (!check.check_clean(field, id)) return;
-  if (id == "." || id == "..") {
-    check.error(field, IssueCode::invalid_value, "means another address: nothing has this id");
-  }
-}
-
 namespace {
 
 using delivery::Effect;
@@ -85,7 +77,7 @@ Result<std::vector<Voice>> list_voices(const Pipeline& pipeline, const CallOptio
 Result<std::string> record_consent(const Pipeline& pipeline, std::string_view contact_id,
                                    const Consent& consent, const CallOptions& options) {
   Checker check;
-  check_id(check, "contact_id", contact_id);
+  check.check_path_id("contact_id", contact_id, "is required");
   check_consent(check, consent);
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
   std::string members;
@@ -95,7 +87,8 @@ Result<std::string> record_consent(const Pipeline& pipeline, std::string_view co
   json::append_member(members, "consent_method", to_string(consent.consent_method));
   const std::string path =
       "/contact/public/contacts/" + text::percent_encoded(contact_id) + "/consent";
-  return delivery::call_for<std::string>(pipeline, add_consent, path, object_of(members), options);
+  return delivery::call_for<std::string>(pipeline, add_consent, path, json::object_around(members),
+                                         options);
 }
 
 }  // namespace dropcowboy::v2

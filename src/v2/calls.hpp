@@ -26,16 +26,6 @@ constexpr delivery::Operation operation(std::string_view name, HttpMethod method
   return made;
 }
 
-/// An object of these members, each of which has a comma before it.
-inline std::string object_of(std::string_view members) {
-  std::string text = "{";
-  if (!members.empty()) text.append(members.substr(1));
-  return text += '}';
-}
-
-/// An id that becomes part of an address.
-void check_id(Checker& check, std::string_view field, std::string_view id);
-
 // The calls behind Client's members of the same names. They throw nothing but std::bad_alloc.
 
 Result<Readiness> readiness(const delivery::Pipeline& pipeline, const CallOptions& options);

@@ -119,7 +119,7 @@ Result<void> put_bytes(const Pipeline& pipeline, const Upload& upload, std::stri
       {},
       std::make_shared<const std::vector<HttpHeader>>(std::move(headers)),
       {}};
-  auto answer = pipeline.run(prepared, options);
+  auto answer = pipeline.run(prepared, options, pipeline.runtime()->now());
   if (!answer) return std::move(answer).error();
   return {};
 }
@@ -136,7 +136,7 @@ Result<std::vector<Media>> list_media(const Pipeline& pipeline, int limit,
 Result<Media> get_media(const Pipeline& pipeline, std::string_view media_id,
                         const CallOptions& options) {
   Checker check;
-  check_id(check, "media_id", media_id);
+  check.check_path_id("media_id", media_id, "is required");
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
   return delivery::call_for<Media>(pipeline, get, path_of(media_id), {}, options);
 }
@@ -158,7 +158,8 @@ Result<Media> upload_media(const Pipeline& pipeline, const std::string& path, st
   std::string members;
   json::append_member(members, "name", called);
   members += R"(,"type":"rvm","signed_upload":true)";
-  auto answer = delivery::call(pipeline, offer, "/media/public/media", object_of(members), options);
+  auto answer =
+      delivery::call(pipeline, offer, "/media/public/media", json::object_around(members), options);
   if (!answer) return std::move(answer).error();
   const auto place = std::any_cast<UploadOffer>(answer->value);
   const Upload& upload = extension == ".mp3" ? place.mp3 : place.wav;

@@ -22,31 +22,13 @@ void append_fields(std::string& out, const Request& request,
 void append_list(std::string& out, std::string_view key, const std::vector<std::string>& values) {
   if (values.empty()) return;
   out.append(",\"").append(key).append("\":");
-  char separator = '[';
-  for (const std::string& value : values) {
-    out += separator;
-    json::append_json_string(out, value);
-    separator = ',';
-  }
-  out += ']';
-}
-
-std::string begin_object() {
-  std::string out;
-  out.reserve(512);
-  return out += '{';
-}
-
-/// There is always a member, and a comma before each.
-std::string end_object(std::string out) {
-  out.erase(1, 1);
-  return out += '}';
+  json::append_json_strings(out, values);
 }
 
 }  // namespace
 
 std::string body_of(const RvmRequest& request, std::optional<std::string_view> foreign_id) {
-  std::string out = begin_object();
+  std::string out;
   append_fields(out, request, rvm_fields);
   if (request.byoc) {
     out += R"(,"byoc":{"sti_orig_id":)";
@@ -56,11 +38,11 @@ std::string body_of(const RvmRequest& request, std::optional<std::string_view> f
   }
   if (foreign_id) append_member(out, "foreign_id", *foreign_id);
   json::append_extra(out, request.extra_json);
-  return end_object(std::move(out));
+  return json::object_around(out);
 }
 
 std::string body_of(const SmsRequest& request, std::optional<std::string_view> foreign_id) {
-  std::string out = begin_object();
+  std::string out;
   append_fields(out, request, sms_fields);
   append_member(out, "phone_line_id", request.phone_line_id);
   append_member(out, "body", request.body);
@@ -68,7 +50,7 @@ std::string body_of(const SmsRequest& request, std::optional<std::string_view> f
   append_list(out, "media_ids", request.media_ids);
   if (foreign_id) append_member(out, "foreign_id", *foreign_id);
   json::append_extra(out, request.extra_json);
-  return end_object(std::move(out));
+  return json::object_around(out);
 }
 
 std::string to_json(const RvmRequest& request) { return body_of(request, request.foreign_id); }

@@ -72,16 +72,10 @@ std::string body_of(const WebhookSettings& settings) {
   if (!settings.hook_url.empty()) json::append_member(members, "hook_url", settings.hook_url);
   if (!settings.event_types.empty()) {
     members += ",\"event_types\":";
-    char separator = '[';
-    for (const std::string& type : settings.event_types) {
-      members += separator;
-      json::append_json_string(members, type);
-      separator = ',';
-    }
-    members += ']';
+    json::append_json_strings(members, settings.event_types);
   }
   if (!settings.name.empty()) json::append_member(members, "name", settings.name);
-  return object_of(members);
+  return json::object_around(members);
 }
 
 Result<WebhookSubscription> webhook_of(const Pipeline& pipeline, const Operation& operation,
@@ -129,7 +123,7 @@ Result<WebhookSubscription> update_webhook(const Pipeline& pipeline, std::string
                                            const WebhookSettings& settings,
                                            const CallOptions& options) {
   Checker check;
-  check_id(check, "webhook_id", webhook_id);
+  check.check_path_id("webhook_id", webhook_id, "is required");
   check_settings(check, settings);
   if (settings.hook_url.empty() && settings.event_types.empty() && settings.name.empty()) {
     check.error("hook_url", IssueCode::missing,
@@ -142,7 +136,7 @@ Result<WebhookSubscription> update_webhook(const Pipeline& pipeline, std::string
 Result<void> delete_webhook(const Pipeline& pipeline, std::string_view webhook_id,
                             const CallOptions& options) {
   Checker check;
-  check_id(check, "webhook_id", webhook_id);
+  check.check_path_id("webhook_id", webhook_id, "is required");
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
   auto answer = delivery::call(pipeline, remove, path_of(webhook_id), {}, options);
   if (answer || delivery::is_gone(answer.error())) return {};
@@ -153,7 +147,7 @@ Result<WebhookSubscription> rotate_webhook_secret(const Pipeline& pipeline,
                                                   std::string_view webhook_id,
                                                   const CallOptions& options) {
   Checker check;
-  check_id(check, "webhook_id", webhook_id);
+  check.check_path_id("webhook_id", webhook_id, "is required");
   if (auto error = refusal_of(std::move(check).result())) return *std::move(error);
   return with_secret(
       webhook_of(pipeline, rotate, path_of(webhook_id, "/rotate-secret"), "{}", options));
