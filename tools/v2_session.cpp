@@ -15,8 +15,7 @@ using ClientOptions = dropcowboy::v2::ClientOptions;
 
 constexpr const char* no_key =
     "no API key: pass --key and --secret, or set DROPCOWBOY_KEY and DROPCOWBOY_KEY_SECRET. Keys "
-    "are "
-    "made under Developers > API Keys; team id and secret of v1 are not taken here. Without an "
+    "are made under Developers > API Keys; team id and secret of v1 are not taken here. Without an "
     "account, try 'dropcowboy simulate'";
 
 Credentials find_credentials(const CallFlags& flags, std::string& origin) {

@@ -24,7 +24,7 @@ struct ContactList {
   std::optional<std::chrono::system_clock::time_point> created_at{};
   /// Not told of a list that was just created.
   std::optional<std::uint64_t> contact_count{};
-  /// What of the answer does not have its documented type, and is left unset therefore.
+  /// What of the answer does not have its documented type; its field is left unset.
   std::vector<Issue> issues{};
   /// The answer as received, the secret cut out; keys that this library does not know are in it.
   std::string json{};
@@ -105,8 +105,8 @@ struct AppendReport {
   /// The service has answered for these: they are in the list, but for `rejected`.
   RowRange answered{};
   /// The call that carried these ended without a clear answer, or with one that does not account
-  /// for each of them: they may be in the list. Appending
-  /// them again may add them twice; compare ContactList::contact_count first.
+  /// for each of them: they may be in the list. Appending them again may add them twice; compare
+  /// ContactList::contact_count first.
   RowRange unknown{};
   /// These are certainly not in the list. Append from here to go on.
   RowRange not_added{};

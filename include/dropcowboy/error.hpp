@@ -39,7 +39,7 @@ enum class Outcome {
   accepted,  ///< the service took it; never the outcome of an Error
   not_sent,  ///< nothing left, or it came back unread: sending again makes no duplicate
   rejected,  ///< the service received and refused it: sending again makes no duplicate
-  unknown,   ///< it may have been accepted: sending again may leave a second voicemail
+  unknown,   ///< it may have been accepted: sending again may leave a second message
 };
 
 /// Why a failed attempt was not repeated, though that would have been safe and useful.
@@ -99,8 +99,8 @@ struct Error {
   RetryStop retry_stop = RetryStop::none;
   /// The service's id of the exchange, for its support; empty if it gave none.
   std::string request_id{};
-  /// The service's stable word for the reason, to branch on: "insufficient_balance". v2 tells one for
-  /// what it refuses; empty where the answer has none.
+  /// The service's stable word for the reason, to branch on: "insufficient_balance". v2 tells one
+  /// for what it refuses; empty where the answer has none.
   std::string code{};
   /// Of a v2::Prepared whose outcome is unknown: sent again before then, it cannot leave a second
   /// message, because it has the same idempotency key. Anything else can. Nothing once that moment
@@ -109,7 +109,7 @@ struct Error {
   /// The beginning of the service's answer (at most 4 KiB), the secret cut out.
   std::string body{};
 
-  /// True if sending the same message again cannot leave a second voicemail.
+  /// True if sending the same message again cannot leave a second message.
   bool safe_to_resend() const noexcept { return outcome != Outcome::unknown; }
 };
 

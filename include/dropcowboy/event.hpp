@@ -15,7 +15,7 @@ enum class EventType {
   attempt_started,   ///< a request is about to go out
   retry_scheduled,   ///< the last attempt ended in a way that is safe and useful to repeat
   finished,          ///< the send has its final outcome
-  completion_threw,  ///< a callback given to send_async threw; the outcome stands as it was
+  completion_threw,  ///< a completion given to send_async threw; the outcome stands as it was
   breaker_opened,    ///< this message's failure was one too many: no message is started for `wait`
   breaker_closed,    ///< this message was accepted, and the client is back at its full concurrency
 };

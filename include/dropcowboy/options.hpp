@@ -35,7 +35,7 @@ struct TlsOptions {
 struct ProxyOptions {
   /// "http://host:port" or what else libcurl accepts. Default: empty, none.
   std::string url{};
-  /// Let libcurl read https_proxy, all_proxy and no_proxy from the runtime. Default: false.
+  /// Let libcurl read https_proxy, all_proxy and no_proxy from the environment. Default: false.
   bool from_environment = false;
 };
 
@@ -59,7 +59,7 @@ struct RetryOptions {
   /// Judge HTTP 503 as "rejected" (and so retry it) rather than "unknown". Only for a service that
   /// is known to answer 503 before it accepts anything. Default false.
   bool service_unavailable_is_rejection = false;
-  /// Repeat a send even when its outcome is unknown. CAN LEAVE TWO VOICEMAILS or text messages.
+  /// Repeat a send even when its outcome is unknown. CAN LEAVE TWO MESSAGES.
   /// Other calls that add something are never repeated then. Default false.
   bool resend_unknown_at_risk_of_duplicates = false;
 };
@@ -71,8 +71,8 @@ enum class WhenFull {
   wait,    ///< block the caller until there is room, at most until CallOptions::total_timeout
 };
 
-/// How much is sent at once. The service asks for fewer than 100 requests at a time and a word
-/// before more than 1,000 a second; its soft limit is 10,000 a second.
+/// How much is sent at once. The service asks for fewer than 100 requests at a time, and to be
+/// told before you send more than 1,000 a second; its soft limit is 10,000 a second.
 struct LimitOptions {
   /// Requests of send_async under way at once; send adds one per calling thread. Default 64, range
   /// 1 to 99.

@@ -62,8 +62,7 @@ struct RvmRequest {
   std::optional<std::string> byoc{};
 
   /// Your id of this message and no other, echoed in its callback; at most 256 characters. If not
-  /// set, a fresh
-  /// UUIDv7 is sent and returned in the receipt or the Error.
+  /// set, a fresh UUIDv7 is sent and returned in the receipt or the Error.
   std::optional<std::string> foreign_id{};
   /// Default off.
   std::optional<Privacy> privacy{};

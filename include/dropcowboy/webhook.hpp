@@ -15,8 +15,8 @@ namespace dropcowboy {
 
 /// What a callback says became of a drop.
 enum class DropStatus {
-  success,  ///< the voicemail is in the mailbox
-  failure,  ///< it is not; see Webhook::reason
+  success,  ///< it reached the contact: a voicemail is in the mailbox
+  failure,  ///< it did not; see Webhook::reason
   other,    ///< absent, or a word that this library does not know: see Webhook::status_text
 };
 
@@ -246,9 +246,9 @@ struct Webhook {
   /// The body as received.
   std::string body{};
 
-  /// The voicemail is in the mailbox, the service says.
+  /// The service says that it reached the contact: a voicemail is in the mailbox.
   bool delivered() const noexcept { return status == DropStatus::success; }
-  /// It is not, the service says.
+  /// The service says that it did not.
   bool failed() const noexcept { return status == DropStatus::failure; }
   /// Nothing may be sent to the contact any more: `dnc` is true, the reason is internal_dnc or
   /// opt_in_revoked, or the event is an opt-out ("contact.msg.opt", "contact.msg.opt_out",

@@ -37,10 +37,28 @@ Admission::Held Admission::wait(Turn& turn, TimePoint latest, const CancelToken&
     const TimePoint now = runtime_.now();
     const Held held = advance_locked(turn, now, latest);
     const bool is_hopeless = turn.next > latest && turn.next != TimePoint::max();
-    if (held == Held::no || is_hopeless || now >= latest || cancel.cancelled()) return held;
+    if (held == Held::no) return held;
+    if (is_hopeless || now >= latest || cancel.cancelled()) {
+      leave_locked(turn, now);
+      return held;
+    }
     const auto seen = changes_;
     change_.wait(lock, std::min(turn.next, latest), cancel, [&] { return changes_ != seen; });
   }
+}
+
+void Admission::leave(Turn& turn, TimePoint now) noexcept {
+  const std::lock_guard lock(mutex_);
+  leave_locked(turn, now);
+}
+
+void Admission::leave_locked(Turn& turn, TimePoint now) noexcept {
+  const bool is_place_lost = turn.slot && *turn.slot > now && turn.slot_changes == slot_changes_;
+  turn.slot.reset();
+  if (!is_place_lost) return;
+  pacer_.take_back(now);
+  ++slot_changes_;
+  changed();
 }
 
 Admission::Held Admission::advance_locked(Turn& turn, TimePoint now, TimePoint latest) noexcept {
@@ -59,10 +77,10 @@ Admission::Held Admission::advance_locked(Turn& turn, TimePoint now, TimePoint l
     }
   }
   const bool has_slot =
-      turn.slot && turn.rate_changes == rate_changes_ && !pacer_.is_paused_at(*turn.slot);
+      turn.slot && turn.slot_changes == slot_changes_ && !pacer_.is_paused_at(*turn.slot);
   if (!has_slot) {
     turn.slot = pacer_.reserve(now, latest);
-    turn.rate_changes = rate_changes_;
+    turn.slot_changes = slot_changes_;
   }
   turn.next = turn.slot ? *turn.slot : pacer_.next(now);
   return turn.next <= now ? Held::no : Held::by_pace;
@@ -90,7 +108,7 @@ Admission::BreakerChange Admission::end(Permit permit, CircuitBreaker::Sign sign
 void Admission::set_rate(double requests_per_second) noexcept {
   const std::lock_guard lock(mutex_);
   pacer_.set_rate(requests_per_second, runtime_.now());
-  ++rate_changes_;
+  ++slot_changes_;
   changed();
 }
 

@@ -44,7 +44,7 @@ class Admission {
     bool guarded = true;
     Permit permit{};
     std::optional<TimePoint> slot{};
-    unsigned long rate_changes = 0;  // when the slot was taken
+    unsigned long slot_changes = 0;  // when the slot was taken
     /// When to ask again; max(): when something has changed.
     TimePoint next{};
 
@@ -60,8 +60,11 @@ class Admission {
   /// Takes a place, or looks whether its turn has come. A place after `latest` is not taken.
   Held advance(Turn& turn, TimePoint now, TimePoint latest);
   /// The same, and blocks until its turn has come, or cannot come before `latest`, or a stop: then
-  /// it returns what holds it up. Throws std::bad_alloc if there is no memory to wait with.
+  /// it leaves, and returns what holds it up. Throws std::bad_alloc if there is no memory to wait
+  /// with.
   Held wait(Turn& turn, TimePoint latest, const CancelToken& cancel);
+  /// Who has a turn does not start after all: its place is free for others.
+  void leave(Turn& turn, TimePoint now) noexcept;
   /// What will hold up an attempt beyond `latest` that has `ahead` others before it, even if all
   /// goes well.
   Held foresee(std::size_t ahead, TimePoint now, TimePoint latest) const;
@@ -86,13 +89,14 @@ class Admission {
 
  private:
   Held advance_locked(Turn& turn, TimePoint now, TimePoint latest) noexcept;
+  void leave_locked(Turn& turn, TimePoint now) noexcept;
   void changed() noexcept;
 
   Runtime& runtime_;
   mutable std::mutex mutex_;
   CircuitBreaker breaker_;
   Pacer pacer_;
-  unsigned long rate_changes_ = 0;
+  unsigned long slot_changes_ = 0;  // how often all had to take new slots
   unsigned long changes_ = 0;
   ClockCondition change_;
   std::function<void()> wake_;

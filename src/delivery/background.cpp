@@ -44,11 +44,11 @@ Background::~Background() {
 }
 
 std::optional<Error> Background::submit(PreparedRequest prepared, const CallOptions& options,
-                                        Completion& complete) {
+                                        CallState::TimePoint submitted, Completion& complete) {
   const auto worker = started_worker();
   Submission submission{std::move(prepared)};
   submission.prepared.body.shrink_to_fit();  // there may be 10,000 of them
-  submission.submitted = pipeline_->runtime()->now();
+  submission.submitted = submitted;
   if (options.total_timeout) {
     submission.expires = pipeline_->deadline_of(options, submission.submitted);
   }

@@ -19,11 +19,11 @@ class Background {
 
   using Completion = MoveOnlyFunction<Result<Response>>;
 
-  /// Accepts a call and takes its completion, or returns why not and leaves that as it is. Throws
-  /// Exception (overloaded, or configuration if libcurl cannot be set up) or std::bad_alloc if the
-  /// thread cannot be started.
+  /// Accepts a call, whose time counts from `submitted`, and takes its completion, or returns why
+  /// not and leaves that as it is. Throws Exception (overloaded, or configuration if libcurl cannot
+  /// be set up) or std::bad_alloc if the thread cannot be started.
   std::optional<Error> submit(PreparedRequest prepared, const CallOptions& options,
-                              Completion& complete);
+                              CallState::TimePoint submitted, Completion& complete);
   bool drain(std::chrono::milliseconds timeout) const;
   void cancel_pending() const;
   std::size_t queued() const;

@@ -1,6 +1,7 @@
 #include "delivery/call_state.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "core/make_error.hpp"
@@ -188,6 +189,7 @@ Outcome CallState::outcome() const noexcept { return error_ ? error_->outcome : 
 
 Result<Response> CallState::result() && {
   context_.statistics.call_ended(outcome());
+  advise();
   emit(EventType::finished, {});
   if (!error_) {
     accepted_.attempts = std::move(attempts_);
@@ -197,6 +199,18 @@ Result<Response> CallState::result() && {
   error_->attempts = std::move(attempts_);
   error_->foreign_id = std::move(foreign_id_);
   return *std::move(error_);
+}
+
+/// Whatever the last attempt ended with: what to do depends on all of them.
+void CallState::advise() noexcept {
+  if (outcome() != Outcome::unknown || operation_.if_unknown.empty()) return;
+  try {
+    std::string message = error_->message;
+    message.append(message.empty() ? "" : ". ").append(operation_.if_unknown);
+    error_->message = std::move(message);
+  } catch (const std::bad_alloc&) {
+    // The outcome says so as well.
+  }
 }
 
 std::chrono::steady_clock::duration CallState::since_submission() const {

@@ -100,7 +100,7 @@ class CallState {
   /// Ends the call because one of the three above found no memory to go on. Of an attempt that was
   /// begun and not ended nothing is known then.
   void give_up_without_memory() noexcept;
-  /// The final result. Call it once, when no attempt is left. Allocates nothing.
+  /// The final result. Call it once, when no attempt is left. Without memory it says less.
   Result<Response> result() &&;
 
   TimePoint deadline() const noexcept { return deadline_; }
@@ -108,6 +108,7 @@ class CallState {
   bool is_guarded() const noexcept { return carries_message(operation_.effect); }
 
  private:
+  void advise() noexcept;
   std::chrono::steady_clock::duration since_submission() const;
   std::chrono::milliseconds elapsed() const;
   std::chrono::milliseconds time_left() const;

@@ -80,10 +80,6 @@ std::string explain(const Operation& operation, const Verdict& verdict, const Ht
                                                : without_answer(observed.failure);
     if (!observed.detail.empty()) text += " (" + observed.detail + ")";
   }
-  if (verdict.outcome == Outcome::unknown && !operation.if_unknown.empty()) {
-    text += ". ";
-    text += operation.if_unknown;
-  }
   return text;
 }
 

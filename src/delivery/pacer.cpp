@@ -29,6 +29,10 @@ std::optional<Pacer::TimePoint> Pacer::reserve(TimePoint now, TimePoint latest) 
   return taken;
 }
 
+void Pacer::take_back(TimePoint now) noexcept {
+  if (interval_ > Duration::zero() && next_ > now) next_ -= (next_ - now) / interval_ * interval_;
+}
+
 Pacer::TimePoint Pacer::next(TimePoint now, std::size_t ahead) const noexcept {
   constexpr auto never = std::chrono::hours(24 * 365 * 100);  // and no time point overflows
   const auto behind = static_cast<double>(ahead) * std::chrono::duration<double>(interval_);

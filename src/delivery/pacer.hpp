@@ -30,6 +30,10 @@ class Pacer {
   /// `now` means "go at once". Otherwise takes nothing.
   std::optional<TimePoint> reserve(TimePoint now, TimePoint latest) noexcept;
 
+  /// One of the slots after `now` is not needed: all of them are taken back, and their holders
+  /// take new ones.
+  void take_back(TimePoint now) noexcept;
+
   /// When the next slot is, or the one after `ahead` others, without taking it.
   TimePoint next(TimePoint now, std::size_t ahead = 0) const noexcept;
 

@@ -50,9 +50,9 @@ Stats Pipeline::stats(std::size_t queued) const {
   return stats;
 }
 
-Result<Response> Pipeline::run(const PreparedRequest& prepared, const CallOptions& options) const {
+Result<Response> Pipeline::run(const PreparedRequest& prepared, const CallOptions& options,
+                               CallState::TimePoint submitted) const {
   const CancelToken& cancel = options.cancel;
-  const auto submitted = runtime_->now();
   CallState call(context_, prepared.operation, prepared.foreign_id, submitted,
                  deadline_of(options, submitted), prepared.key);
   while (auto permit = wait_for_turn(call, cancel)) {
@@ -139,7 +139,7 @@ void Pipeline::report_throwing_completion(const Operation& operation,
     event.type = EventType::completion_threw;
     event.operation = operation.name;
     event.foreign_id = foreign_id;
-    event.reason = "the completion callback threw an exception";
+    event.reason = "the completion threw an exception";
     options_.on_event(event);
   } catch (...) {
     // A listener must not end the worker.

@@ -47,9 +47,10 @@ class Pipeline {
   /// `options` are valid.
   Pipeline(ClientOptions options, std::shared_ptr<Runtime> runtime, Parts parts);
 
-  /// Makes the call and blocks until it has its result. Throws nothing but std::bad_alloc, after
-  /// which nothing is known of an attempt that was begun.
-  Result<Response> run(const PreparedRequest& prepared, const CallOptions& options) const;
+  /// Makes the call and blocks until it has its result; its time counts from `submitted`. Throws
+  /// nothing but std::bad_alloc, after which nothing is known of an attempt that was begun.
+  Result<Response> run(const PreparedRequest& prepared, const CallOptions& options,
+                       CallState::TimePoint submitted) const;
 
   /// When a call that is made now has to be over: its own options say so, or else the client's.
   CallState::TimePoint deadline_of(const CallOptions& options,

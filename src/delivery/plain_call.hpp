@@ -18,7 +18,7 @@ inline Result<Response> call(const Pipeline& pipeline, const Operation& operatio
                              std::string_view path, std::string body, const CallOptions& options) {
   if (auto error = pipeline.refuse_after_fork()) return *std::move(error);
   const PreparedRequest prepared{operation, pipeline.url(path), std::move(body), {}};
-  return pipeline.run(prepared, options);
+  return pipeline.run(prepared, options, pipeline.runtime()->now());
 }
 
 /// The same, and what its good answer says.

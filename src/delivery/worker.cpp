@@ -82,9 +82,10 @@ std::optional<Error> Worker::wait_for_room(std::unique_lock<std::mutex>& lock,
 /// A call that could not be sent in time, however well all goes, is better refused now.
 std::optional<Error> Worker::refuse_late(const Submission& submission) const {
   if (submission.expires == TimePoint::max()) return std::nullopt;
+  const TimePoint now = runtime_.now();
+  if (submission.expires <= now) return std::nullopt;  // not the pace's fault: it ends as expired
   const std::size_t ahead = queue_.size() - (front_has_place_ && !queue_.empty() ? 1 : 0);
-  const auto held =
-      pipeline_->context().admission.foresee(ahead, runtime_.now(), submission.expires);
+  const auto held = pipeline_->context().admission.foresee(ahead, now, submission.expires);
   if (held == Admission::Held::no) return std::nullopt;
   return not_sent_in_time(to_given_up(held));
 }

@@ -51,9 +51,9 @@ class Worker {
 
   // The rest is for other threads, and for completions.
 
-  /// Accepts a call, or returns why not and leaves it as it is. If the queue is full
-  /// and the options say so, waits for room, but never on the worker's own thread: there the queue
-  /// grows beyond its capacity. Throws std::bad_alloc, and has not accepted it then.
+  /// Accepts a call, or returns why not and leaves it as it is. If the queue is full and the
+  /// options say so, waits for room, but never on the worker's own thread: there the queue grows
+  /// beyond its capacity. Throws std::bad_alloc, and has not accepted it then.
   std::optional<Error> submit(Submission&& submission);
   /// Accepts nothing more and completes everything now, as shutdown.
   void stop();
@@ -136,7 +136,7 @@ class Worker {
 
   // The worker thread's own.
   Admission::Turn turn_;           // to start the next attempt
-  TimePoint next_batch_{};         // nothing is started before, for the pace alone held the last up
+  TimePoint next_batch_{};         // nothing is started before: the next batch of a paced client
   std::vector<JobPtr> in_flight_;  // by ticket
   std::vector<Engine::Ticket> free_tickets_;
   std::multimap<TimePoint, JobPtr> waiting_;

@@ -133,7 +133,8 @@ void Worker::start_ready() {
   while (!free_tickets_.empty()) {
     const TimePoint now = runtime_.now();
     if (!has_ready(now)) {
-      turn_ = Admission::Turn();  // somebody else's now
+      if (turn_.slot) pipeline_->context().admission.leave(turn_, now);
+      turn_ = Admission::Turn();
       break;
     }
     if (now < next_batch_) break;

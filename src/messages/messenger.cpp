@@ -121,7 +121,7 @@ Result<Receipt> Messenger::send(const Request& request, const CallOptions& optio
   const auto submitted = pipeline_->runtime()->now();
   MessageId id;
   auto ready = prepare(request, id);
-  if (ready) return receipt_of(pipeline_->run(*ready, options), std::move(id));
+  if (ready) return receipt_of(pipeline_->run(*ready, options, submitted), std::move(id));
   Error refused = pipeline_->report_refused(operation_for(request), id.own, submitted,
                                             std::move(ready).error());
   return about(std::move(refused), std::move(id.own));

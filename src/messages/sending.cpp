@@ -34,10 +34,10 @@ namespace {
 
 /// An Error if the client's thread does not take it.
 std::optional<Error> submit(delivery::Background& background, delivery::PreparedRequest prepared,
-                            const CallOptions& options,
+                            const CallOptions& options, delivery::CallState::TimePoint submitted,
                             delivery::Background::Completion& complete) {
   try {
-    return background.submit(std::move(prepared), options, complete);
+    return background.submit(std::move(prepared), options, submitted, complete);
   } catch (const Exception& exception) {
     return exception.error();
   }
@@ -50,7 +50,8 @@ void hand_over(const delivery::Pipeline& pipeline, delivery::Background& backgro
                const CallOptions& options, delivery::Background::Completion& complete) {
   const bool may_exist = ready && ready->key.may_exist;
   std::optional<Error> refused =
-      ready ? submit(background, *std::move(ready), options, complete) : std::move(ready).error();
+      ready ? submit(background, *std::move(ready), options, what.submitted, complete)
+            : std::move(ready).error();
   if (!refused) return;
   if (may_exist) refused->outcome = Outcome::unknown;
   try {

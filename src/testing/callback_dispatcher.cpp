@@ -168,7 +168,7 @@ bool CallbackDispatcher::wait_until_completed(std::size_t count,
                                               std::chrono::milliseconds timeout) const {
   std::unique_lock lock(mutex_);
   return completion_.wait_until(lock, deadline_after(timeout),
-                                [&] { return completed_.size() >= count; });
+                                [&] { return completed_count_ >= count; });
 }
 
 bool CallbackDispatcher::wait_for_one(std::unique_lock<std::mutex>& lock) {
@@ -239,6 +239,7 @@ bool CallbackDispatcher::complete(RecordedCallback callback, std::uint64_t messa
   if (on_callback_) on_callback_(callback);
   if (journal_ != nullptr && message != 0) journal_->told(message, callback);
   const std::lock_guard lock(mutex_);
+  ++completed_count_;
   if (keeps_records_) completed_.push_back(std::move(callback));
   completion_.notify_all();
   return true;

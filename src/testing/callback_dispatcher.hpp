@@ -101,7 +101,8 @@ class CallbackDispatcher {
   std::deque<std::pair<SimulatedCallbackFault, int>> faults_;
   std::multimap<TimePoint, Pending> pending_;
   std::vector<Pending> held_;
-  std::vector<RecordedCallback> completed_;
+  std::size_t completed_count_ = 0;
+  std::vector<RecordedCallback> completed_;  // empty if no records are kept
   std::shared_ptr<httplib::ClientImpl> under_way_;
   std::thread thread_;
 };

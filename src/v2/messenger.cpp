@@ -23,8 +23,7 @@ constexpr Operation message_operation(std::string_view name) noexcept {
   Operation operation{name, HttpMethod::post, delivery::Effect::keyed, &understand_send};
   operation.if_unknown =
       "The message may have been taken: do not send another one; send the same Prepared again "
-      "while "
-      "resend_safe_until allows it, or wait for its result";
+      "while resend_safe_until allows it, or wait for its result";
   operation.if_unauthorized = refused_credentials;
   return operation;
 }
@@ -277,7 +276,7 @@ Result<Receipt> Messenger::send(const Source& source, const CallOptions& options
   auto call = ready(source, message);
   if (call) {
     try {
-      return message.result(pipeline_->run(*call, options), runtime);
+      return message.result(pipeline_->run(*call, options, submitted), runtime);
     } catch (...) {  // no memory, and nothing is known of an attempt that was begun
       if (message.prepared) message.attempt_was_lost(runtime);
       throw;

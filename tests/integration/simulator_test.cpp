@@ -284,6 +284,7 @@ TEST(Simulator, TellsOfRequestsAndCallbacksAsTheyComeAndNeedNotKeepThem) {
   request.callback_url = "http://127.0.0.1:1/results";
   ASSERT_TRUE(client_of(simulator).send(request).has_value());
   called_back.get_future().wait();
+  EXPECT_TRUE(simulator.wait_for_callbacks(1, std::chrono::seconds(20)));
   const std::lock_guard lock(mutex);
   EXPECT_THAT(told, ::testing::UnorderedElementsAre("POST /v1/rvm 200", *request.callback_url));
   EXPECT_THAT(simulator.requests(), IsEmpty());

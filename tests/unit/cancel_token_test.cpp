@@ -49,11 +49,15 @@ TEST(CancelToken, DoesNotWakeAfterTheRegistrationIsGone) {
 }
 
 TEST(CancelToken, ARegistrationOutlivesItsToken) {
+  const auto held = std::make_shared<int>(1);
   CancelToken::Registration registration;
   {
     const CancelToken token;
-    registration = token.on_cancel([] {});
+    registration = token.on_cancel([held] {});
   }
+  EXPECT_EQ(held.use_count(), 2);
+  registration = {};
+  EXPECT_EQ(held.use_count(), 1);
 }
 
 TEST(CancelToken, ARegistrationCanBeMoved) {

@@ -235,6 +235,56 @@ TEST_F(ClientTest, OneDeadlineSpansAttemptsAndWaits) {
   EXPECT_EQ(requests[2].connect_timeout, seconds(2) - milliseconds(249 + 499));
 }
 
+/// What the application does in between counts, too.
+TEST_F(ClientTest, TheDeadlineCountsFromTheCall) {
+  base_options.may_send = [this](const OutgoingMessage&) {
+    runtime->advance(seconds(5));
+    return true;
+  };
+  std::vector<Event> events;
+  base_options.on_event = [&](const Event& event) { events.push_back(event); };
+  CallOptions options;
+  options.total_timeout = seconds(4);
+  const Client slow = client();
+  for (const auto& result :
+       {slow.send(good_request(), options), slow.send_async(good_request(), options).get()}) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::timeout);
+    EXPECT_EQ(result.error().outcome, Outcome::not_sent);
+  }
+  EXPECT_THAT(transport->requests(), IsEmpty());
+  ASSERT_THAT(events, SizeIs(2));
+  for (const Event& event : events) EXPECT_GE(event.elapsed, seconds(5));
+}
+
+TEST_F(ClientTest, WhoGivesUpWaitingLeavesItsPlaceToOthers) {
+  base_options.limits.requests_per_second = 1;
+  const Client paced = client();
+  ASSERT_TRUE(paced.send(good_request()));
+  CallOptions cancelled;
+  cancelled.cancel = CancelToken();
+  cancelled.cancel.cancel();
+  for (int i = 0; i < 60; ++i) {
+    EXPECT_EQ(paced.send(good_request(), cancelled).error().kind, ErrorKind::cancelled);
+  }
+  ASSERT_TRUE(paced.send(good_request()));
+  EXPECT_THAT(runtime->waits(), testing::Each(testing::Le(seconds(1))));
+  EXPECT_LE(runtime->now(), FakeRuntime::start + seconds(1));
+}
+
+/// Whatever the last attempt ended with.
+TEST_F(ClientTest, AnUnknownOutcomeSaysWhatToDo) {
+  base_options.retry.resend_unknown_at_risk_of_duplicates = true;
+  base_options.retry.max_attempts = 2;
+  transport->then(broken());
+  transport->then(refused());
+  const auto result = client().send(good_request());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().outcome, Outcome::unknown);
+  EXPECT_THAT(result.error().message, HasSubstr("no connection"));
+  EXPECT_THAT(result.error().message, HasSubstr(". The message may have been taken: do not send"));
+}
+
 TEST_F(ClientTest, ADeadlineOfZeroSendsNothing) {
   CallOptions options;
   options.total_timeout = milliseconds(0);

@@ -48,15 +48,6 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{TransportFailure::other, "the exchange failed"}),
     [](const auto& row) { return std::string(to_string(row.param.failure)); });
 
-TEST(Explain, SaysWhatToDoOnlyAfterAnUnknownOutcome) {
-  const HttpResult observed =
-      FakeTransport::failure(Wire::maybe_sent, TransportFailure::interrupted);
-  EXPECT_THAT(explain(operation, Verdict{Outcome::unknown}, observed, {}),
-              HasSubstr(". Wait for the callback"));
-  EXPECT_EQ(explain(operation, Verdict{Outcome::not_sent}, observed, {}).find("callback"),
-            std::string::npos);
-}
-
 TEST(Explain, BlamesTheCredentialsForNothingElse) {
   const auto said = [](int status) {
     const HttpResult observed = FakeTransport::answer(status);

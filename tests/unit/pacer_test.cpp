@@ -86,6 +86,20 @@ TEST(Pacer, ANewRateCountsFromTheLastSlot) {
   EXPECT_EQ(pacer.next(start), last + milliseconds(100));
 }
 
+TEST(Pacer, SlotsThatAreTakenBackAreGivenAnew) {
+  Pacer pacer(1.0 / 86'400);  // one a day
+  const TimePoint first = *pacer.reserve(start, start);
+  const auto day = std::chrono::hours(24);
+  for (int i = 1; i <= 3; ++i) pacer.reserve(start, start + 10 * day);
+  pacer.take_back(start + std::chrono::hours(10));
+  EXPECT_EQ(pacer.next(start + std::chrono::hours(10)), first + day);
+  pacer.take_back(start + std::chrono::hours(10));  // nobody has one
+  EXPECT_EQ(pacer.next(start + std::chrono::hours(10)), first + day);
+  pacer.reserve(start, start + 10 * day);
+  pacer.take_back(start + std::chrono::hours(30));  // that one was used
+  EXPECT_EQ(pacer.next(start + std::chrono::hours(30)), first + 2 * day);
+}
+
 TEST(Pacer, APauseHoldsEverythingAndThenLetsNoBurstThrough) {
   for (const double rate : {0.0, 100.0}) {
     Pacer pacer(rate);

@@ -43,8 +43,7 @@ class DROPCOWBOY_API Deduplicator {
 /// Settings of an InMemoryDeduplicator.
 struct DeduplicatorOptions {
   /// Events remembered at most, about 200 bytes each; past that the oldest is forgotten early, so
-  /// for 72 hours this must be as many as come in 72 hours.
-  /// Must be positive. Default 500,000.
+  /// for 72 hours this must be as many as come in 72 hours. Must be positive. Default 500,000.
   std::size_t capacity = 500'000;
   /// How long an event is remembered, at least 72 hours: a drop made at night waits until morning,
   /// and a callback may be repeated. Default 72 h.

@@ -128,8 +128,8 @@ class DROPCOWBOY_API WebhookReceiver {
  public:
   /// Takes an event over, for example into a queue, and returns true; or false if there is no room,
   /// which is answered with 503. The newer service then sends it again; v1 does not, and the result
-  /// is lost, so leave room. Called on the thread of
-  /// receive(), without a lock held, before the sender has its answer: no place to work.
+  /// is lost, so leave room. Called on the thread of receive(), without a lock held, before the
+  /// sender has its answer: no place to work.
   using Handler = std::function<bool(CallbackEvent&&)>;
 
   /// Throws Exception (configuration) with every issue if the options cannot work.

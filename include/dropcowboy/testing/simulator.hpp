@@ -150,7 +150,7 @@ struct SimulatorOptions {
   /// Default false.
   bool page = false;
   /// Remember requests and callbacks. Turn it off for a server that runs for days; requests() and
-  /// callbacks() then stay empty. Default true.
+  /// callbacks() then stay empty, and wait_for_callbacks() still counts. Default true.
   bool keep_records = true;
 };
 
