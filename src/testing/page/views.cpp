@@ -30,8 +30,7 @@ ordered_json cost_of(const Entry& entry) {
   for (const ToldResult& told : entry.told) {
     const auto event = Webhook::parse(told.callback.body);
     if (!event || !event->product_cost) continue;
-    return to_string(*event->product_cost + event->compliance_fee.value_or(Money()) +
-                     event->tts_fee.value_or(Money()));
+    return to_string(event->total_cost());
   }
   return nullptr;
 }
