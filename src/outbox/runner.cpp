@@ -68,7 +68,6 @@ std::optional<Error> refuse(Core& core, const Client* client, const v2::Client* 
     return wrong_team(team_id, client->team_id(), "give run() a client with the credentials of ");
   }
   if (keyed_client == nullptr) return std::nullopt;
-  require_keyed(core);
   if (keyed_client->team_id() == team_id) return std::nullopt;
   return wrong_team(team_id, keyed_client->team_id(),
                     "give run() a client with that team's key, and the ClientOptions::team_id ");
@@ -240,6 +239,11 @@ void Runner::claim(Store& store, TimePoint now) {
     if (lane->room() == 0) continue;
     lane->claim(store, to_stored(now), std::max(lane->room(), scan_), look_back_, jobs_);
   }
+  // Taken for dead meanwhile, it may be offered what its own client still has.
+  const auto is_under_way = [this](const Job& job) {
+    return handed_over_.count(job.candidate.id) > 0;
+  };
+  jobs_.erase(std::remove_if(jobs_.begin(), jobs_.end(), is_under_way), jobs_.end());
   for (Job& job : jobs_) job.lane->read(job, core_.options().policy, now);
 }
 

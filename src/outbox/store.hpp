@@ -85,8 +85,8 @@ class Store {
   virtual std::int64_t give_back(const std::vector<std::int64_t>&, Stored) { return 0; }
   /// Told which answers will be written, all at once.
   virtual void expect_answers(const std::vector<std::int64_t>&) {}
-  /// What is due, the first first, locked together with its number, so that no other run decides
-  /// about either; and what decide() needs to know is read.
+  /// What is due of v1, the first first, locked together with its number, so that no other run
+  /// decides about either; and what decide() needs to know is read.
   virtual std::vector<Candidate> claim(Stored, int, const LookBack&) { return {}; }
   /// No run claims anything before this moment.
   virtual void pause_all(Stored) {}
@@ -152,8 +152,8 @@ class Store {
   virtual std::optional<std::int64_t> purge(std::int64_t& after, Stored settled_before,
                                             int limit) = 0;
 
-  /// What else can be done to keyed messages; null: it keeps none.
-  virtual KeyedStore* keyed() noexcept { return nullptr; }
+  /// What else can be done to keyed messages.
+  virtual KeyedStore& keyed() noexcept = 0;
 
   virtual std::string place() = 0;
   virtual void set_place(const std::string& place) = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "outbox/decide.hpp"
+#include "outbox/postgres/candidates.hpp"
 #include "outbox/postgres/store.hpp"
 
 namespace dropcowboy::outbox::pg {
@@ -31,29 +32,42 @@ int Store::beat(Stored now) {
 
 // In the order of their ids, and without waiting: so that nobody waits for each other.
 std::int64_t Store::rescue(std::string_view note, Stored now) {
+  constexpr Stored pause = 1'000;  // the service may still be at work on the attempt
   const std::int64_t rescued =
       connection_
           .run(
-              "UPDATE dropcowboy.message SET state = 3, runner = NULL, note = $1, settled_at = $2 "
+              "UPDATE dropcowboy.message SET state = 3, runner = NULL, note = $1, settled_at = $2, "
+              "repeat_at = CASE WHEN repeat_until > $5 THEN $5 END "
               "WHERE state = 1 AND id IN (SELECT m.id FROM dropcowboy.message m WHERE m.state = 1 "
               "AND NOT EXISTS (SELECT 1 FROM dropcowboy.runner r WHERE r.id = m.runner "
               "AND (r.seen_at > $3 OR r.id = $4)) ORDER BY m.id LIMIT 10000 "
               "FOR UPDATE OF m SKIP LOCKED)",
-              note, now, now - to_stored(lease_), runner())
+              note, now, now - to_stored(lease_), runner(), now + pause)
           .changed();
   count(State::sending, Refusal::none, State::unknown, Refusal::none, rescued);
   return rescued;
 }
 
-// Proof that they never left: this run has marked them, and has handed them to nobody.
+// Proof that this mark never led to anything: this run has made it, and has handed nothing to
+// anybody. If it was that of a repeat, the attempt before is in doubt as it was.
 std::int64_t Store::give_back(const std::vector<std::int64_t>& handed_over, Stored now) {
+  const std::string except = array_of(handed_over);
+  const std::int64_t in_doubt =
+      connection_
+          .run(
+              "UPDATE dropcowboy.message SET state = 3, runner = NULL, settled_at = $3, "
+              "repeat_at = CASE WHEN repeat_until > $3 THEN $3 END WHERE state = 1 "
+              "AND runner = $1 AND repeats > 0 AND id <> ALL ($2::bigint[])",
+              runner(), except, now)
+          .changed();
+  count(State::sending, Refusal::none, State::unknown, Refusal::none, in_doubt);
   const std::int64_t given =
       connection_
           .run(
-              "UPDATE dropcowboy.message SET state = 0, marked_at = NULL, runner = NULL, "
-              "due = greatest(due, $3) WHERE state = 1 AND runner = $1 "
-              "AND id <> ALL ($2::bigint[])",
-              runner(), array_of(handed_over), now)
+              "UPDATE dropcowboy.message SET state = 0, marked_at = NULL, attempted_at = NULL, "
+              "repeat_until = NULL, runner = NULL, due = greatest(due, $3) WHERE state = 1 "
+              "AND runner = $1 AND repeats = 0 AND id <> ALL ($2::bigint[])",
+              runner(), except, now)
           .changed();
   count(State::sending, Refusal::none, State::ready, Refusal::none, given);
   return given;
@@ -68,63 +82,79 @@ void Store::pause_all(Stored until) {
 // ---- Claims ----
 
 std::vector<Candidate> Store::claim(Stored now, int limit, const LookBack& back) {
-  if (now < paused_until_) return {};
-  // Not while somebody forbids more numbers than can be locked one by one.
-  const Rows open = connection_.run("SELECT pg_try_advisory_xact_lock_shared(1145261890, 2)");
-  if (!open.boolean(0, 0)) return {};
-  std::vector<Candidate> candidates = take_candidates(now, limit);
-  if (candidates.empty()) return candidates;
-  lock_numbers(candidates);
-  if (!numbers_.empty()) read_numbers(back, now);
-  return candidates;
+  return claim(0, now, limit, back);
 }
 
-/// Locks what is due and locked by nobody else.
-std::vector<Candidate> Store::take_candidates(Stored now, int limit) {
-  const Rows due = connection_.run(
-      "SELECT m.id, m.foreign_id, m.phone, m.expires, p.request FROM dropcowboy.message m "
-      "LEFT JOIN dropcowboy.payload p ON p.message = m.id WHERE m.state = 0 AND m.due <= $1 "
-      "ORDER BY m.due, m.id LIMIT $2 FOR UPDATE OF m SKIP LOCKED",
-      now, limit);
-  std::vector<Candidate> candidates;
-  candidates.reserve(static_cast<std::size_t>(due.count()));
-  for (int row = 0; row < due.count(); ++row) {
-    Candidate& one = candidates.emplace_back();
-    one.id = due.integer(row, 0);
-    one.foreign_id = due.text(row, 1);
-    one.phone = due.text(row, 2);
-    one.expires = due.integer(row, 3);
-    if (!due.is_null(row, 4)) one.request = due.text(row, 4);
-  }
-  return candidates;
+/// Not in a pause, and not while somebody forbids more numbers than can be locked one by one.
+bool Store::may_claim(Stored now) {
+  if (now < paused_until_) return false;
+  return connection_.run("SELECT pg_try_advisory_xact_lock_shared(1145261890, 2)").boolean(0, 0);
 }
+
+/// What is due and locked by nobody else.
+std::vector<Candidate> Store::claim(int keyed, Stored now, int limit, const LookBack& back) {
+  if (!may_claim(now)) return {};
+  auto claimed = candidates_of(connection_.run(
+      "SELECT m.id, m.foreign_id, m.phone, m.expires, p.request FROM dropcowboy.message m "
+      "LEFT JOIN dropcowboy.payload p ON p.message = m.id WHERE m.state = 0 AND m.keyed = $1 "
+      "AND m.due <= $2 ORDER BY m.due, m.id LIMIT $3 FOR UPDATE OF m SKIP LOCKED",
+      keyed, now, limit));
+  keep_numbers(claimed, now, back);
+  return claimed;
+}
+
+namespace {
+
+const Candidate& candidate_in(const Candidate& one) { return one; }
+const Candidate& candidate_in(const Doubtful& one) { return one.candidate; }
+
+}  // namespace
 
 /// Leaves out those whose number another run decides about at this moment: their turn comes.
-void Store::lock_numbers(std::vector<Candidate>& candidates) {
+template <class One>
+void Store::keep_numbers(std::vector<One>& claimed, Stored now, const LookBack& back) {
   std::vector<std::string_view> wanted;
-  for (const Candidate& one : candidates) wanted.push_back(one.phone);
+  for (const One& one : claimed) wanted.push_back(candidate_in(one).phone);
+  lock_numbers(std::move(wanted), now, back);
+  const auto is_left = [this](const One& one) {
+    return number_of_.count(candidate_in(one).phone) == 0;
+  };
+  claimed.erase(std::remove_if(claimed.begin(), claimed.end(), is_left), claimed.end());
+  for (const One& one : claimed) {
+    Locked& locked = locked_[candidate_in(one).id];
+    locked = {};
+    locked.number = number_of_.find(candidate_in(one).phone)->second;
+  }
+}
+
+template void Store::keep_numbers(std::vector<Candidate>&, Stored, const LookBack&);
+template void Store::keep_numbers(std::vector<Doubtful>&, Stored, const LookBack&);
+
+/// Those that can be had now, unless they are locked already.
+void Store::lock_numbers(std::vector<std::string_view> wanted, Stored now, const LookBack& back) {
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  const auto is_known = [this](std::string_view phone) { return number_of_.count(phone) > 0; };
+  wanted.erase(std::remove_if(wanted.begin(), wanted.end(), is_known), wanted.end());
+  if (wanted.empty()) return;
   const Rows got = connection_.run(
       "SELECT phone FROM unnest($1::text[]) AS wanted (phone) "
       "WHERE pg_try_advisory_xact_lock(1145261891, hashtext(phone))",
       array_of(wanted));
+  const std::size_t first = phones_.size();
   for (int row = 0; row < got.count(); ++row) {
     number_of_.emplace(got.text(row, 0), phones_.size());
     phones_.emplace_back(got.text(row, 0));
   }
   numbers_.resize(phones_.size());
-  const auto is_left = [this](const Candidate& one) { return number_of_.count(one.phone) == 0; };
-  candidates.erase(std::remove_if(candidates.begin(), candidates.end(), is_left), candidates.end());
-  for (const Candidate& one : candidates) {
-    locked_[one.id] = {State::ready, false, 0, number_of_.find(one.phone)->second};
-  }
+  if (phones_.size() > first) read_numbers(first, now, back);
 }
 
 /// After the numbers are locked, by a statement of its own: so it sees whatever was committed by
 /// who had them locked before.
-void Store::read_numbers(const LookBack& back, Stored now) {
-  const std::vector<std::string_view> phones(phones_.begin(), phones_.end());
+void Store::read_numbers(std::size_t first, Stored now, const LookBack& back) {
+  const std::vector<std::string_view> phones(phones_.begin() + static_cast<std::ptrdiff_t>(first),
+                                             phones_.end());
   const Rows rows = connection_.run(
       "SELECT n.phone, (SELECT p.allowed FROM dropcowboy.permission p WHERE p.phone = n.phone "
       "ORDER BY p.at DESC, p.allowed LIMIT 1), a.marked_at FROM unnest($1::text[]) AS n (phone) "
@@ -162,14 +192,22 @@ void Store::move_locked(std::int64_t id, State to, Refusal why) {
   one.is_mine = false;
 }
 
-bool Store::mark(std::int64_t id, Stored now) {
-  if (!is_locked_as(id, State::ready)) return false;
+bool Store::is_first_attempt(std::int64_t id) const {
+  return is_locked_as(id, State::sending) && locked_.at(id).repeats == 0;
+}
+
+/// For what follows in this transaction. Another run's clock is the same, but it may be later.
+void Store::note_attempt(std::int64_t id, Stored now) {
   auto& attempts = numbers_[locked_.at(id).number].attempts;
   const TimePoint at = from_stored(now);
-  // For what follows in this transaction. Another run's clock is the same, but it may be later.
   attempts.insert(std::upper_bound(attempts.begin(), attempts.end(), at, std::greater<>()), at);
-  marked_.push_back(id);
-  marked_at_ = now;
+}
+
+bool Store::mark(std::int64_t id, Stored now) {
+  if (!is_locked_as(id, State::ready)) return false;
+  note_attempt(id, now);
+  marks_.ids.push_back(id);
+  marks_.at = now;
   move_locked(id, State::sending);
   return true;
 }
@@ -211,7 +249,7 @@ std::int64_t Store::count_marks(std::int64_t) { return 0; }
 void Store::expect_answers(const std::vector<std::int64_t>& ids) {
   if (ids.empty()) return;
   const Rows rows = connection_.run(
-      "SELECT id, state, coalesce(runner = $2, false), returned FROM dropcowboy.message "
+      "SELECT id, state, coalesce(runner = $2, false), returned, repeats FROM dropcowboy.message "
       "WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE",
       array_of(ids), runner());
   for (int row = 0; row < rows.count(); ++row) {
@@ -219,6 +257,7 @@ void Store::expect_answers(const std::vector<std::int64_t>& ids) {
     one.state = static_cast<State>(rows.integer(row, 1));
     one.is_mine = rows.boolean(row, 2);
     one.returned = static_cast<int>(rows.integer(row, 3));
+    one.repeats = static_cast<int>(rows.integer(row, 4));
   }
 }
 
@@ -236,7 +275,7 @@ bool Store::end_accepted(std::int64_t id, const std::optional<std::string>& drop
                       id, drop_id, now, runner());
   } else if (is_locked_as(id, State::unknown)) {
     connection_.queue(1,
-                      "UPDATE dropcowboy.message SET state = 2, note = NULL, "
+                      "UPDATE dropcowboy.message SET state = 2, note = NULL, repeat_at = NULL, "
                       "drop_id = coalesce(drop_id, $2), settled_at = $3 "
                       "WHERE id = $1 AND state = 3",
                       id, drop_id, now);
@@ -257,12 +296,14 @@ bool Store::end_unknown(std::int64_t id, std::string_view note, Stored now) {
   return true;
 }
 
-// Only what this run has marked: if this is written a second time, because nobody knows whether the
-// first one took effect, another run may be sending it by now.
+// Only what this run has marked, and whose first attempt this was: if this is written a second
+// time, because nobody knows whether the first one took effect, another run may be sending it by
+// now.
 bool Store::end_ready(std::int64_t id, std::string_view note, Stored due) {
-  if (!is_locked_as(id, State::sending)) return false;
+  if (!is_first_attempt(id)) return false;
   connection_.queue(1,
-                    "UPDATE dropcowboy.message SET state = 0, marked_at = NULL, runner = NULL, "
+                    "UPDATE dropcowboy.message SET state = 0, marked_at = NULL, "
+                    "attempted_at = NULL, repeat_until = NULL, runner = NULL, "
                     "note = $2, due = $3, returned = returned + 1 "
                     "WHERE id = $1 AND state = 1 AND runner = $4",
                     id, note, due, runner());
@@ -271,9 +312,10 @@ bool Store::end_ready(std::int64_t id, std::string_view note, Stored due) {
 }
 
 bool Store::end_refused(std::int64_t id, Refusal why, std::string_view note, Stored now) {
-  if (!is_locked_as(id, State::sending)) return false;
+  if (!is_first_attempt(id)) return false;
   connection_.queue(1,
-                    "UPDATE dropcowboy.message SET state = 7, marked_at = NULL, runner = NULL, "
+                    "UPDATE dropcowboy.message SET state = 7, marked_at = NULL, "
+                    "attempted_at = NULL, repeat_until = NULL, runner = NULL, "
                     "why = $2, note = $3, settled_at = $4 "
                     "WHERE id = $1 AND state = 1 AND runner = $5",
                     id, code_of(why), note, now, runner());
@@ -282,9 +324,10 @@ bool Store::end_refused(std::int64_t id, Refusal why, std::string_view note, Sto
 }
 
 bool Store::end_held(std::int64_t id, std::string_view note, Stored now) {
-  if (!is_locked_as(id, State::sending)) return false;
+  if (!is_first_attempt(id)) return false;
   connection_.queue(1,
-                    "UPDATE dropcowboy.message SET state = 8, marked_at = NULL, runner = NULL, "
+                    "UPDATE dropcowboy.message SET state = 8, marked_at = NULL, "
+                    "attempted_at = NULL, repeat_until = NULL, runner = NULL, "
                     "note = $2, settled_at = $3 WHERE id = $1 AND state = 1 AND runner = $4",
                     id, note, now, runner());
   move_locked(id, State::held);
