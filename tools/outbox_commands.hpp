@@ -15,7 +15,7 @@ namespace dropcowboy::tool {
 
 /// Which outbox.
 struct OutboxFlags {
-  std::optional<std::string> file{};     ///< else DROPCOWBOY_OUTBOX
+  std::optional<std::string> file{};     ///< or a database's URL; else DROPCOWBOY_OUTBOX
   std::optional<std::string> team_id{};  ///< else as every other command finds it
 };
 
@@ -39,6 +39,7 @@ struct EntryFlags {
 struct OutboxAdd {
   OutboxFlags outbox{};
   EntryFlags entry{};
+  bool keyed = false;  ///< of the newer API
 };
 ExitCode run(const OutboxAdd& command);
 
@@ -67,6 +68,12 @@ struct OutboxRun {
   int max_unanswered = 128;
 };
 ExitCode run(const OutboxRun& command);
+
+/// Makes the tables in a database, or brings them up to date.
+struct OutboxMigrate {
+  OutboxFlags outbox{};
+};
+ExitCode run(const OutboxMigrate& command);
 
 struct OutboxStatus {
   OutboxFlags outbox{};

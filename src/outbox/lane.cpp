@@ -36,6 +36,8 @@ class PlainLane final : public Lane {
     append(reader.due(now, limit), into);
   }
 
+  bool asks(const Policy& policy) const override { return policy.earliest != nullptr; }
+
   void claim(Store& store, Stored now, int limit, const LookBack& look_back,
              std::vector<Job>& into) override {
     append(store.claim(now, limit, look_back), into);
@@ -79,6 +81,8 @@ class KeyedLane final : public Lane {
     const int rest = limit - append_doubtful(reader.keyed().doubtful(now, limit), into);
     if (rest > 0) append(reader.keyed().due(now, rest), into);
   }
+
+  bool asks(const Policy& policy) const override { return policy.earliest_keyed != nullptr; }
 
   void claim(Store& store, Stored now, int limit, const LookBack& look_back,
              std::vector<Job>& into) override {

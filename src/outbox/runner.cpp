@@ -124,16 +124,16 @@ std::vector<std::int64_t> Runner::with_client() const {
 /// A sign of life among other runs, and what dead ones have left behind. If it fails it is tried
 /// again; nothing depends on it.
 void Runner::beat() {
-  int runs = 1;
+  Fellows fellows;
   std::int64_t given_back = 0;
   const auto result = core_.try_write([&](Store& store) {
     const Stored now = to_stored(store.now());
-    runs = store.beat(now);
+    fellows = store.beat(now, membership_.breaker_opened_at());
     given_back = store.give_back(with_client(), now);
     rescue(store, now);
   });
   if (!result) return membership_.note_failure();
-  membership_.note_beat(runs);
+  membership_.note_beat(fellows);
   report_.rescued += turn_.rescued;
   report_.returned += static_cast<std::uint64_t>(given_back);
   if (membership_.rate() <= 0) return;
@@ -182,11 +182,13 @@ void Runner::measure() {
         static_cast<int>(std::count_if(answers_.begin(), answers_.end(), [&](const Answer& answer) {
           return answer.lane == lane.get();
         }));
-    lane->measure(written, now, membership_.most_unanswered() / static_cast<int>(lanes_.size()));
+    const int most = membership_.most_unanswered() / static_cast<int>(lanes_.size());
+    lane->measure(written, now, std::max(1, most));
     is_open = is_open || lane->breaker_open();
     if (is_stopping() || !membership_.may_send()) lane->close();
   }
   core_.breaker_open = is_open;
+  membership_.note_breaker(is_open, now);
 }
 
 /// False if it could not be read. That stops the run, unless waiting helps; what is known is
@@ -215,36 +217,67 @@ std::optional<Stored> Runner::next_due() {
   return next;
 }
 
-/// Reads what is due or, where that is claimed, whether anything is.
+/// Reads what is due or, where that is claimed, whether anything is. What a hook has to be asked
+/// about is read in any case, so that it is asked while nothing is locked.
 void Runner::look() {
   jobs_.clear();
+  asked_.clear();
   is_any_due_ = false;
   const TimePoint now = core_.now();
+  const Policy& policy = core_.options().policy;
   Reader& reader = core_.quick_reader();
   for (const auto& lane : lanes_) {
     if (lane->room() == 0) continue;
-    if (core_.storage().is_shared()) {
+    const int limit = std::max(lane->room(), scan_);
+    if (!core_.storage().is_shared()) {
+      lane->take_due(reader, to_stored(now), limit, jobs_);
+    } else if (lane->asks(policy)) {
+      // The other runs look at the first ones, too.
+      const int most = std::max(limit, std::min(limit * membership_.runs(), largest_scan));
+      lane->take_due(reader, to_stored(now), most, asked_);
+    } else {
       const auto next = lane->next_due(reader);
       is_any_due_ = is_any_due_ || (next && *next <= to_stored(now));
-    } else {
-      lane->take_due(reader, to_stored(now), std::max(lane->room(), scan_), jobs_);
     }
   }
-  for (Job& job : jobs_) job.lane->read(job, core_.options().policy, now);
+  is_any_due_ = is_any_due_ || !asked_.empty();
+  for (Job& job : jobs_) job.lane->read(job, policy, now);
+  for (Job& job : asked_) job.lane->read(job, policy, now);
 }
 
 /// What is due, kept from other runs until this transaction ends.
 void Runner::claim(Store& store, TimePoint now) {
+  const Policy& policy = core_.options().policy;
   for (const auto& lane : lanes_) {
     if (lane->room() == 0) continue;
-    lane->claim(store, to_stored(now), std::max(lane->room(), scan_), look_back_, jobs_);
+    const int limit = std::max(lane->room(), scan_);
+    if (lane->asks(policy)) {
+      claim_asked(store, *lane, to_stored(now), limit);
+      continue;
+    }
+    const std::size_t first = jobs_.size();
+    lane->claim(store, to_stored(now), limit, look_back_, jobs_);
+    for (std::size_t i = first; i < jobs_.size(); ++i) jobs_[i].lane->read(jobs_[i], policy, now);
   }
   // Taken for dead meanwhile, it may be offered what its own client still has.
   const auto is_under_way = [this](const Job& job) {
     return handed_over_.count(job.candidate.id) > 0;
   };
   jobs_.erase(std::remove_if(jobs_.begin(), jobs_.end(), is_under_way), jobs_.end());
-  for (Job& job : jobs_) job.lane->read(job, core_.options().policy, now);
+}
+
+/// Of what a hook was asked about. It is kept, for the transaction may have to be done again.
+void Runner::claim_asked(Store& store, const Lane& lane, Stored now, int limit) {
+  std::unordered_map<std::int64_t, const Job*> asked;
+  std::vector<std::int64_t> ids;
+  for (const Job& job : asked_) {
+    if (job.lane != &lane) continue;
+    asked.emplace(job.candidate.id, &job);
+    ids.push_back(job.candidate.id);
+  }
+  for (const std::int64_t id : store.claim_these(ids, now, limit, look_back_)) {
+    jobs_.push_back(*asked.at(id));
+  }
 }
 
 /// One commit; false if it failed, and then nothing has happened.
@@ -286,7 +319,10 @@ void Runner::after_commit() {
     const bool is_rejected = answer.reaction.state == State::held && answer.error &&
                              answer.error->outcome == Outcome::rejected;
     if (is_rejected) ++rejected_in_a_row_;
-    if (answer.reaction.state == State::accepted) rejected_in_a_row_ = 0;
+    if (answer.reaction.state == State::accepted) {
+      rejected_in_a_row_ = 0;
+      membership_.note_accepted();
+    }
     if (rejected_in_a_row_ >= most_rejected_in_a_row && !fault_) fault_ = answer.error;
   }
   for (const Answer& answer : answers_) {

@@ -46,10 +46,12 @@ class Store final : public outbox::Store {
   bool is_repeatable() const noexcept override { return connection_.is_repeatable(); }
   TimePoint now() override { return now_; }
 
-  int beat(Stored now) override;
+  Fellows beat(Stored now, std::optional<Stored> breaker_opened_at) override;
   std::int64_t give_back(const std::vector<std::int64_t>& handed_over, Stored now) override;
   void expect_answers(const std::vector<std::int64_t>& ids) override;
   std::vector<Candidate> claim(Stored now, int limit, const LookBack& back) override;
+  std::vector<std::int64_t> claim_these(const std::vector<std::int64_t>& ids, Stored now, int limit,
+                                        const LookBack& back) override;
   void pause_all(Stored until) override;
 
   bool mark(std::int64_t id, Stored now) override;

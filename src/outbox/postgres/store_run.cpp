@@ -18,16 +18,22 @@ constexpr int code_of(Refusal why) noexcept { return static_cast<int>(why); }
 // ---- The run itself ----
 
 // Who was frozen for so long that its row is gone comes back.
-int Store::beat(Stored now) {
+Fellows Store::beat(Stored now, std::optional<Stored> breaker_opened_at) {
   connection_.queue(1,
-                    "INSERT INTO dropcowboy.runner AS r (id, name, started_at, seen_at) "
-                    "OVERRIDING SYSTEM VALUE VALUES ($1, 'came back', $2, $2) "
-                    "ON CONFLICT (id) DO UPDATE SET seen_at = greatest(r.seen_at, $2)",
-                    runner(), now);
-  const Rows living =
-      connection_.run("SELECT count(*) FROM dropcowboy.runner WHERE seen_at > $1 AND id <> $2",
-                      now - to_stored(lease_), runner());
-  return static_cast<int>(living.integer(0, 0)) + 1;
+                    "INSERT INTO dropcowboy.runner AS r "
+                    "(id, name, started_at, seen_at, breaker_opened_at) "
+                    "OVERRIDING SYSTEM VALUE VALUES ($1, 'came back', $2, $2, $3) "
+                    "ON CONFLICT (id) DO UPDATE SET seen_at = greatest(r.seen_at, $2), "
+                    "breaker_opened_at = $3",
+                    runner(), now, breaker_opened_at);
+  const Rows living = connection_.run(
+      "SELECT count(*), max(breaker_opened_at) FROM dropcowboy.runner "
+      "WHERE seen_at > $1 AND id <> $2",
+      now - to_stored(lease_), runner());
+  Fellows fellows;
+  fellows.runs = static_cast<int>(living.integer(0, 0)) + 1;
+  fellows.breaker_opened_at = living.maybe_integer(0, 1);
+  return fellows;
 }
 
 // In the order of their ids, and without waiting: so that nobody waits for each other.
@@ -101,6 +107,33 @@ std::vector<Candidate> Store::claim(int keyed, Stored now, int limit, const Look
       keyed, now, limit));
   keep_numbers(claimed, now, back);
   return claimed;
+}
+
+std::vector<std::int64_t> Store::claim_these(const std::vector<std::int64_t>& ids, Stored now,
+                                             int limit, const LookBack& back) {
+  if (ids.empty() || !may_claim(now)) return {};
+  const Rows rows = connection_.run(
+      "SELECT id, phone, state, repeats, repeat_until FROM dropcowboy.message "
+      "WHERE id = ANY ($1::bigint[]) AND ((state = 0 AND due <= $2) OR repeat_at <= $2) "
+      "ORDER BY coalesce(repeat_at, due), id LIMIT $3 FOR UPDATE SKIP LOCKED",
+      array_of(ids), now, limit);
+  std::vector<Candidate> claimed(static_cast<std::size_t>(rows.count()));
+  for (int row = 0; row < rows.count(); ++row) {
+    Candidate& one = claimed[static_cast<std::size_t>(row)];
+    one.id = rows.integer(row, 0);
+    one.phone = rows.text(row, 1);
+  }
+  keep_numbers(claimed, now, back);
+  std::vector<std::int64_t> kept;
+  for (const Candidate& one : claimed) kept.push_back(one.id);
+  for (int row = 0; row < rows.count(); ++row) {
+    const auto found = locked_.find(rows.integer(row, 0));
+    if (found == locked_.end()) continue;
+    found->second.state = static_cast<State>(rows.integer(row, 2));
+    found->second.repeats = static_cast<int>(rows.integer(row, 3));
+    found->second.repeat_until = rows.integer(row, 4);
+  }
+  return kept;
 }
 
 namespace {

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "outbox/postgres/schema.hpp"
 #include "support/data_file.hpp"
 #include "support/keyed_outbox.hpp"
 
@@ -47,11 +48,10 @@ class OutboxPostgresMigration : public support::WithKeyedOutbox {
 
   /// As the first version left it, in this place.
   static void make_old() {
-    const std::string place = by_hand("SELECT place FROM outbox");
     by_hand("DROP SCHEMA dropcowboy CASCADE");
     const std::string said = by_hand(support::data_file("outbox_postgres_schema_1.sql"));
     ASSERT_EQ(said, "");
-    by_hand("UPDATE outbox SET place = '" + place + "'");
+    by_hand("UPDATE outbox SET place = (" + std::string(pg::sql_of_place) + ")");
   }
   static Result<void> migrate_it() { return migrate({database(), 1s}, "team-1"); }
 
