@@ -94,7 +94,7 @@ TEST_F(OutboxPostgresMigration, AMessageAddedBeforeIsTheSameOneAndWhatWasSending
   const Outbox box = open_without_consent();
   EXPECT_TRUE(box.add({entry("ready", "+15550010000")}).value()[0].was_there);
   add_keyed(box, "keyed");
-  advance(10s);
+  advance(61s);  // a lease
   const RunReport report = box.run(client(), keyed_client(), until_idle());
   ASSERT_TRUE(report.ok()) << *report.error;
   EXPECT_EQ(report.rescued, 1U);
