@@ -9,6 +9,7 @@
 #include "command_flags.hpp"
 #include "outbox_commands.hpp"
 #include "report.hpp"
+#include "v2_command_line.hpp"
 #include "v2_request_flags.hpp"
 
 namespace dropcowboy::tool {
@@ -127,6 +128,40 @@ void OutboxCommands::add_filling() {
   add_request_flags(import, rvm_flags(), imported->entry.values);
 }
 
+void add_run_flags(CLI::App* app, OutboxRun& command) {
+  app->add_flag("--until-empty", command.until_empty,
+                "end once nothing is left to send, now or later");
+  app->add_flag("--until-idle", command.until_idle, "end once nothing is due now");
+  const auto set_port = [port = &command.listen](int given) { *port = given; };
+  app->add_option_function<int>("--listen", set_port,
+                                "receive callbacks on this loopback port, 0 for any\nfree one")
+      ->option_text("PORT")
+      ->check(CLI::Range(0, 65535));
+  flag(app, "--callback-wait", "SPAN", command.callback_wait,
+       "how long an ended run goes on listening while\ncallbacks are awaited; default: 72h");
+  app->add_flag("--accept-unauthenticated", command.accept_unauthenticated,
+                "listen without keys: whoever knows the URL can\nmake up results");
+  app->add_flag("--consent-elsewhere", command.consent_elsewhere,
+                "somebody else checks consent; a \"no\" is obeyed all\nthe same");
+  app->add_option(
+         "--limit", command.limits,
+         "messages to one number: 3/72h is the default; may\nbe repeated; none for no limit")
+      ->option_text("COUNT/HOURSh");
+  app->add_option("--max-unanswered", command.max_unanswered,
+                  "at risk of becoming unknown if the process dies;\ndefault: 128")
+      ->option_text("COUNT");
+}
+
+void OutboxCommands::add_running() {
+  const auto [app, command] = add<OutboxRun>(
+      "Send", "run", "Send what is due, until it is stopped; one run at a time.",
+      "run --outbox calls.db --until-empty --listen 8401\n\n"
+      "Callbacks are authentic with DROPCOWBOY_CALLBACK_KEYS=1:$(openssl rand -hex 32): keep it,\n"
+      "the same for each run. DROPCOWBOY_CALLBACK_PATH adds a secret segment to the path.");
+  add_run_flags(app, *command);
+  add_service_flags(app, command->call);
+}
+
 void OutboxCommands::add_keyed() {
   const auto [add_one, added] = add<OutboxAdd>(
       "Fill", "add", "Store one message of the newer API; nothing is sent.",
@@ -139,36 +174,16 @@ void OutboxCommands::add_keyed() {
   add_team_flag(add_one, added->outbox);
   add_entry_flags(add_one, added->entry);
   add_request_flags(add_one, v2::rvm_flags(), added->entry.values);
-}
 
-void OutboxCommands::add_running() {
-  const auto [app, command] = add<OutboxRun>(
-      "Send", "run", "Send what is due, until it is stopped; one run at a time.",
-      "run --outbox calls.db --until-empty --listen 8401\n\n"
-      "Callbacks are authentic with DROPCOWBOY_CALLBACK_KEYS=1:$(openssl rand -hex 32): keep it,\n"
-      "the same for each run. DROPCOWBOY_CALLBACK_PATH adds a secret segment to the path.");
-  app->add_flag("--until-empty", command->until_empty,
-                "end once nothing is left to send, now or later");
-  app->add_flag("--until-idle", command->until_idle, "end once nothing is due now");
-  const auto set_port = [port = &command->listen](int given) { *port = given; };
-  app->add_option_function<int>("--listen", set_port,
-                                "receive callbacks on this loopback port, 0 for any\nfree one")
-      ->option_text("PORT")
-      ->check(CLI::Range(0, 65535));
-  flag(app, "--callback-wait", "SPAN", command->callback_wait,
-       "how long an ended run goes on listening while\ncallbacks are awaited; default: 72h");
-  app->add_flag("--accept-unauthenticated", command->accept_unauthenticated,
-                "listen without keys: whoever knows the URL can\nmake up results");
-  app->add_flag("--consent-elsewhere", command->consent_elsewhere,
-                "somebody else checks consent; a \"no\" is obeyed all\nthe same");
-  app->add_option(
-         "--limit", command->limits,
-         "messages to one number: 3/72h is the default; may\nbe repeated; none for no limit")
-      ->option_text("COUNT/HOURSh");
-  app->add_option("--max-unanswered", command->max_unanswered,
-                  "at risk of becoming unknown if the process dies;\ndefault: 128")
-      ->option_text("COUNT");
-  add_service_flags(app, command->call);
+  const auto [app, running] = add<OutboxRun>(
+      "Send", "run", "Send the messages of the newer API that are due, until it is stopped.",
+      "run --api v2 --outbox calls.db --until-empty\n\n"
+      "What is in doubt is sent again, under its key. The team is whose outbox this is; the API\n"
+      "key must be of its account.");
+  running->keyed = true;
+  add_run_flags(app, *running);
+  add_team_flag(app, running->outbox);
+  v2::add_service_flags(app, running->keyed_call);
 }
 
 void add_query_flags(CLI::App* app, QueryFlags& query) {

@@ -9,6 +9,7 @@
 #include "exit_code.hpp"
 #include "request_flags.hpp"
 #include "session.hpp"
+#include "v2_session.hpp"
 
 // One struct for each command of the outbox, filled in from the command line, and what it does.
 namespace dropcowboy::tool {
@@ -58,6 +59,8 @@ ExitCode run(const OutboxImport& command);
 struct OutboxRun {
   OutboxFlags outbox{};
   CallFlags call{};
+  bool keyed = false;  ///< messages of the newer API instead, with `keyed_call`
+  v2::CallFlags keyed_call{};
   bool until_empty = false;
   bool until_idle = false;
   std::optional<int> listen{};

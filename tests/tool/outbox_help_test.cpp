@@ -47,9 +47,13 @@ TEST(ToolOutboxHelp, WhatTheNewerApiHasBesidesIsToldWhereverItsFlagStands) {
   EXPECT_THAT(help, AllOf(HasSubstr("--media-id"), HasSubstr("dropcowboy outbox add --api v2")));
   EXPECT_EQ(run_tool({"outbox", "add", "--api=v2", "--help"}, {}).output, help);
   EXPECT_EQ(run_tool({"--api", "v2", "outbox", "add", "--help"}, {}).output, help);
-  EXPECT_THAT(completed("dropcowboy --api v2 outbox", ""), UnorderedElementsAreArray({"add"}));
-  EXPECT_THAT(completed("dropcowboy --api v2 outbox add"),
-              UnorderedElementsAreArray(listed(help, true)));
+  EXPECT_THAT(completed("dropcowboy --api v2 outbox", ""),
+              UnorderedElementsAreArray({"add", "run"}));
+  for (const char* command : {"add", "run"}) {
+    EXPECT_THAT(completed(std::string("dropcowboy --api v2 outbox ") + command),
+                UnorderedElementsAreArray(
+                    listed(run_tool({"outbox", command, "--api=v2", "--help"}, {}).output, true)));
+  }
   EXPECT_EQ(run_tool({"outbox", "add", "--api", "v3"}, {}).status, 1);
 }
 

@@ -14,16 +14,20 @@ _dropcowboy_v2() {
     --sti-attestation) mapfile -t COMPREPLY < <(compgen -W "A B C" -- "$current"); return ;;
   esac
   if [[ $1 == outbox && $COMP_CWORD -eq 4 ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "add" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "add run" -- "$current")
     return
   fi
   local message="--to --contact-id --phone-line-id --foreign-id --callback-url --extra-json --save"
   local rvm="--media-id --tts-body --voice-id --audio-url --caller-id --brand-id --postal-code
       --sti-orig-id --sti-attestation"
-  case $1 in
+  local command=$1
+  [[ $1 == outbox ]] && command="outbox ${COMP_WORDS[4]}"
+  case $command in
     send-rvm) words="$call $message $rvm" ;;
-    outbox) words="${message/--save/} $rvm --outbox --team-id --json --not-before --expires
+    "outbox add") words="${message/--save/} $rvm --outbox --team-id --json --not-before --expires
       --consent-source --consent-at --consent-proof" ;;
+    "outbox run") words="${call/--dry-run/} --outbox --team-id --until-empty --until-idle --listen
+      --callback-wait --accept-unauthenticated --consent-elsewhere --limit --max-unanswered" ;;
     send-sms) words="$call $message --body --media-urls --media-ids" ;;
     media-upload) words="$call --name" ;;
     send-saved | doctor | voices | webhooks) words="$call" ;;
