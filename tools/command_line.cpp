@@ -293,12 +293,13 @@ std::string unexpected(const std::vector<std::string>& arguments) {
 /// "--api v2" before the command; among an outbox's flags it may stand anywhere.
 Api take_api(std::vector<std::string>& arguments) {
   constexpr std::string_view flag = "--api";
-  const auto is_flag = [flag](const std::string& argument) {
-    return argument == flag || argument.rfind("--api=", 0) == 0;
-  };
   auto at = arguments.begin();
-  if (at != arguments.end() && *at == "outbox") at = std::find_if(at, arguments.end(), is_flag);
-  if (at == arguments.end() || !is_flag(*at)) return Api::v1;
+  if (at != arguments.end() && *at == "outbox") {
+    at = std::find_if(at, arguments.end(), [flag](const std::string& argument) {
+      return argument == flag || argument.rfind("--api=", 0) == 0;
+    });
+  }
+  if (at == arguments.end() || at->compare(0, flag.size(), flag) != 0) return Api::v1;
   std::string value = at->substr(flag.size());
   const bool is_apart = value.empty() && at + 1 != arguments.end();
   value = is_apart ? *(at + 1) : value.substr(value.empty() ? 0 : 1);

@@ -264,21 +264,31 @@ const support::Fault& silence() {
   return fault;
 }
 
+class OutboxPostgresFrozen : public OutboxPostgresCrash {
+ protected:
+  /// A run is frozen with messages under way and taken for dead, and another one runs to its end.
+  std::unique_ptr<Process> freeze_while_another_runs() {
+    server_.choose(moments_.counting(
+        [](Moment moment) { return moment == Moment::request ? &silence() : nullptr; }));
+    auto frozen = start();
+    EXPECT_TRUE(moments_.wait_for(1));
+    frozen->signal(SIGSTOP);
+    server_.behave_well();
+    age_runs();
+    const auto other = start();
+    EXPECT_EQ(other->read_all(), "end\n");
+    other->wait();
+    return frozen;
+  }
+
+  support::Moments moments_{};
+};
+
 // Frozen with messages under way, taken for dead, and woken again: its answers count, and nobody
 // else has sent them.
-TEST_F(OutboxPostgresCrash, AFrozenRunsMessagesAreSentByNobodyElse) {
+TEST_F(OutboxPostgresFrozen, AFrozenRunsMessagesAreSentByNobodyElse) {
   add(20, false);
-  support::Moments moments;
-  server_.choose(moments.counting(
-      [](Moment moment) { return moment == Moment::request ? &silence() : nullptr; }));
-  const auto frozen = start();
-  EXPECT_TRUE(moments.wait_for(1));
-  frozen->signal(SIGSTOP);
-  server_.behave_well();
-  age_runs();
-  const auto other = start();
-  EXPECT_EQ(other->read_all(), "end\n");
-  other->wait();
+  const auto frozen = freeze_while_another_runs();
   EXPECT_EQ(by_hand(database(), "SELECT count(*) FROM message WHERE state = 1"), "0");
   EXPECT_NE(by_hand(database(), "SELECT count(*) FROM message WHERE state = 3"), "0");
   frozen->signal(SIGCONT);
@@ -292,20 +302,10 @@ TEST_F(OutboxPostgresCrash, AFrozenRunsMessagesAreSentByNobodyElse) {
 
 // The same with keyed messages: another run sends them under their keys, and when the frozen one
 // wakes up and sends them as well, the service takes them once.
-TEST_F(OutboxPostgresCrash, AFrozenRunsKeyedMessagesAreTakenOnce) {
+TEST_F(OutboxPostgresFrozen, AFrozenRunsKeyedMessagesAreTakenOnce) {
   constexpr int count = 20;
   add_keyed(count);
-  support::Moments moments;
-  server_.choose(moments.counting(
-      [](Moment moment) { return moment == Moment::request ? &silence() : nullptr; }));
-  const auto frozen = start();
-  EXPECT_TRUE(moments.wait_for(1));
-  frozen->signal(SIGSTOP);
-  server_.behave_well();
-  age_runs();
-  const auto other = start();
-  EXPECT_EQ(other->read_all(), "end\n");
-  other->wait();
+  const auto frozen = freeze_while_another_runs();
   frozen->signal(SIGCONT);
   EXPECT_EQ(frozen->read_all(), "end\n");
   frozen->wait();

@@ -14,7 +14,9 @@ _dropcowboy_v2() {
     --sti-attestation) mapfile -t COMPREPLY < <(compgen -W "A B C" -- "$current"); return ;;
   esac
   if [[ $1 == outbox && $COMP_CWORD -eq 4 ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "add run" -- "$current")
+    words="add run"
+    [[ $current == -* ]] && words="--help"
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
     return
   fi
   local message="--to --contact-id --phone-line-id --foreign-id --callback-url --extra-json --save"

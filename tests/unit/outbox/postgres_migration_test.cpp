@@ -8,7 +8,7 @@
 
 #include "outbox/postgres/schema.hpp"
 #include "support/data_file.hpp"
-#include "support/keyed_outbox.hpp"
+#include "support/old_outbox.hpp"
 
 namespace dropcowboy::outbox {
 namespace {
@@ -42,7 +42,7 @@ SELECT string_agg(line, E'\n' ORDER BY line) FROM (
     WHERE pronamespace = 'dropcowboy'::regnamespace) AS lines
 )sql";
 
-class OutboxPostgresMigration : public support::WithKeyedOutbox {
+class OutboxPostgresMigration : public support::WithOldOutbox {
  protected:
   OutboxPostgresMigration() { new_schema_ = by_hand(whole_schema); }
 
@@ -66,17 +66,7 @@ TEST_F(OutboxPostgresMigration, EveryMessageIsWhatItWas) {
   EXPECT_EQ(by_hand(all_messages), before);
   EXPECT_EQ(by_hand("SELECT schema_version FROM outbox"), "2");
   const Outbox box = open_without_consent();
-  for (const State one :
-       {State::ready, State::sending, State::accepted, State::unknown, State::delivered,
-        State::failed, State::opted_out, State::refused, State::held, State::cancelled}) {
-    const Message message = find(box, std::string(to_string(one)));
-    EXPECT_EQ(message.state, one);
-    EXPECT_FALSE(message.keyed);
-    EXPECT_FALSE(message.repeat_at);
-    EXPECT_EQ(box.status().value().count(one), one == State::ready ? 2U : 1U);
-  }
-  EXPECT_EQ(find(box, "failed-again").resend_of, "failed");
-  EXPECT_EQ(box.request_of("ready").value().phone_number, "+15550010000");
+  expect_every_message(box);
 }
 
 TEST_F(OutboxPostgresMigration, TheResultIsLikeANewOne) {
@@ -123,6 +113,29 @@ TEST_F(OutboxPostgresMigration, WaitsForEveryRunAndChangesNothingMeanwhile) {
   EXPECT_EQ(by_hand(whole_schema), before);
   by_hand("UPDATE runner SET seen_at = 0");
   EXPECT_TRUE(migrate_it());
+}
+
+// An older snapshot holds up the building of an index, and nobody else.
+TEST_F(OutboxPostgresMigration, TheVersionBeforeGoesOnWhileIndexesAreBuilt) {
+  make_old();
+  support::PsqlSession reader(database());
+  reader.run("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM permission");
+  std::thread migrating([] { EXPECT_TRUE(migrate_it()); });
+  while (by_hand("SELECT count(*) FROM pg_index WHERE NOT indisvalid "
+                 "AND indrelid = 'message'::regclass") == "0") {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(by_hand("INSERT INTO message (foreign_id, content, phone, state, not_before, due, "
+                    "expires) VALUES ('old', 'x', '+15550010009', 0, 0, 0, 9e15);"
+                    "UPDATE message SET state = 1, marked_at = 5, runner = 3 "
+                    "WHERE foreign_id = 'old';"
+                    "UPDATE message SET state = 2, runner = NULL WHERE foreign_id = 'old'"),
+            "");
+  EXPECT_EQ(by_hand("SELECT schema_version FROM outbox"), "1");
+  reader.run("COMMIT");
+  migrating.join();
+  EXPECT_EQ(by_hand(whole_schema), new_schema_);
+  EXPECT_EQ(state(open(), "old"), State::accepted);
 }
 
 TEST_F(OutboxPostgresMigration, AProgramThatHasItOpenIsRefusedAfterwards) {
