@@ -30,6 +30,7 @@ class Runner {
 
  private:
   using Clock = std::chrono::steady_clock;
+  static constexpr int largest_scan = 1'024;
 
   void beat();
   void rescue(Store& store, Stored now);
