@@ -1,9 +1,12 @@
 // Measures the outbox on a PostgreSQL server of its own.
 //
-//   outbox_postgres_soak run COUNT [keyed]   adds, and sends from two runs with callbacks
-//   outbox_postgres_soak moves MILLIONS SECONDS
-//                                            moves messages between two states so often, or for so
-//                                            long, while autovacuum works; how large all of it is
+//   outbox_postgres_soak run COUNT plain|keyed    adds, and sends from two runs with callbacks
+//   outbox_postgres_soak run COUNT plain|keyed -  the same without callbacks
+//   outbox_postgres_soak moves MILLIONS SECONDS NAPTIME
+//     moves messages between two states so often, or for so long, while autovacuum looks each
+//     NAPTIME ("1min"); how large all of it is
+#include <unistd.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -63,14 +66,14 @@ void fill(const outbox::Outbox& box, std::size_t count, bool keyed) {
 }
 
 /// One of the two: sends until nothing is left, and records the callbacks of what it sent.
-int work(const std::string& database, const std::string& url, bool keyed) {
+int work(const std::string& database, const std::string& url, bool keyed, bool called_back) {
   const outbox::Outbox box = open(database);
   Callbacks callbacks(box);
   outbox::RunOptions options;
   options.until_empty = true;
   options.account_in_flight = 0;
   options.on_change = [&](const outbox::Change& change) {
-    if (change.state == outbox::State::accepted) callbacks.come(change.foreign_id);
+    if (called_back && change.state == outbox::State::accepted) callbacks.come(change.foreign_id);
   };
   ClientOptions usual = victim_client_options(url);
   const outbox::RunReport report = keyed ? box.run(v2::Client(victim_keyed_options(usual)), options)
@@ -81,21 +84,30 @@ int work(const std::string& database, const std::string& url, bool keyed) {
   return report.ok() ? 0 : 1;
 }
 
-/// Processor time of the server and of all that it has waited for, in seconds.
-double server_time(PsqlSession& session) {
-  const std::string pid =
-      session.run("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");
+/// Processor time of a process, and with `more` of those that it has waited for, in clock ticks.
+double ticks_of(const std::string& pid, bool more) {
   std::ifstream stat("/proc/" + pid + "/stat");
-  std::string text((std::istreambuf_iterator<char>(stat)), {});
+  const std::string text((std::istreambuf_iterator<char>(stat)), {});
+  if (text.empty()) return 0;
   std::istringstream fields(text.substr(text.rfind(')') + 2));
   std::string skipped;
   for (int i = 0; i < 11; ++i) fields >> skipped;
   double ticks = 0;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < (more ? 4 : 2); ++i) {
     double one = 0;
     fields >> one;
     ticks += one;
   }
+  return ticks;
+}
+
+/// Processor time of the server and of all its processes, in seconds.
+double server_time(PsqlSession& session) {
+  const std::string pid =
+      session.run("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");
+  double ticks = ticks_of(pid, true);
+  std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
+  for (std::string child; children >> child;) ticks += ticks_of(child, false);
   return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
@@ -103,7 +115,7 @@ double wal_bytes(PsqlSession& session) {
   return std::stod(session.run("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"));
 }
 
-int run(const std::string& program, std::size_t count, bool keyed) {
+int run(const std::string& program, std::size_t count, bool keyed, bool called_back) {
   PostgresServer server;
   const std::string database = server.database();
   outbox::migrate({database}, "team-1").value();
@@ -125,22 +137,24 @@ int run(const std::string& program, std::size_t count, bool keyed) {
   began = Clock::now();
   {
     const std::vector<std::string> arguments{"work", database, service.url(),
-                                             keyed ? "keyed" : "plain"};
+                                             keyed ? "keyed" : "plain", called_back ? "+" : "-"};
     Process first(program, arguments, {});
     Process second(program, arguments, {});
     std::cout << first.read_all() << second.read_all();
     if (first.wait() != 0 || second.wait() != 0) return 1;
   }
   const double took = seconds_since(began);
-  std::cout << "sent and called back  " << static_cast<double>(count) / took << "/s\n"
+  std::cout << (called_back ? "sent and called back  " : "sent                  ")
+            << static_cast<double>(count) / took << "/s\n"
             << "processor time        " << each(server_time(session) - used) * 1e6
             << " us of the database's, " << each(processor_time(RUSAGE_CHILDREN) - runners) * 1e6
             << " us of the two runs' each\n"
             << "WAL                   " << each(wal_bytes(session) - wal) << " bytes each\n";
   const outbox::Outbox box = open(database);
-  const auto delivered = box.status().value().count(outbox::State::delivered);
-  std::cout << "delivered             " << delivered << std::endl;
-  return delivered == count && box.check_file().value().ok() ? 0 : 1;
+  const auto settled =
+      box.status().value().count(called_back ? outbox::State::delivered : outbox::State::accepted);
+  std::cout << "settled               " << settled << std::endl;
+  return settled == count && box.check_file().value().ok() ? 0 : 1;
 }
 
 void tell_sizes(PsqlSession& session) {
@@ -157,11 +171,13 @@ void tell_sizes(PsqlSession& session) {
 }
 
 /// As a run's marks, and answers that it never left.
-int move(double millions, double seconds) {
+int move(double millions, double seconds, const std::string& naptime) {
   PostgresServer server;
   outbox::migrate({server.database()}, "team-1").value();
   fill(open(server.database()), 50'000, false);
   PsqlSession session(server.database());
+  session.run("ALTER SYSTEM SET autovacuum_naptime = '" + naptime + "'");
+  session.run("SELECT pg_reload_conf()");
   tell_sizes(session);
   const auto began = Clock::now();
   double moves = 0;
@@ -184,10 +200,15 @@ int move(double millions, double seconds) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  if (words.size() == 4 && words[0] == "work") return work(words[1], words[2], words[3] == "keyed");
-  if (words.size() < 2) return 2;
-  if (words[0] == "run") return run(argv[0], std::stoul(words[1]), words.size() > 2);
-  if (words[0] == "moves" && words.size() == 3)
-    return move(std::stod(words[1]), std::stod(words[2]));
+  if (words.size() == 5 && words[0] == "work") {
+    return work(words[1], words[2], words[3] == "keyed", words[4] == "+");
+  }
+  if (words.size() < 3) return 2;
+  const double amount = std::stod(words[1]);
+  if (words[0] == "moves" && words.size() == 4) {
+    return move(amount, std::stod(words[2]), words[3]);
+  }
+  const auto count = static_cast<std::size_t>(amount);
+  if (words[0] == "run") return run(argv[0], count, words[2] == "keyed", words.size() == 3);
   return 2;
 }
