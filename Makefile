@@ -32,7 +32,7 @@ test: all
 test-postgres: deps
 	@cmake/install-deps.sh postgres
 	cmake --preset dev
-	cmake --build --preset dev -j $(JOBS) --target outbox_postgres_tests outbox_postgres_crash_tests
+	cmake --build --preset dev -j $(JOBS) --target outbox_postgres_tests outbox_postgres_crash_tests outbox_postgres_soak
 	ctest --preset dev -j $(JOBS) -L postgres
 
 sanitize: deps

@@ -42,6 +42,9 @@ void write_gauges(std::ostream& out, const outbox::Status& status) {
          "# TYPE dropcowboy_outbox_oldest_due_age_seconds gauge\n"
       << "dropcowboy_outbox_oldest_due_age_seconds "
       << std::chrono::duration<double>(oldest).count() << '\n'
+      << "# HELP dropcowboy_outbox_to_be_repeated Keyed messages in doubt, which are sent again.\n"
+         "# TYPE dropcowboy_outbox_to_be_repeated gauge\n"
+      << "dropcowboy_outbox_to_be_repeated " << status.to_be_repeated << '\n'
       << "# HELP dropcowboy_outbox_unknown_past_72_hours Alert: a person has to decide.\n"
          "# TYPE dropcowboy_outbox_unknown_past_72_hours gauge\n"
       << "dropcowboy_outbox_unknown_past_72_hours " << status.unknown_past_72_hours << '\n'

@@ -85,6 +85,7 @@ CommandLine::CommandLine(Api api)
   if (api == Api::v2) {
     app_.footer(v2_footer + std::string(to_whom));
     v2::add_commands(app_, [this](Action action) { chosen_ = std::move(action); });
+    add_keyed_outbox(app_, [this](Action action) { chosen_ = std::move(action); });
     return;
   }
   app_.footer(
@@ -289,15 +290,21 @@ std::string unexpected(const std::vector<std::string>& arguments) {
   return "an argument too many; a value with spaces needs quotes";
 }
 
-/// "--api v2" before the command.
+/// "--api v2" before the command; among an outbox's flags it may stand anywhere.
 Api take_api(std::vector<std::string>& arguments) {
   constexpr std::string_view flag = "--api";
-  if (arguments.empty() || arguments[0].compare(0, flag.size(), flag) != 0) return Api::v1;
-  std::string value = arguments[0].substr(flag.size());
-  const bool is_apart = value.empty() && arguments.size() > 1;
-  value = is_apart ? arguments[1] : value.substr(value.empty() ? 0 : 1);
+  auto at = arguments.begin();
+  if (at != arguments.end() && *at == "outbox") {
+    at = std::find_if(at, arguments.end(), [flag](const std::string& argument) {
+      return argument == flag || argument.rfind("--api=", 0) == 0;
+    });
+  }
+  if (at == arguments.end() || at->compare(0, flag.size(), flag) != 0) return Api::v1;
+  std::string value = at->substr(flag.size());
+  const bool is_apart = value.empty() && at + 1 != arguments.end();
+  value = is_apart ? *(at + 1) : value.substr(value.empty() ? 0 : 1);
   if (value != "v1" && value != "v2") throw UsageError("--api is v1 or v2, before the command");
-  arguments.erase(arguments.begin(), arguments.begin() + (is_apart ? 2 : 1));
+  arguments.erase(at, at + (is_apart ? 2 : 1));
   return value == "v2" ? Api::v2 : Api::v1;
 }
 

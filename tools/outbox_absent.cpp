@@ -18,4 +18,8 @@ void add_outbox(CLI::App& app, const std::function<void(std::function<ExitCode()
   });
 }
 
+void add_keyed_outbox(CLI::App& app, const std::function<void(std::function<ExitCode()>)>& choose) {
+  add_outbox(app, choose);
+}
+
 }  // namespace dropcowboy::tool

@@ -6,6 +6,9 @@
 
 #include "console.hpp"
 #include "time_argument.hpp"
+#ifdef WITH_POSTGRES  // where dropcowboy::outbox_postgres is built
+#include <dropcowboy/outbox/postgres.hpp>
+#endif
 
 namespace dropcowboy::tool {
 
@@ -27,24 +30,65 @@ constexpr Refusal refusals[] = {Refusal::no_consent, Refusal::forbidden, Refusal
 std::string path_of(const OutboxFlags& flags) {
   if (flags.file && !flags.file->empty()) return *flags.file;
   if (const auto set = setting("OUTBOX")) return *set;
-  throw UsageError("no outbox: pass --outbox FILE, or set DROPCOWBOY_OUTBOX");
+  throw UsageError("no outbox: pass --outbox FILE, or a database's URL, or set DROPCOWBOY_OUTBOX");
 }
+
+bool is_database(const std::string& place) {
+  return place.rfind("postgresql:", 0) == 0 || place.rfind("postgres:", 0) == 0;
+}
+
+#ifdef WITH_POSTGRES
+
+/// What the library says of a database without tables, as this program has it.
+Error in_words_of_the_tool(Error error) {
+  const std::string_view theirs = "call migrate()";
+  const auto at = error.message.find(theirs);
+  if (at != std::string::npos) {
+    error.message.replace(at, theirs.size(), "say 'dropcowboy outbox migrate'");
+  }
+  return error;
+}
+
+Outbox open_database(const std::string& place, outbox::Options options) {
+  options.engine = outbox::postgres({place});
+  auto box = Outbox::open(std::move(options));
+  if (!box) throw Exception(in_words_of_the_tool(box.error()));
+  return *std::move(box);
+}
+
+Result<void> migrate_database(const std::string& place, const std::string& team_id) {
+  return outbox::migrate({place}, team_id);
+}
+
+#else
+
+[[noreturn]] void refuse_database() {
+  throw UsageError(
+      "this program was built without PostgreSQL: build it where libpq is installed "
+      "(DROPCOWBOY_BUILD_OUTBOX_POSTGRES), or name a file");
+}
+
+Outbox open_database(const std::string&, const outbox::Options&) { refuse_database(); }
+Result<void> migrate_database(const std::string&, const std::string&) { refuse_database(); }
+
+#endif
 
 Outbox open(const OutboxFlags& flags, std::string team_id, outbox::Policy policy,
             IfMissing if_missing) {
   outbox::Options options;
-  options.path = path_of(flags);
   options.team_id = std::move(team_id);
   options.policy = std::move(policy);
+  const std::string place = path_of(flags);
+  if (is_database(place)) return open_database(place, std::move(options));
+  options.path = place;
   std::error_code fault;
   const bool is_there = std::filesystem::exists(options.path, fault);
   if (!is_there && if_missing == IfMissing::refuse) {
     throw UsageError("there is no outbox at " + options.path +
                      ": check the path; 'dropcowboy outbox add' and 'import' make one");
   }
-  const std::string path = options.path;
   Outbox box = Outbox::open(std::move(options)).value();
-  if (!is_there) say("made a new outbox: " + path);
+  if (!is_there) say("made a new outbox: " + place);
   return box;
 }
 
@@ -64,6 +108,17 @@ Outbox open_outbox(const OutboxFlags& flags, IfMissing if_missing) {
 
 Outbox open_outbox(const OutboxFlags& flags, std::string team_id, outbox::Policy policy) {
   return open(flags, std::move(team_id), std::move(policy), IfMissing::refuse);
+}
+
+ExitCode run(const OutboxMigrate& command) {
+  const std::string place = path_of(command.outbox);
+  if (!is_database(place)) {
+    throw UsageError("only a database is migrated: a file is brought up to date when it is opened");
+  }
+  migrate_database(place, find_team_id(command.outbox.team_id)).value();
+  say_success("the tables are there, and up to date");
+  print_document({{"migrated", true}});
+  return ExitCode::accepted;
 }
 
 void require_yes(bool yes, const std::string& what) {

@@ -9,6 +9,8 @@
 #include "command_flags.hpp"
 #include "outbox_commands.hpp"
 #include "report.hpp"
+#include "v2_command_line.hpp"
+#include "v2_request_flags.hpp"
 
 namespace dropcowboy::tool {
 
@@ -19,13 +21,17 @@ using Choose = std::function<void(std::function<ExitCode()>)>;
 /// Builds the outbox's commands.
 class OutboxCommands {
  public:
-  OutboxCommands(CLI::App& outbox, Choose choose) : outbox_(outbox), choose_(std::move(choose)) {
+  OutboxCommands(CLI::App& outbox, Choose choose) : outbox_(outbox), choose_(std::move(choose)) {}
+
+  void add_all() {
     add_filling();
     add_running();
     add_looking();
     add_people();
     add_care();
   }
+  /// Those of the newer API.
+  void add_keyed();
 
  private:
   template <class Command>
@@ -44,7 +50,8 @@ class OutboxCommands {
 };
 
 void add_outbox_flags(CLI::App* app, OutboxFlags& outbox) {
-  flag(app, "--outbox", "FILE", outbox.file, "its file; default: DROPCOWBOY_OUTBOX")
+  flag(app, "--outbox", "FILE|URL", outbox.file,
+       "its file, or postgresql://user@host/database;\ndefault: DROPCOWBOY_OUTBOX")
       ->group("Outbox");
 }
 
@@ -89,7 +96,6 @@ void add_entry_flags(CLI::App* app, EntryFlags& entry) {
   flag(app, "--consent-at", "TIME", entry.consent.at,
        "when they agreed; required with it, since a later\n\"no\" must win");
   flag(app, "--consent-proof", "TEXT", entry.consent.proof, "where the record of it is kept");
-  add_request_flags(app, rvm_flags(), entry.values);
 }
 
 void OutboxCommands::add_filling() {
@@ -101,6 +107,7 @@ void OutboxCommands::add_filling() {
       "call adds another message.");
   add_team_flag(add_one, added->outbox);
   add_entry_flags(add_one, added->entry);
+  add_request_flags(add_one, rvm_flags(), added->entry.values);
 
   const auto [import, imported] = add<OutboxImport>(
       "Fill", "import", "Store a message for each row of a CSV file; nothing is sent.",
@@ -118,6 +125,31 @@ void OutboxCommands::add_filling() {
   flag(import, "--ignore", "NAMES", imported->ignore, "columns that are for others: notes,owner");
   add_team_flag(import, imported->outbox);
   add_entry_flags(import, imported->entry);
+  add_request_flags(import, rvm_flags(), imported->entry.values);
+}
+
+void add_run_flags(CLI::App* app, OutboxRun& command) {
+  app->add_flag("--until-empty", command.until_empty,
+                "end once nothing is left to send, now or later");
+  app->add_flag("--until-idle", command.until_idle, "end once nothing is due now");
+  const auto set_port = [port = &command.listen](int given) { *port = given; };
+  app->add_option_function<int>("--listen", set_port,
+                                "receive callbacks on this loopback port, 0 for any\nfree one")
+      ->option_text("PORT")
+      ->check(CLI::Range(0, 65535));
+  flag(app, "--callback-wait", "SPAN", command.callback_wait,
+       "how long an ended run goes on listening while\ncallbacks are awaited; default: 72h");
+  app->add_flag("--accept-unauthenticated", command.accept_unauthenticated,
+                "listen without keys: whoever knows the URL can\nmake up results");
+  app->add_flag("--consent-elsewhere", command.consent_elsewhere,
+                "somebody else checks consent; a \"no\" is obeyed all\nthe same");
+  app->add_option(
+         "--limit", command.limits,
+         "messages to one number: 3/72h is the default; may\nbe repeated; none for no limit")
+      ->option_text("COUNT/HOURSh");
+  app->add_option("--max-unanswered", command.max_unanswered,
+                  "at risk of becoming unknown if the process dies;\ndefault: 128")
+      ->option_text("COUNT");
 }
 
 void OutboxCommands::add_running() {
@@ -126,28 +158,32 @@ void OutboxCommands::add_running() {
       "run --outbox calls.db --until-empty --listen 8401\n\n"
       "Callbacks are authentic with DROPCOWBOY_CALLBACK_KEYS=1:$(openssl rand -hex 32): keep it,\n"
       "the same for each run. DROPCOWBOY_CALLBACK_PATH adds a secret segment to the path.");
-  app->add_flag("--until-empty", command->until_empty,
-                "end once nothing is left to send, now or later");
-  app->add_flag("--until-idle", command->until_idle, "end once nothing is due now");
-  const auto set_port = [port = &command->listen](int given) { *port = given; };
-  app->add_option_function<int>("--listen", set_port,
-                                "receive callbacks on this loopback port, 0 for any\nfree one")
-      ->option_text("PORT")
-      ->check(CLI::Range(0, 65535));
-  flag(app, "--callback-wait", "SPAN", command->callback_wait,
-       "how long an ended run goes on listening while\ncallbacks are awaited; default: 72h");
-  app->add_flag("--accept-unauthenticated", command->accept_unauthenticated,
-                "listen without keys: whoever knows the URL can\nmake up results");
-  app->add_flag("--consent-elsewhere", command->consent_elsewhere,
-                "somebody else checks consent; a \"no\" is obeyed all\nthe same");
-  app->add_option(
-         "--limit", command->limits,
-         "messages to one number: 3/72h is the default; may\nbe repeated; none for no limit")
-      ->option_text("COUNT/HOURSh");
-  app->add_option("--max-unanswered", command->max_unanswered,
-                  "at risk of becoming unknown if the process dies;\ndefault: 128")
-      ->option_text("COUNT");
+  add_run_flags(app, *command);
   add_service_flags(app, command->call);
+}
+
+void OutboxCommands::add_keyed() {
+  const auto [add_one, added] = add<OutboxAdd>(
+      "Fill", "add", "Store one message of the newer API; nothing is sent.",
+      "add --api v2 --outbox calls.db --to +15550010001 --foreign-id order-17 \\\n"
+      "    --media-id 0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21 \\\n"
+      "    --consent-source 'sign-up form' --consent-at 2026-05-01\n\n"
+      "It is sent under an idempotency key, and again under the same key as long as nobody knows\n"
+      "what became of it. Without a foreign_id each call adds another message.");
+  added->keyed = true;
+  add_team_flag(add_one, added->outbox);
+  add_entry_flags(add_one, added->entry);
+  add_request_flags(add_one, v2::rvm_flags(), added->entry.values);
+
+  const auto [app, running] = add<OutboxRun>(
+      "Send", "run", "Send the messages of the newer API that are due, until it is stopped.",
+      "run --api v2 --outbox calls.db --until-empty\n\n"
+      "What is in doubt is sent again, under its key. The team is whose outbox this is; the API\n"
+      "key must be of its account.");
+  running->keyed = true;
+  add_run_flags(app, *running);
+  add_team_flag(app, running->outbox);
+  v2::add_service_flags(app, running->keyed_call);
 }
 
 void add_query_flags(CLI::App* app, QueryFlags& query) {
@@ -246,6 +282,13 @@ void OutboxCommands::add_care() {
   add_yes(purge, purged->yes, "yes: what is deleted cannot be sent again");
   add_team_flag(purge, purged->outbox);
 
+  const auto [migrate, migrated] = add<OutboxMigrate>(
+      "Care", "migrate", "Make the tables in a database, or bring them up to date.",
+      "migrate --outbox postgresql://outbox@db.acme.test/outbox\n\n"
+      "Once, by a user who may make a schema; and with every run stopped after an update of this\n"
+      "program.");
+  add_team_flag(migrate, migrated->outbox);
+
   const auto [check, checked] = add<OutboxCheck>(
       "Care", "check", "Look for damage and broken rules.", "check --outbox calls.db");
   add_team_flag(check, checked->outbox);
@@ -273,7 +316,20 @@ void add_outbox(CLI::App& app, const Choose& choose) {
       "  dropcowboy outbox status\n\n"
       "A message is sent to people only whose \"yes\" is recorded.\n\n" +
       std::string(to_whom));
-  OutboxCommands(*outbox, choose);
+  OutboxCommands(*outbox, choose).add_all();
+}
+
+void add_keyed_outbox(CLI::App& app, const Choose& choose) {
+  CLI::App* outbox = app.add_subcommand(
+      "outbox", "Keep messages, and send each once: what differs from the outbox of v1.");
+  outbox->group("Outbox");
+  outbox->require_subcommand(1);
+  outbox->footer(
+      "Example:\n"
+      "  dropcowboy outbox add --api v2 --help\n\n"
+      "All other commands are those of 'dropcowboy outbox'.\n\n" +
+      std::string(to_whom));
+  OutboxCommands(*outbox, choose).add_keyed();
 }
 
 }  // namespace dropcowboy::tool

@@ -9,13 +9,14 @@
 #include "exit_code.hpp"
 #include "request_flags.hpp"
 #include "session.hpp"
+#include "v2_session.hpp"
 
 // One struct for each command of the outbox, filled in from the command line, and what it does.
 namespace dropcowboy::tool {
 
 /// Which outbox.
 struct OutboxFlags {
-  std::optional<std::string> file{};     ///< else DROPCOWBOY_OUTBOX
+  std::optional<std::string> file{};     ///< or a database's URL; else DROPCOWBOY_OUTBOX
   std::optional<std::string> team_id{};  ///< else as every other command finds it
 };
 
@@ -39,6 +40,7 @@ struct EntryFlags {
 struct OutboxAdd {
   OutboxFlags outbox{};
   EntryFlags entry{};
+  bool keyed = false;  ///< of the newer API
 };
 ExitCode run(const OutboxAdd& command);
 
@@ -57,6 +59,8 @@ ExitCode run(const OutboxImport& command);
 struct OutboxRun {
   OutboxFlags outbox{};
   CallFlags call{};
+  bool keyed = false;  ///< messages of the newer API instead, with `keyed_call`
+  v2::CallFlags keyed_call{};
   bool until_empty = false;
   bool until_idle = false;
   std::optional<int> listen{};
@@ -67,6 +71,12 @@ struct OutboxRun {
   int max_unanswered = 128;
 };
 ExitCode run(const OutboxRun& command);
+
+/// Makes the tables in a database, or brings them up to date.
+struct OutboxMigrate {
+  OutboxFlags outbox{};
+};
+ExitCode run(const OutboxMigrate& command);
 
 struct OutboxStatus {
   OutboxFlags outbox{};

@@ -4,6 +4,7 @@
 
 #include "console.hpp"
 #include "input.hpp"
+#include "v2_request_flags.hpp"
 
 namespace dropcowboy::tool {
 
@@ -43,6 +44,15 @@ RvmRequest request_of(const EntryFlags& flags) {
   throw Exception(std::move(error));
 }
 
+dropcowboy::v2::RvmRequest keyed_request_of(const EntryFlags& flags) {
+  dropcowboy::v2::RvmRequest request;
+  if (!flags.json.empty()) {
+    request = dropcowboy::v2::RvmRequest::from_json(read_text(flags.json)).value();
+  }
+  v2::apply(flags.values, request);
+  return request;
+}
+
 // Words first: whatever happens then, what people said is true all the same.
 Stored store(const Outbox& box, const Batch& batch, const CancelToken& stop) {
   const std::size_t total = batch.entries.size();
@@ -67,6 +77,20 @@ Stored store(const Outbox& box, const Batch& batch, const CancelToken& stop) {
     if (total == 1) stored.foreign_ids.push_back((*added)[0].foreign_id);
     bar.show(std::min(total, at + entries_per_commit));
   }
+  return stored;
+}
+
+Stored store(const Outbox& box, const outbox::KeyedEntry& entry, const std::vector<Word>& words) {
+  Stored stored;
+  if (!words.empty()) record(box, words);
+  const auto added = box.add_keyed({entry});
+  if (!added) {
+    stored.error = added.error();
+    return stored;
+  }
+  ++((*added)[0].was_there ? stored.was_there : stored.added);
+  count_consent(box, entry.request.to.value_or(""), stored);
+  stored.foreign_ids.push_back((*added)[0].foreign_id);
   return stored;
 }
 

@@ -54,24 +54,34 @@ ExitCode report_issues(const Batch& batch, std::size_t rows) {
   return ExitCode::invalid;
 }
 
-}  // namespace
-
-ExitCode run(const OutboxAdd& command) {
+Stored store_one(const Outbox& box, outbox::Entry entry, std::vector<Word> words) {
   Batch batch;
-  outbox::Entry& entry = batch.entries.emplace_back();
-  entry.request = request_of(command.entry);
+  batch.entries.push_back(std::move(entry));
+  batch.words = std::move(words);
+  return store(box, batch, CancelToken::never());
+}
+
+Stored store_one(const Outbox& box, const outbox::KeyedEntry& entry,
+                 const std::vector<Word>& words) {
+  return store(box, entry, words);
+}
+
+/// One entry of either kind, to this number.
+template <class Entry>
+ExitCode add(const OutboxAdd& command, Entry entry, const std::string& number) {
   entry.not_before = moment_of("--not-before", command.entry.not_before);
   entry.expires = moment_of("--expires", command.entry.expires);
+  std::vector<Word> words;
   const WordFlags& consent = command.entry.consent;
   if (consent.source || consent.at || consent.proof) {
-    batch.words.push_back(word_from(entry.request.phone_number, true, consent, {}, ""));
+    words.push_back(word_from(number, true, consent, {}, ""));
   }
   const Validation found = validate(entry.request);
   say_issues(found.warnings);
   const Outbox box = open_outbox(command.outbox, IfMissing::make);
-  if (found.ok()) refuse_to_outrank(box, batch.words, permit_first);
-  if (!found.ok()) batch.words.clear();  // add() names what is wrong
-  const Stored stored = store(box, batch, CancelToken::never());
+  if (found.ok()) refuse_to_outrank(box, words, permit_first);
+  if (!found.ok()) words.clear();  // add() names what is wrong
+  const Stored stored = store_one(box, std::move(entry), std::move(words));
   if (stored.error) return report(*stored.error);
   const std::string& id = stored.foreign_ids.at(0);
   say_success(stored.was_there > 0 ? "was there already: " + id : "stored: " + id);
@@ -81,6 +91,19 @@ ExitCode run(const OutboxAdd& command) {
                   {"without_consent", stored.without_consent > 0},
                   {"forbidden", stored.forbidden > 0}});
   return ExitCode::accepted;
+}
+
+}  // namespace
+
+ExitCode run(const OutboxAdd& command) {
+  if (command.keyed) {
+    outbox::KeyedEntry entry{keyed_request_of(command.entry)};
+    const std::string number = entry.request.to.value_or("");
+    return add(command, std::move(entry), number);
+  }
+  outbox::Entry entry{request_of(command.entry)};
+  const std::string number = entry.request.phone_number;
+  return add(command, std::move(entry), number);
 }
 
 ExitCode run(const OutboxImport& command) {

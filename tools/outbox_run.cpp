@@ -51,6 +51,7 @@ ordered_json document_of(const RunReport& report, const Status& status) {
                            {"refused", report.refused},         {"held", report.held},
                            {"rescued", report.rescued},         {"postponed", report.postponed},
                            {"messages", counts_of(status)}};
+  if (report.repeated > 0) document["repeated"] = report.repeated;
   if (report.error) document["error"] = to_document(*report.error);
   return document;
 }
@@ -64,10 +65,11 @@ ExitCode exit_code_of(const RunReport& report, const Status& status, bool was_st
   return was_stopped && report.returned > 0 ? ExitCode::not_sent : ExitCode::accepted;
 }
 
-void say(const RunReport& report, const Status& status) {
+void say(const RunReport& report, const Status& status, bool keyed) {
   if (report.rescued > 0) {
     say_warning(std::to_string(report.rescued) +
-                " were on their way when an earlier run died: unknown, and not sent again");
+                " were on their way when an earlier run died: unknown, and " +
+                (keyed ? "sent again under their keys" : "not sent again"));
   }
   if (report.error) tool::say(*report.error);
   const std::string text =
@@ -78,7 +80,9 @@ void say(const RunReport& report, const Status& status) {
   say_alerts(status);
 }
 
-RunReport send(const Outbox& box, const Session& session, const OutboxRun& command) {
+/// AnySession: a session of either API.
+template <class AnySession>
+RunReport send(const Outbox& box, const AnySession& session, const OutboxRun& command) {
   outbox::RunOptions options;
   options.max_unanswered = command.max_unanswered;
   options.until_empty = command.until_empty;
@@ -110,22 +114,11 @@ void greet(const OutboxReceiving& receiving, bool is_proven) {
   print_event({{"event", "listening"}, {"url", receiving.url()}});
 }
 
-}  // namespace
-
-ExitCode run(const OutboxRun& command) {
-  if (command.until_empty && command.until_idle) {
-    throw UsageError("--until-empty or --until-idle, one of the two");
-  }
-  const auto wait = span_from("--callback-wait", command.callback_wait);
-  outbox::Policy policy = policy_of(command);
-  std::shared_ptr<const receiver::CallbackSigner> signer;
-  const Session session(command.call, [&signer](ClientOptions& options) {
-    signer = signer_from_environment(options.credentials.team_id);
-    options.foreign_id_tagger = signer;
-    options.on_event = say_breaker;
-  });
-  const Outbox box =
-      open_outbox(command.outbox, *session.account().settings.team_id, std::move(policy));
+template <class AnySession>
+ExitCode run_with(const AnySession& session, const std::string& team_id, const OutboxRun& command,
+                  const std::shared_ptr<const receiver::CallbackSigner>& signer,
+                  std::chrono::seconds wait) {
+  const Outbox box = open_outbox(command.outbox, team_id, policy_of(command));
   std::optional<OutboxReceiving> receiving;
   if (command.listen) {
     receiving.emplace(box, *command.listen, signer, command.accept_unauthenticated);
@@ -138,7 +131,7 @@ ExitCode run(const OutboxRun& command) {
   }
   receiving.reset();
   const Status status = box.status().value();
-  say(report, status);
+  say(report, status, command.keyed);
   ordered_json document = document_of(report, status);
   if (!command.listen) {
     print_document(document);
@@ -148,6 +141,35 @@ ExitCode run(const OutboxRun& command) {
     print_line(event);
   }
   return exit_code_of(report, status, session.cancel().cancelled());
+}
+
+ExitCode run_keyed(const OutboxRun& command, std::chrono::seconds wait) {
+  const std::string team_id = find_team_id(command.outbox.team_id);
+  const auto signer = signer_from_environment(team_id);
+  const v2::Session session(command.keyed_call, [&](dropcowboy::v2::ClientOptions& options) {
+    options.team_id = team_id;
+    options.foreign_id_tagger = signer;
+    options.on_event = say_breaker;
+  });
+  return run_with(session, team_id, command, signer, wait);
+}
+
+}  // namespace
+
+ExitCode run(const OutboxRun& command) {
+  if (command.until_empty && command.until_idle) {
+    throw UsageError("--until-empty or --until-idle, one of the two");
+  }
+  const auto wait = span_from("--callback-wait", command.callback_wait);
+  static_cast<void>(policy_of(command));  // a slip of the pen is told first
+  if (command.keyed) return run_keyed(command, wait);
+  std::shared_ptr<const receiver::CallbackSigner> signer;
+  const Session session(command.call, [&signer](ClientOptions& options) {
+    signer = signer_from_environment(options.credentials.team_id);
+    options.foreign_id_tagger = signer;
+    options.on_event = say_breaker;
+  });
+  return run_with(session, *session.account().settings.team_id, command, signer, wait);
 }
 
 }  // namespace dropcowboy::tool

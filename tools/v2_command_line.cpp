@@ -17,14 +17,7 @@ using Choose = std::function<void(std::function<ExitCode()>)>;
 
 void add_call_flags(CLI::App* app, CallFlags& call) {
   app->add_flag("--dry-run", call.dry_run, "print the request, the secret masked; send nothing");
-  for (CLI::Option* option :
-       {flag(app, "--key", "KEY", call.key, "an API key of the newer service"),
-        flag(app, "--secret", "SECRET", call.secret,
-             "its secret; - reads it from stdin, out of sight\nof the process list"),
-        flag(app, "--base-url", "URL", call.base_url, "another address of the service")}) {
-    option->group("Account");
-  }
-  add_route_flags(app, call.route);
+  add_service_flags(app, call);
 }
 
 /// Builds the commands.
@@ -139,6 +132,17 @@ void Commands::add_webhooks() {
 }
 
 }  // namespace
+
+void add_service_flags(CLI::App* app, CallFlags& call) {
+  for (CLI::Option* option :
+       {flag(app, "--key", "KEY", call.key, "an API key of the newer service"),
+        flag(app, "--secret", "SECRET", call.secret,
+             "its secret; - reads it from stdin, out of sight\nof the process list"),
+        flag(app, "--base-url", "URL", call.base_url, "another address of the service")}) {
+    option->group("Account");
+  }
+  add_route_flags(app, call.route);
+}
 
 void add_commands(CLI::App& app, const Choose& choose) { Commands(app, choose); }
 

@@ -5,10 +5,14 @@
 #include <functional>
 
 #include "exit_code.hpp"
+#include "v2_session.hpp"
 
 namespace dropcowboy::tool::v2 {
 
 /// Adds the commands of the newer API; the one that is asked for is handed to `choose`.
 void add_commands(CLI::App& app, const std::function<void(std::function<ExitCode()>)>& choose);
+
+/// The API key, its secret, the address and the way there.
+void add_service_flags(CLI::App* app, CallFlags& call);
 
 }  // namespace dropcowboy::tool::v2

@@ -34,7 +34,7 @@ Credentials find_credentials(const CallFlags& flags, std::string& origin) {
 
 }  // namespace
 
-Session::Session(const CallFlags& flags)
+Session::Session(const CallFlags& flags, const std::function<void(ClientOptions&)>& adjust)
     : recorder_(flags.dry_run ? std::make_shared<RequestRecorder>() : nullptr) {
   ClientOptions options;
   options.credentials = find_credentials(flags, origin_);
@@ -47,6 +47,7 @@ Session::Session(const CallFlags& flags)
   options.on_event = say_retry;
   say_issues(validate(options).warnings);
   if (recorder_) options.transport = recorder_;
+  if (adjust) adjust(options);
   auto client = dropcowboy::v2::Client::create(std::move(options));
   if (!client) throw UsageError(explain_options(client.error()));
   client_.emplace(*std::move(client));

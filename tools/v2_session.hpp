@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dropcowboy/v2/client.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,8 +31,10 @@ struct CallFlags {
 class Session {
  public:
   /// The API key from the flags, else the environment; key and secret from the same of the two.
-  /// UsageError if it is incomplete or cannot work.
-  explicit Session(const CallFlags& flags);
+  /// `adjust`, if given, has the last word on the client's options. UsageError if it is incomplete
+  /// or cannot work.
+  explicit Session(const CallFlags& flags,
+                   const std::function<void(dropcowboy::v2::ClientOptions&)>& adjust = {});
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session();
@@ -39,6 +42,7 @@ class Session {
   const dropcowboy::v2::Client& client() const { return *client_; }
   /// Where the API key was found.
   const std::string& origin() const { return origin_; }
+  const CancelToken& cancel() const { return interruption_.token(); }
   CallOptions options() const;
   /// As tool::Session::print_dry_run().
   std::optional<ExitCode> print_dry_run() const;

@@ -175,16 +175,7 @@ std::vector<Added> add(Core& core, const std::vector<Entry>& entries) {
 }
 
 std::vector<Added> add_keyed(Core& core, const std::vector<KeyedEntry>& entries) {
-  require_keyed(core);
   return add_checked(core, check_entries(core, entries));
-}
-
-void require_keyed(Core& core) {
-  if (core.reader().keyed() != nullptr) return;
-  throw Exception(
-      not_sent(ErrorKind::configuration,
-               core.storage().name() +
-                   " keeps messages of v1 only: use an outbox in a file for keyed ones"));
 }
 
 Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id,

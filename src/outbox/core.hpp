@@ -75,8 +75,6 @@ Error adoption_error(const std::string& name);
 /// What people do, and callbacks. All of them throw Exception.
 std::vector<Added> add(Core& core, const std::vector<Entry>& entries);
 std::vector<Added> add_keyed(Core& core, const std::vector<KeyedEntry>& entries);
-/// Throws if the database keeps no keyed messages.
-void require_keyed(Core& core);
 Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id,
              std::string_view who);
 void permit(Core& core, const std::vector<Permission>& permissions);

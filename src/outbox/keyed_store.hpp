@@ -30,6 +30,12 @@ class KeyedStore {
  public:
   virtual ~KeyedStore() = default;
 
+  // For storage that is_shared().
+  /// As Store::claim(), of keyed messages.
+  virtual std::vector<Candidate> claim(Stored, int, const LookBack&) { return {}; }
+  /// The same of what is unknown and may be sent again now.
+  virtual std::vector<Doubtful> claim_doubtful(Stored, int, const LookBack&) { return {}; }
+
   /// The first mark: key and bytes are stored with it, and stay while the message may have left.
   virtual bool mark(std::int64_t id, Stored now, std::string_view prepared,
                     Stored repeat_until) = 0;

@@ -36,6 +36,8 @@ class PlainLane final : public Lane {
     append(reader.due(now, limit), into);
   }
 
+  bool asks(const Policy& policy) const override { return policy.earliest != nullptr; }
+
   void claim(Store& store, Stored now, int limit, const LookBack& look_back,
              std::vector<Job>& into) override {
     append(store.claim(now, limit, look_back), into);
@@ -76,24 +78,21 @@ class KeyedLane final : public Lane {
   Stats stats() const override { return client_.stats(); }
 
   void take_due(Reader& reader, Stored now, int limit, std::vector<Job>& into) override {
-    auto doubtful = reader.keyed()->doubtful(now, limit);
-    for (Doubtful& one : doubtful) {
-      Job& job = into.emplace_back();
-      job.lane = this;
-      job.candidate = std::move(one.candidate);
-      job.doubt = std::move(one.doubt);
-    }
-    const int rest = limit - static_cast<int>(doubtful.size());
-    if (rest <= 0) return;
-    append(reader.keyed()->due(now, rest), into);
+    const int rest = limit - append_doubtful(reader.keyed().doubtful(now, limit), into);
+    if (rest > 0) append(reader.keyed().due(now, rest), into);
   }
 
-  void claim(Store&, Stored, int, const LookBack&, std::vector<Job>&) override {
-    // A database that is shared keeps no keyed messages: see require_keyed().
+  bool asks(const Policy& policy) const override { return policy.earliest_keyed != nullptr; }
+
+  void claim(Store& store, Stored now, int limit, const LookBack& look_back,
+             std::vector<Job>& into) override {
+    KeyedStore& keyed = store.keyed();
+    const int rest = limit - append_doubtful(keyed.claim_doubtful(now, limit, look_back), into);
+    if (rest > 0) append(keyed.claim(now, rest, look_back), into);
   }
 
   std::optional<Stored> next_due(Reader& reader) const override {
-    return reader.keyed()->next_due();
+    return reader.keyed().next_due();
   }
 
   void read(Job& job, const Policy& policy, TimePoint now) const override {
@@ -115,7 +114,7 @@ class KeyedLane final : public Lane {
              job)) {
       return;
     }
-    if (job.doubt) return restore(job);
+    if (job.doubt) return restore(job, now);
     if (job.earliest && *job.earliest <= now) prepare(job, *request);
   }
 
@@ -126,14 +125,28 @@ class KeyedLane final : public Lane {
   void set_rate(double rate) const override { static_cast<void>(client_.set_rate(rate)); }
 
  private:
-  /// Nothing but what was stored is sent: the key protects these bytes only.
-  static void restore(Job& job) {
+  /// How many.
+  int append_doubtful(std::vector<Doubtful>&& doubtful, std::vector<Job>& into) {
+    for (Doubtful& one : doubtful) {
+      Job& job = into.emplace_back();
+      job.lane = this;
+      job.candidate = std::move(one.candidate);
+      job.doubt = std::move(one.doubt);
+    }
+    return static_cast<int>(doubtful.size());
+  }
+
+  /// Nothing but what was stored is sent: the key protects these bytes only. Its age is told by the
+  /// clock that counts: another machine may have prepared it.
+  void restore(Job& job, TimePoint now) const {
     auto prepared = v2::Prepared::from_json(job.doubt->prepared);
     if (!prepared || prepared->foreign_id() != job.candidate.foreign_id) {
       job.problem = "what was prepared of it cannot be read";
       return;
     }
-    job.prepared = *std::move(prepared);
+    const auto first_mark = from_stored(job.doubt->repeat_until) - v2::Prepared::lifetime;
+    job.prepared = client_.with_age(
+        *prepared, std::chrono::duration_cast<std::chrono::milliseconds>(now - first_mark));
   }
 
   void prepare(Job& job, const v2::RvmRequest& request) const {

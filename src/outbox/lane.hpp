@@ -48,6 +48,8 @@ class Lane {
   virtual Stats stats() const = 0;
   /// Appends up to so many messages that are due. Throws Exception (storage).
   virtual void take_due(Reader& reader, Stored now, int limit, std::vector<Job>& into) = 0;
+  /// Whether a hook of the policy's has to be asked about each.
+  virtual bool asks(const Policy& policy) const = 0;
   /// The same from a database that several runs share, where what one takes no other does.
   virtual void claim(Store& store, Stored now, int limit, const LookBack& look_back,
                      std::vector<Job>& into) = 0;

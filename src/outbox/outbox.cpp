@@ -147,8 +147,7 @@ Result<RvmRequest> Outbox::request_of(std::string_view foreign_id) const {
 
 Result<v2::RvmRequest> Outbox::keyed_request_of(std::string_view foreign_id) const {
   return guarded<v2::RvmRequest>(impl_->core, [&]() -> Result<v2::RvmRequest> {
-    require_keyed(impl_->core);
-    const auto text = impl_->core.reader().keyed()->request_of(foreign_id);
+    const auto text = impl_->core.reader().keyed().request_of(foreign_id);
     if (!text) refuse(foreign_id, "there is no such keyed message, or its text was purged");
     return v2::RvmRequest::from_json(*text);
   });

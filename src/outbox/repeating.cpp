@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <utility>
 
 #include "outbox/runner.hpp"
 
@@ -20,11 +19,12 @@ const char* why_not_again(Refusal why) noexcept {
 
 }  // namespace
 
-/// The first mark. Its key lasts from the preparing, or from now if clocks disagree.
+/// The first mark. The service sees its key after it: so the key's time counts from now, by the
+/// clock that counts.
 void Runner::mark_keyed(Store& store, Job& job, TimePoint now) {
-  const TimePoint until = std::min(job.prepared->prepared_at(), now) + v2::Prepared::lifetime;
-  const bool is_marked = store.keyed()->mark(job.candidate.id, to_stored(now),
-                                             to_json(*job.prepared), to_stored(until));
+  const TimePoint until = now + v2::Prepared::lifetime;
+  const bool is_marked = store.keyed().mark(job.candidate.id, to_stored(now),
+                                            to_json(*job.prepared), to_stored(until));
   if (is_marked) note_marked(job);
 }
 
@@ -50,7 +50,7 @@ void Runner::refuse_unprepared(Store& store, Job& job, TimePoint now) {
 
 // Whatever keeps it from being sent again leaves it unknown: the attempt before may have arrived.
 void Runner::judge_repeat(Store& store, Job& job, TimePoint now) {
-  KeyedStore& keyed = *store.keyed();
+  KeyedStore& keyed = store.keyed();
   const std::int64_t id = job.candidate.id;
   if (!job.problem.empty()) {
     keyed.give_up(id, "not sent again: " + job.problem);

@@ -15,7 +15,6 @@ constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 7);
 constexpr auto for_cancelled = std::chrono::seconds(10);
 constexpr int most_failures = 3;
 constexpr int most_rejected_in_a_row = 10;  // then it is hardly the messages' fault
-constexpr int largest_scan = 1'024;
 
 /// While it lives, status() says so.
 class Running {
@@ -68,7 +67,6 @@ std::optional<Error> refuse(Core& core, const Client* client, const v2::Client* 
     return wrong_team(team_id, client->team_id(), "give run() a client with the credentials of ");
   }
   if (keyed_client == nullptr) return std::nullopt;
-  require_keyed(core);
   if (keyed_client->team_id() == team_id) return std::nullopt;
   return wrong_team(team_id, keyed_client->team_id(),
                     "give run() a client with that team's key, and the ClientOptions::team_id ");
@@ -125,16 +123,16 @@ std::vector<std::int64_t> Runner::with_client() const {
 /// A sign of life among other runs, and what dead ones have left behind. If it fails it is tried
 /// again; nothing depends on it.
 void Runner::beat() {
-  int runs = 1;
+  Fellows fellows;
   std::int64_t given_back = 0;
   const auto result = core_.try_write([&](Store& store) {
     const Stored now = to_stored(store.now());
-    runs = store.beat(now);
+    fellows = store.beat(now, membership_.breaker_opened_at());
     given_back = store.give_back(with_client(), now);
     rescue(store, now);
   });
   if (!result) return membership_.note_failure();
-  membership_.note_beat(runs);
+  membership_.note_beat(fellows);
   report_.rescued += turn_.rescued;
   report_.returned += static_cast<std::uint64_t>(given_back);
   if (membership_.rate() <= 0) return;
@@ -183,11 +181,13 @@ void Runner::measure() {
         static_cast<int>(std::count_if(answers_.begin(), answers_.end(), [&](const Answer& answer) {
           return answer.lane == lane.get();
         }));
-    lane->measure(written, now, membership_.most_unanswered() / static_cast<int>(lanes_.size()));
+    const int most = membership_.most_unanswered() / static_cast<int>(lanes_.size());
+    lane->measure(written, now, std::max(1, most));
     is_open = is_open || lane->breaker_open();
     if (is_stopping() || !membership_.may_send()) lane->close();
   }
   core_.breaker_open = is_open;
+  membership_.note_breaker(is_open, now);
 }
 
 /// False if it could not be read. That stops the run, unless waiting helps; what is known is
@@ -203,44 +203,8 @@ bool Runner::read(Read work) {
     if (options_.stop.cancelled() && !fault_) fault_ = out_of_memory(Outcome::not_sent);
   }
   jobs_.clear();
+  asked_.clear();
   return false;
-}
-
-/// When the next message is due for which there is a client.
-std::optional<Stored> Runner::next_due() {
-  std::optional<Stored> next;
-  for (const auto& lane : lanes_) {
-    const auto one = lane->next_due(core_.quick_reader());
-    if (one && (!next || *one < *next)) next = one;
-  }
-  return next;
-}
-
-/// Reads what is due or, where that is claimed, whether anything is.
-void Runner::look() {
-  jobs_.clear();
-  is_any_due_ = false;
-  const TimePoint now = core_.now();
-  Reader& reader = core_.quick_reader();
-  for (const auto& lane : lanes_) {
-    if (lane->room() == 0) continue;
-    if (core_.storage().is_shared()) {
-      const auto next = lane->next_due(reader);
-      is_any_due_ = is_any_due_ || (next && *next <= to_stored(now));
-    } else {
-      lane->take_due(reader, to_stored(now), std::max(lane->room(), scan_), jobs_);
-    }
-  }
-  for (Job& job : jobs_) job.lane->read(job, core_.options().policy, now);
-}
-
-/// What is due, kept from other runs until this transaction ends.
-void Runner::claim(Store& store, TimePoint now) {
-  for (const auto& lane : lanes_) {
-    if (lane->room() == 0) continue;
-    lane->claim(store, to_stored(now), std::max(lane->room(), scan_), look_back_, jobs_);
-  }
-  for (Job& job : jobs_) job.lane->read(job, core_.options().policy, now);
 }
 
 /// One commit; false if it failed, and then nothing has happened.
@@ -282,7 +246,10 @@ void Runner::after_commit() {
     const bool is_rejected = answer.reaction.state == State::held && answer.error &&
                              answer.error->outcome == Outcome::rejected;
     if (is_rejected) ++rejected_in_a_row_;
-    if (answer.reaction.state == State::accepted) rejected_in_a_row_ = 0;
+    if (answer.reaction.state == State::accepted) {
+      rejected_in_a_row_ = 0;
+      membership_.note_accepted();
+    }
     if (rejected_in_a_row_ >= most_rejected_in_a_row && !fault_) fault_ = answer.error;
   }
   for (const Answer& answer : answers_) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -29,6 +30,7 @@ class Runner {
 
  private:
   using Clock = std::chrono::steady_clock;
+  static constexpr int largest_scan = 1'024;
 
   void beat();
   void rescue(Store& store, Stored now);
@@ -43,6 +45,7 @@ class Runner {
   std::optional<Stored> next_due();
   void look();
   void claim(Store& store, TimePoint now);
+  void claim_asked(Store& store, const Lane& lane, Stored now, int limit);
   bool take_turn();
   void write_answers(Store& store, Stored now);
   bool write_answer(Store& store, const Answer& answer, Stored now);
@@ -74,6 +77,7 @@ class Runner {
   RunReport report_{};
   std::vector<Answer> answers_{};      // not written yet
   std::vector<Job> jobs_{};            // of this turn
+  std::vector<Job> asked_{};           // what a hook was asked about, where that is claimed
   std::vector<Job*> marked_{};         // of this turn
   std::vector<Change> changes_{};      // of this turn
   std::vector<TimePoint> attempts_{};  // of the message that is judged

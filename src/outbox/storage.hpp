@@ -32,8 +32,8 @@ class Reader {
   /// Of a message of v1.
   virtual std::optional<std::string> request_of(std::string_view foreign_id) = 0;
   virtual std::optional<Permission> permission_of(std::string_view phone) = 0;
-  /// The same of keyed messages; null: it keeps none.
-  virtual KeyedReader* keyed() noexcept { return nullptr; }
+  /// The same of keyed messages.
+  virtual KeyedReader& keyed() noexcept = 0;
   /// All but what only this process knows.
   virtual void fill(Status& status, Stored now) = 0;
   /// Damage, broken rules and wrong sums, in words.

@@ -56,6 +56,14 @@ struct Candidate {
   std::optional<std::string> request{};
 };
 
+/// What a run learns of those that work with it.
+struct Fellows {
+  /// How many runs live, itself among them.
+  int runs = 1;
+  /// When the breaker of another one opened, the last that did and is open.
+  std::optional<Stored> breaker_opened_at{};
+};
+
 /// All that changes the database, in a transaction. Every move names the state that it starts from,
 /// so that one which came too late changes nothing. For one thread at a time. Its functions throw
 /// Exception (storage).
@@ -78,16 +86,22 @@ class Store {
   virtual TimePoint now() = 0;
 
   // A run among several: for storage that is_shared().
-  /// A sign of life of the run at work; how many runs live, itself among them.
-  virtual int beat(Stored) { return 1; }
+  /// A sign of life of the run at work, with the moment at which its client's breaker opened, if it
+  /// is open.
+  virtual Fellows beat(Stored, std::optional<Stored>) { return {}; }
   /// What this run has marked and not handed over is ready again: a commit failed, and took effect
   /// all the same. How many.
   virtual std::int64_t give_back(const std::vector<std::int64_t>&, Stored) { return 0; }
   /// Told which answers will be written, all at once.
   virtual void expect_answers(const std::vector<std::int64_t>&) {}
-  /// What is due, the first first, locked together with its number, so that no other run decides
-  /// about either; and what decide() needs to know is read.
+  /// What is due of v1, the first first, locked together with its number, so that no other run
+  /// decides about either; and what decide() needs to know is read.
   virtual std::vector<Candidate> claim(Stored, int, const LookBack&) { return {}; }
+  /// The same of these, of either kind; those that were claimed.
+  virtual std::vector<std::int64_t> claim_these(const std::vector<std::int64_t>&, Stored, int,
+                                                const LookBack&) {
+    return {};
+  }
   /// No run claims anything before this moment.
   virtual void pause_all(Stored) {}
 
@@ -152,8 +166,8 @@ class Store {
   virtual std::optional<std::int64_t> purge(std::int64_t& after, Stored settled_before,
                                             int limit) = 0;
 
-  /// What else can be done to keyed messages; null: it keeps none.
-  virtual KeyedStore* keyed() noexcept { return nullptr; }
+  /// What else can be done to keyed messages.
+  virtual KeyedStore& keyed() noexcept = 0;
 
   virtual std::string place() = 0;
   virtual void set_place(const std::string& place) = 0;

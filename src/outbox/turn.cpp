@@ -42,7 +42,7 @@ bool Runner::write_answer(Store& store, const Answer& answer, Stored now) {
   }
   if (!answer.is_keyed) return store.end_unknown(answer.id, reaction.note, now);
   const auto pause = std::max(reaction.wait, backoff(answer.repeats + 1));
-  return store.keyed()->end_unknown(answer.id, reaction.note, now, now + to_stored(pause));
+  return store.keyed().end_unknown(answer.id, reaction.note, now, now + to_stored(pause));
 }
 
 void Runner::write_marks(Store& store, TimePoint now) {

@@ -54,6 +54,10 @@ Result<Prepared> Client::prepare(const SmsRequest& request) const {
   return impl_->messenger.prepare(request);
 }
 
+Prepared Client::with_age(const Prepared& prepared, std::chrono::milliseconds age) const {
+  return impl_->messenger.with_age(prepared, age);
+}
+
 Result<Receipt> Client::send(const RvmRequest& request, const CallOptions& options) const {
   return impl_->messenger.send(request, options);
 }

@@ -176,6 +176,13 @@ Result<Frozen> Messenger::freeze(const Request& request, std::string& foreign_id
   return frozen;
 }
 
+Prepared Messenger::with_age(const Prepared& prepared, std::chrono::milliseconds age) const {
+  const auto& state = *PreparedAccess::state(prepared);
+  const auto prepared_at = pipeline_->runtime()->wall_now() - age;
+  return PreparedAccess::make(
+      std::make_shared<PreparedAccess::State>(state.frozen, prepared_at, state.may_exist.load()));
+}
+
 template <class Request>
 Result<Prepared> Messenger::prepare(const Request& request) const {
   std::string foreign_id;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ class Messenger {
 
   template <class Request>
   Result<Prepared> prepare(const Request& request) const;
+  Prepared with_age(const Prepared& prepared, std::chrono::milliseconds age) const;
   template <class Source>
   Result<Receipt> send(const Source& source, const CallOptions& options) const;
   template <class Source>

@@ -1,5 +1,6 @@
 // Three runs on one PostgreSQL database, killed, frozen and cut off at random: nothing is POSTed
-// twice, nothing is lost, and what counts as accepted was POSTed.
+// twice, nothing is lost, and what counts as accepted was POSTed; of keyed messages none is taken
+// twice, and none is in doubt at the end.
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -22,6 +23,7 @@
 #include "support/process.hpp"
 #include "support/random_faults.hpp"
 #include "support/requests.hpp"
+#include "support/v2_requests.hpp"
 
 namespace dropcowboy::outbox {
 namespace {
@@ -65,6 +67,18 @@ class OutboxPostgresCrash : public testing::Test {
     one.request.foreign_id = id;
     return one;
   }
+  /// "k0", "k1", ...
+  static void add_keyed(int count) {
+    std::vector<KeyedEntry> entries;
+    for (int i = 0; i < count; ++i) {
+      KeyedEntry& one = entries.emplace_back();
+      one.request = support::good_v2_request();
+      one.request.foreign_id = "k" + std::to_string(i);
+      one.request.to = "+1" + std::to_string(2'230'000'000LL + i);
+    }
+    open().add_keyed(entries).value();
+  }
+  /// "m0", "m1", ...
   static void add(int count, bool to_one_number) {
     std::vector<Entry> entries;
     for (int i = 0; i < count; ++i) {
@@ -150,10 +164,16 @@ class OutboxPostgresRandomCrash : public OutboxPostgresCrash {
     const Outbox box = open();
     std::map<State, int> states;
     int twice = 0;
+    int repeated = 0;
     Query query;
     query.limit = 10'000;
     const Page page = box.list(query).value();
     for (const Message& message : page.messages) {
+      if (message.keyed) {
+        expect_one_key(message);
+        repeated += message.repeats > 0 ? 1 : 0;
+        continue;
+      }
       ++states[message.state];
       const int deliveries = server_.ledger().deliveries(message.foreign_id);
       if (deliveries > 1) ++twice;
@@ -168,12 +188,23 @@ class OutboxPostgresRandomCrash : public OutboxPostgresCrash {
     EXPECT_EQ(page.messages.size(), static_cast<std::size_t>(added)) << "lost";
     EXPECT_EQ(states[State::sending], 0);
     EXPECT_EQ(states[State::ready], 0);
-    EXPECT_GT(states[State::accepted], added / 2);
+    EXPECT_GT(states[State::accepted], added / 4);
+    EXPECT_GT(repeated, 0);
     EXPECT_TRUE(box.check_file().value().ok());
-    std::cout << added << " messages, " << kills_ << " kills, " << freezes_ << " freezes, "
-              << terminations_ << " terminations, " << restarts_ << " restarts, "
-              << states[State::accepted] << " accepted, " << states[State::unknown] << " unknown, "
-              << states[State::held] << " held, twice " << twice << '\n';
+    std::cout << added << " messages, half of them keyed, " << repeated << " of these repeated; "
+              << kills_ << " kills, " << freezes_ << " freezes, " << terminations_
+              << " terminations, " << restarts_ << " restarts, " << states[State::accepted]
+              << " accepted, " << states[State::unknown] << " unknown, " << states[State::held]
+              << " held, twice " << twice << '\n';
+  }
+
+  /// Rejected at its first attempt, or else taken: nothing in between is left.
+  void expect_one_key(const Message& message) const {
+    const std::string& id = message.foreign_id;
+    const bool is_accepted = message.state == State::accepted;
+    EXPECT_TRUE(is_accepted || message.state == State::held) << id << to_string(message.state);
+    EXPECT_EQ(server_.ledger().deliveries(id), is_accepted ? 1 : 0) << id;
+    EXPECT_TRUE(message.repeats == 0 || !server_.ledger().was_changed(id)) << id;
   }
 
   std::mt19937 random_{11};
@@ -192,7 +223,8 @@ int rounds() {
 TEST_F(OutboxPostgresRandomCrash, NothingTwiceAndNothingLost) {
   const int per_round = 60;
   const int count = rounds() * per_round;
-  add(count, false);
+  add(count / 2, false);
+  add_keyed(count / 2);
   support::Moments moments;
   server_.choose(moments.counting(support::random_faults(7, 50)));
   for (int i = 0; i < 3; ++i) runs_.push_back(start());
@@ -232,21 +264,31 @@ const support::Fault& silence() {
   return fault;
 }
 
+class OutboxPostgresFrozen : public OutboxPostgresCrash {
+ protected:
+  /// A run is frozen with messages under way and taken for dead, and another one runs to its end.
+  std::unique_ptr<Process> freeze_while_another_runs() {
+    server_.choose(moments_.counting(
+        [](Moment moment) { return moment == Moment::request ? &silence() : nullptr; }));
+    auto frozen = start();
+    EXPECT_TRUE(moments_.wait_for(1));
+    frozen->signal(SIGSTOP);
+    server_.behave_well();
+    age_runs();
+    const auto other = start();
+    EXPECT_EQ(other->read_all(), "end\n");
+    other->wait();
+    return frozen;
+  }
+
+  support::Moments moments_{};
+};
+
 // Frozen with messages under way, taken for dead, and woken again: its answers count, and nobody
 // else has sent them.
-TEST_F(OutboxPostgresCrash, AFrozenRunsMessagesAreSentByNobodyElse) {
+TEST_F(OutboxPostgresFrozen, AFrozenRunsMessagesAreSentByNobodyElse) {
   add(20, false);
-  support::Moments moments;
-  server_.choose(moments.counting(
-      [](Moment moment) { return moment == Moment::request ? &silence() : nullptr; }));
-  const auto frozen = start();
-  EXPECT_TRUE(moments.wait_for(1));
-  frozen->signal(SIGSTOP);
-  server_.behave_well();
-  age_runs();
-  const auto other = start();
-  EXPECT_EQ(other->read_all(), "end\n");
-  other->wait();
+  const auto frozen = freeze_while_another_runs();
   EXPECT_EQ(by_hand(database(), "SELECT count(*) FROM message WHERE state = 1"), "0");
   EXPECT_NE(by_hand(database(), "SELECT count(*) FROM message WHERE state = 3"), "0");
   frozen->signal(SIGCONT);
@@ -256,6 +298,27 @@ TEST_F(OutboxPostgresCrash, AFrozenRunsMessagesAreSentByNobodyElse) {
   for (int i = 0; i < 20; ++i) {
     EXPECT_LE(server_.ledger().complete_posts("m" + std::to_string(i)), 1) << i;
   }
+}
+
+// The same with keyed messages: another run sends them under their keys, and when the frozen one
+// wakes up and sends them as well, the service takes them once.
+TEST_F(OutboxPostgresFrozen, AFrozenRunsKeyedMessagesAreTakenOnce) {
+  constexpr int count = 20;
+  add_keyed(count);
+  const auto frozen = freeze_while_another_runs();
+  frozen->signal(SIGCONT);
+  EXPECT_EQ(frozen->read_all(), "end\n");
+  frozen->wait();
+  EXPECT_TRUE(server_.finish());
+  EXPECT_EQ(open().status().value().count(State::accepted), static_cast<std::uint64_t>(count));
+  int posts = 0;
+  for (int i = 0; i < count; ++i) {
+    const std::string id = "k" + std::to_string(i);
+    posts += server_.ledger().complete_posts(id);
+    EXPECT_EQ(server_.ledger().deliveries(id), 1) << id;
+    EXPECT_FALSE(server_.ledger().was_changed(id)) << id;
+  }
+  EXPECT_GT(posts, count) << "some were sent again";
 }
 
 // The standby lacks the last mark: on it the message looks ready, though it was sent.
@@ -307,6 +370,22 @@ TEST_F(OutboxPostgresCrash, WithoutItsRulesMessagesWouldBeSentTwice) {
   second->wait();
   EXPECT_TRUE(server_.finish());
   EXPECT_EQ(server_.ledger().complete_posts("m0"), 2);
+}
+
+TEST_F(OutboxPostgresCrash, WithAFreshKeyAMessageWouldBeTakenTwice) {
+  add_keyed(1);
+  const auto first = start();
+  EXPECT_EQ(first->read_all(), "end\n");
+  first->wait();
+  EXPECT_EQ(by_hand(database(),
+                    "ALTER TABLE message DISABLE TRIGGER message_moves; UPDATE message SET "
+                    "state = 0, marked_at = NULL, repeat_until = NULL"),
+            "");
+  const auto second = start();
+  EXPECT_EQ(second->read_all(), "end\n");
+  second->wait();
+  EXPECT_TRUE(server_.finish());
+  EXPECT_EQ(server_.ledger().deliveries("k0"), 2);
 }
 
 }  // namespace

@@ -2,14 +2,15 @@
 //
 //   outbox_postgres_victim DATABASE URL LEASE_MS LIMIT
 //     LIMIT: messages to one number in 72 hours; 0: any number
-//   Ends when nothing is ready any more; prints what it did.
+//   Sends both kinds of messages. Ends when nothing is ready any more, nor in doubt; prints what it
+//   did.
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
 
-#include "dropcowboy/client.hpp"
+#include "crash/victim_clients.hpp"
 #include "dropcowboy/outbox/outbox.hpp"
 #include "dropcowboy/outbox/postgres.hpp"
 
@@ -29,15 +30,6 @@ outbox::Options options_of(const std::vector<std::string>& words) {
   return options;
 }
 
-ClientOptions client_options(const std::string& url) {
-  ClientOptions options;
-  options.credentials = {"team-1", "s3cret"};
-  options.base_url = url;
-  options.limits.requests_per_second = 0;
-  options.breaker.failures = 0;  // every fault is made on purpose
-  return options;
-}
-
 /// Whether somebody who looks after a real program would start it again.
 bool is_worth_another_try(const Error& error) {
   const auto runtime = Runtime::system();
@@ -52,7 +44,10 @@ bool is_worth_another_try(const Error& error) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() != 4) return 2;
-  const Client client(client_options(words[1]));
+  ClientOptions usual = support::victim_client_options(words[1]);
+  usual.attempt_timeout = std::chrono::seconds(5);  // where the service is silent
+  const Client client(usual);
+  const v2::Client keyed_client(support::victim_keyed_options(usual));
   outbox::RunOptions run;
   run.until_idle = words[3] != "0";
   run.until_empty = words[3] == "0";
@@ -62,7 +57,7 @@ int main(int argc, char** argv) {
     const auto box = outbox::Outbox::open(options_of(words));
     outbox::RunReport report;
     if (!box) report.error = box.error();
-    if (box) report = box->run(client, run);
+    if (box) report = box->run(client, keyed_client, run);
     if (report.ok()) break;
     if (is_worth_another_try(*report.error)) continue;
     std::cout << *report.error << std::endl;

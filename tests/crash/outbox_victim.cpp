@@ -27,9 +27,8 @@
 #include <string>
 #include <vector>
 
-#include "dropcowboy/client.hpp"
+#include "crash/victim_clients.hpp"
 #include "dropcowboy/outbox/outbox.hpp"
-#include "dropcowboy/v2/client.hpp"
 #include "support/calendar_runtime.hpp"
 #include "support/fault_vfs.hpp"
 #include "support/requests.hpp"
@@ -77,30 +76,14 @@ class FileService final : public Transport {
 };
 
 ClientOptions client_options(const std::string& service) {
-  ClientOptions options;
-  options.credentials = {"team-1", "s3cret"};
-  options.limits.requests_per_second = 0;
-  options.retry.max_attempts = 1;
-  options.breaker.failures = 0;  // every fault is made on purpose
-  if (service.rfind("http://", 0) == 0) {
-    options.base_url = service;
-  } else {
-    options.base_url = "http://127.0.0.1:1";
-    options.transport = std::make_shared<FileService>(service);
-  }
+  if (service.rfind("http://", 0) == 0) return support::victim_client_options(service);
+  ClientOptions options = support::victim_client_options("http://127.0.0.1:1");
+  options.transport = std::make_shared<FileService>(service);
   return options;
 }
 
 v2::ClientOptions keyed_client_options(const std::string& service) {
-  const ClientOptions usual = client_options(service);
-  v2::ClientOptions options;
-  options.credentials = {"key-1", "s3cret"};
-  options.team_id = "team-1";
-  options.limits = usual.limits;
-  options.retry = usual.retry;
-  options.breaker = usual.breaker;
-  options.base_url = usual.base_url;
-  options.transport = usual.transport;
+  v2::ClientOptions options = support::victim_keyed_options(client_options(service));
   options.runtime = std::make_shared<support::CalendarRuntime>(&calendar);
   return options;
 }

@@ -68,6 +68,7 @@ TEST_F(OutboxExamples, ServeFiguresToPrometheusWhileTheySend) {
                     HasSubstr("\ndropcowboy_outbox_messages{state=\"ready\"} 0\n"),
                     HasSubstr("\ndropcowboy_outbox_refused{reason=\"no_consent\"} 1\n"),
                     HasSubstr("\ndropcowboy_outbox_oldest_due_age_seconds 0\n"),
+                    HasSubstr("\ndropcowboy_outbox_to_be_repeated 0\n"),
                     HasSubstr("\ndropcowboy_outbox_needs_adoption 0\n"),
                     HasSubstr("\ndropcowboy_outbox_running 1\n"),
                     HasSubstr("\ndropcowboy_outbox_marks_total 1\n"),

@@ -6,13 +6,11 @@
 //                                               callbacks from so many threads; 0: without
 //   outbox_soak DIRECTORY plain COUNT    the same messages with send_async alone
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -24,27 +22,14 @@
 #include "dropcowboy/client.hpp"
 #include "dropcowboy/foreign_id.hpp"
 #include "dropcowboy/outbox/outbox.hpp"
+#include "soak/outbox_load.hpp"
 #include "support/fault_server.hpp"
 #include "support/requests.hpp"
 
 namespace {
 
 using namespace dropcowboy;  // a program, not a header
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point began) {
-  return std::chrono::duration<double>(Clock::now() - began).count();
-}
-
-/// Processor time of this process, in seconds.
-double processor_time() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
+using namespace support;
 
 std::size_t resident_mib() {
   std::ifstream statm("/proc/self/statm");
@@ -79,10 +64,6 @@ outbox::Outbox open(const std::string& directory) {
   return outbox::Outbox::open(std::move(options)).value();
 }
 
-std::string number_of(std::size_t index) {
-  return "+1" + std::to_string(2'220'000'000ULL + index);  // each gets one message
-}
-
 void fill(const outbox::Outbox& box, std::size_t count) {
   std::vector<outbox::Entry> entries;
   for (std::size_t i = 0; i < count; ++i) {
@@ -103,51 +84,6 @@ Client client_of(const support::FaultServer& server) {
   options.limits.requests_per_second = 0;
   return Client(std::move(options));
 }
-
-/// Plays the service's callbacks. Each thread waits until its callback is on disk, as a server's does.
-class Callbacks {
- public:
-  Callbacks(const outbox::Outbox& box, int threads) : box_(box) {
-    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
-  }
-  void come(const std::string& foreign_id) {
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back(foreign_id);
-    changed_.notify_one();
-  }
-  void finish() {
-    {
-      const std::lock_guard lock(mutex_);
-      ending_ = true;
-      changed_.notify_all();
-    }
-    for (std::thread& thread : threads_) thread.join();
-  }
-
- private:
-  void work() {
-    for (;;) {
-      receiver::CallbackEvent event;
-      {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
-        if (waiting_.empty()) return;
-        event.callback.foreign_id = waiting_.front();
-        waiting_.pop_front();
-      }
-      event.callback.status = DropStatus::success;
-      event.authenticity = receiver::Authenticity::tag;
-      box_.record(event).value();
-    }
-  }
-
-  const outbox::Outbox& box_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::string> waiting_;
-  bool ending_ = false;
-  std::vector<std::thread> threads_;
-};
 
 /// What the server read, message by message.
 struct Posts {

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <memory>
 #include <string>
@@ -73,15 +72,9 @@ class WithKeyedOutbox : public WithOutbox {
   }
   /// A run died in the middle of a repeat.
   void leave_behind() const {
-    sqlite3* raw = nullptr;
-    ASSERT_EQ(sqlite3_open(path().c_str(), &raw), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(raw,
-                           "UPDATE message SET state = 1, repeats = repeats + 1, repeat_at = NULL "
-                           "WHERE state = 3",
-                           nullptr, nullptr, nullptr),
-              SQLITE_OK)
-        << sqlite3_errmsg(raw);
-    sqlite3_close(raw);
+    EXPECT_EQ(by_hand("UPDATE message SET repeats = repeats + 1, repeat_at = NULL, " +
+                      set_state(outbox::State::sending) + " WHERE state = 3"),
+              "");
   }
   void expect_not_repeated(const outbox::Outbox& box, const std::string& note,
                            const std::string& id = "a") const {

@@ -114,6 +114,15 @@ PsqlSession::PsqlSession(const std::string& database)
 
 PsqlSession::~PsqlSession() { PQfinish(connection_); }
 
+std::string PsqlSession::run_as_new(const std::string& sql) {
+  const auto is_there = [this] {
+    PQclear(PQexec(connection_, "ROLLBACK; RESET ALL"));
+    return PQstatus(connection_) == CONNECTION_OK;
+  };
+  if (!is_there()) PQreset(connection_);
+  return run(sql);
+}
+
 std::string PsqlSession::run(const std::string& sql) {
   PGresult* const result = PQexec(connection_, sql.c_str());
   std::string said = PQresultErrorMessage(result);

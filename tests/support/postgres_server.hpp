@@ -53,6 +53,9 @@ class PsqlSession {
   /// One statement, or several. The first value of the first row, or what the server said against
   /// it; a transaction that failed is rolled back.
   std::string run(const std::string& sql);
+  /// The same, and nothing of it is left: neither a transaction nor a setting. Connects again if it
+  /// was cut off.
+  std::string run_as_new(const std::string& sql);
 
  private:
   PGconn* const connection_;

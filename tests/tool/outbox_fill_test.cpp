@@ -45,6 +45,54 @@ TEST_F(ToolOutbox, AddNamesWhatIsWrongAndStoresNothing) {
   EXPECT_THAT(status()["messages"], IsEmpty());
 }
 
+TEST_F(ToolOutbox, AddStoresAMessageOfTheNewerApi) {
+  const Arguments keyed = {"add",
+                           "--api=v2",
+                           "--to=+15550010001",
+                           "--foreign-id=order-17",
+                           "--media-id=0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21",
+                           "--not-before=2030-05-01T10:00:00Z",
+                           "--consent-source=form",
+                           "--consent-at=2026-05-01"};
+  const json stored = {{"foreign_id", "order-17"},
+                       {"was_there", false},
+                       {"without_consent", false},
+                       {"forbidden", false}};
+  const Ended first = run(keyed);
+  EXPECT_EQ(first.status, 0) << first.errors;
+  EXPECT_EQ(first.document(), stored);
+  EXPECT_EQ(run(keyed).document()["was_there"], true);
+  const json message = run({"list"}).document()["messages"][0];
+  EXPECT_EQ(message["keyed"], true);
+  EXPECT_EQ(message["due"], "2030-05-01T10:00:00Z");
+  EXPECT_EQ(message["phone_number"], "+15550010001");
+  EXPECT_THAT(simulator.requests(), IsEmpty()) << "nothing is sent";
+}
+
+TEST_F(ToolOutbox, AddTakesAMessageOfTheNewerApiFromAFile) {
+  const std::string request =
+      R"({"to":"+15550010001","media_id":"0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21"})";
+  const Ended ended = run({"add", "--api=v2", "--json=-", "--foreign-id=order-18"}, request);
+  EXPECT_EQ(ended.status, 0) << ended.errors;
+  EXPECT_EQ(ended.document()["without_consent"], true);
+  EXPECT_THAT(ended.errors, HasSubstr("without a recorded"));
+}
+
+TEST_F(ToolOutbox, AMessageOfTheNewerApiNeedsTheNumber) {
+  const Ended ended = run({"add", "--api=v2", "--foreign-id=order-17",
+                           "--contact-id=5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10",
+                           "--media-id=0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21"});
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_EQ(ended.document()["issues"][0]["field"], "to");
+  EXPECT_THAT(status()["messages"], IsEmpty());
+}
+
+TEST_F(ToolOutbox, OnlyADatabaseIsMigrated) {
+  const Ended ended = run({"migrate"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.errors, HasSubstr("only a database"));
+}
+
 // ---- Import ----
 
 TEST_F(ToolOutbox, ImportingAFileTwiceAddsNothing) {

@@ -22,7 +22,7 @@ std::vector<std::string> commands() {
 }
 
 TEST(ToolOutboxHelp, EveryCommandHasAnExampleAndSaysToWhomOneMaySend) {
-  EXPECT_EQ(commands().size(), 14U);
+  EXPECT_EQ(commands().size(), 15U);
   for (const std::string& command : commands()) {
     const Ended help = run_tool({"outbox", command, "--help"}, {});
     EXPECT_EQ(help.status, 0) << command;
@@ -40,6 +40,21 @@ TEST(ToolOutboxHelp, CompletionOffersWhatItLists) {
         UnorderedElementsAreArray(listed(run_tool({"outbox", command, "--help"}, {}).output, true)))
         << command;
   }
+}
+
+TEST(ToolOutboxHelp, WhatTheNewerApiHasBesidesIsToldWhereverItsFlagStands) {
+  const std::string help = run_tool({"outbox", "add", "--api", "v2", "--help"}, {}).output;
+  EXPECT_THAT(help, AllOf(HasSubstr("--media-id"), HasSubstr("dropcowboy outbox add --api v2")));
+  EXPECT_EQ(run_tool({"outbox", "add", "--api=v2", "--help"}, {}).output, help);
+  EXPECT_EQ(run_tool({"--api", "v2", "outbox", "add", "--help"}, {}).output, help);
+  EXPECT_THAT(completed("dropcowboy --api v2 outbox", ""),
+              UnorderedElementsAreArray({"add", "run"}));
+  for (const char* command : {"add", "run"}) {
+    EXPECT_THAT(completed(std::string("dropcowboy --api v2 outbox ") + command),
+                UnorderedElementsAreArray(
+                    listed(run_tool({"outbox", command, "--api=v2", "--help"}, {}).output, true)));
+  }
+  EXPECT_EQ(run_tool({"outbox", "add", "--api", "v3"}, {}).status, 1);
 }
 
 TEST(ToolOutboxHelp, AWrongCommandLineIsNamed) {

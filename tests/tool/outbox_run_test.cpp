@@ -40,6 +40,28 @@ TEST_F(ToolOutbox, RunSendsWhatIsThereAndEnds) {
   EXPECT_EQ(simulator.requests().size(), 40U);
 }
 
+TEST_F(ToolOutbox, RunSendsMessagesOfTheNewerApiUnderTheirKeys) {
+  ASSERT_EQ(run(add("plain"), request()).status, 0);
+  const Ended added = run({"add", "--api=v2", "--to=+15550010001", "--foreign-id=keyed",
+                           "--media-id=0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21"});
+  ASSERT_EQ(added.status, 0) << added.errors;
+  Process::Variables all = variables();
+  all.emplace_back("DROPCOWBOY_KEY", simulator.v2_api_key().key);
+  all.emplace_back("DROPCOWBOY_KEY_SECRET", simulator.v2_api_key().secret);
+  all.emplace_back("DROPCOWBOY_V2_BASE_URL", simulator.v2_url());
+  const Ended sent = support::run_tool({"outbox", "run", "--api=v2", "--until-empty"}, all);
+  EXPECT_EQ(sent.status, 0) << sent.errors;
+  EXPECT_EQ(sent.document()["accepted"], 1);
+  EXPECT_EQ(sent.document()["messages"], json({{"accepted", 1}, {"ready", 1}}));
+  ASSERT_EQ(simulator.v2_messages().size(), 1U);
+  EXPECT_EQ(posts(), (std::map<std::string, int>{{"keyed", 1}}))
+      << "those of v1 wait for a run of their own";
+  EXPECT_EQ(simulator.v2_messages()[0].idempotency_key.size(), 36U);
+  const Ended without = run({"run", "--api=v2"});
+  EXPECT_EQ(without.status, 1);
+  EXPECT_THAT(without.errors, HasSubstr("no API key"));
+}
+
 TEST_F(ToolOutbox, RunEndsAsTheOutcomeIs) {
   ASSERT_EQ(run(add("a"), request()).status, 0);
   testing::SimulatedFault fault;

@@ -243,7 +243,7 @@ TEST(ToolV2Help, NamesWhatIsMissing) {
 
 TEST(ToolV2Help, EveryCommandIsExplainedAndCompleted) {
   std::vector<std::string> commands = listed(run_tool(v2({"--help"}), {}).output, false);
-  EXPECT_THAT(commands, SizeIs(13));
+  EXPECT_THAT(commands, SizeIs(14));
   for (const std::string& command : commands) {
     const Ended help = run_tool(v2({command, "--help"}), {});
     EXPECT_THAT(help.output, AllOf(HasSubstr("dropcowboy --api v2 " + command),

@@ -4,7 +4,7 @@ _dropcowboy_v2() {
   local call="--dry-run --key --secret --base-url --proxy --ca-file --native-store"
   if [[ $COMP_CWORD -eq 3 ]]; then
     words="send-rvm send-sms send-saved doctor lines voices media media-upload webhooks webhook-create
-      webhook-update webhook-delete webhook-rotate --help --version"
+      webhook-update webhook-delete webhook-rotate outbox --help --version"
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
     return
   fi
@@ -13,10 +13,23 @@ _dropcowboy_v2() {
     --type) mapfile -t COMPREPLY < <(compgen -W "voice sms" -- "$current"); return ;;
     --sti-attestation) mapfile -t COMPREPLY < <(compgen -W "A B C" -- "$current"); return ;;
   esac
+  if [[ $1 == outbox && $COMP_CWORD -eq 4 ]]; then
+    words="add run"
+    [[ $current == -* ]] && words="--help"
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+    return
+  fi
   local message="--to --contact-id --phone-line-id --foreign-id --callback-url --extra-json --save"
-  case $1 in
-    send-rvm) words="$call $message --media-id --tts-body --voice-id --audio-url --caller-id
-      --brand-id --postal-code --sti-orig-id --sti-attestation" ;;
+  local rvm="--media-id --tts-body --voice-id --audio-url --caller-id --brand-id --postal-code
+      --sti-orig-id --sti-attestation"
+  local command=$1
+  [[ $1 == outbox ]] && command="outbox ${COMP_WORDS[4]}"
+  case $command in
+    send-rvm) words="$call $message $rvm" ;;
+    "outbox add") words="${message/--save/} $rvm --outbox --team-id --json --not-before --expires
+      --consent-source --consent-at --consent-proof" ;;
+    "outbox run") words="${call/--dry-run/} --outbox --team-id --until-empty --until-idle --listen
+      --callback-wait --accept-unauthenticated --consent-elsewhere --limit --max-unanswered" ;;
     send-sms) words="$call $message --body --media-urls --media-ids" ;;
     media-upload) words="$call --name" ;;
     send-saved | doctor | voices | webhooks) words="$call" ;;
@@ -52,7 +65,7 @@ _dropcowboy() {
     return
   fi
   if [[ $command == outbox && $COMP_CWORD -eq 2 && $current != -* ]]; then
-    words="add import run status list export permit suppress resend cancel release purge check adopt"
+    words="add import run status list export permit suppress resend cancel release purge check adopt migrate"
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
     return
   fi
@@ -102,7 +115,7 @@ _dropcowboy() {
     "outbox release") words="$box --adopted --yes" ;;
     "outbox purge") words="$box --older-than --yes" ;;
     "outbox adopt") words="$box --yes" ;;
-    "outbox status" | "outbox check" | "outbox cancel") words="$box" ;;
+    "outbox status" | "outbox check" | "outbox cancel" | "outbox migrate") words="$box" ;;
     *) return ;;
   esac
   if [[ $current == -* || $command != validate && $command != decode && $command != "outbox import" ]]; then

@@ -67,7 +67,7 @@ struct Entry {
 /// settled by sending it again, by run() itself.
 ///
 /// run() prepares it when it may go, and marks it: from then on its key and the bytes of its body
-/// stand in the file, and never change while it may have left. Ends its sending as unknown, or dies
+/// are stored, and never change while it may have left. Ends its sending as unknown, or dies
 /// the process meanwhile, it is sent again under that key, after 1 s, 2 s, and so on up to 5
 /// minutes, until the service has said yes, or a callback has come. The last time is less than 23
 /// hours after the first: the service remembers a key for 24. After that it stays unknown, and is

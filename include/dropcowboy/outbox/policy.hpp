@@ -31,8 +31,8 @@ struct Policy {
   /// When a message may go, for example in the person's calling hours: now or earlier for at once,
   /// a later moment to be asked again then, nothing for never. Called on the thread of run(),
   /// without a lock held, before each mark. If it throws, the message is held. With Options::engine
-  /// it is called inside a transaction, on whichever thread is in a call that writes: there it must
-  /// be quick, thread-safe, and call nothing of the outbox. Default: null, at once.
+  /// several runs may ask about the same message before one of them marks it. Default: null, at
+  /// once.
   std::function<std::optional<TimePoint>(const RvmRequest& request, TimePoint now)> earliest{};
   /// The same for keyed messages, asked before each repeat, too: nothing then means that it is not
   /// sent again. If only `earliest` is set, keyed messages are held: nobody meant them to go at any

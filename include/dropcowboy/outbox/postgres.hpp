@@ -27,9 +27,16 @@ struct PostgresOptions {
 DROPCOWBOY_API std::shared_ptr<const Engine> postgres(PostgresOptions options);
 
 /// Makes the outbox's tables in the database, in the schema "dropcowboy", for this team; where they
-/// are, it does nothing. Of several callers at once one does. Outbox::open() never does it by
-/// itself. Errors: storage (the server; tables that are newer than this library), configuration
-/// (the connection string, missing rights, the tables of another team).
+/// are, it does nothing, and those of an older version it brings up to date. Of several callers at
+/// once one does. Outbox::open() never does it by itself.
+///
+/// An older version is brought up to date with every run stopped: while one lives, or died less
+/// than PostgresOptions::lease ago, nothing is changed (storage, transient). Programs of that
+/// version may add messages and record callbacks until its last, short step, and are refused after
+/// it: indexes are built concurrently, and no row is rewritten. If it is cut off, call it again.
+///
+/// Errors: storage (the server; tables that are newer than this library), configuration (the
+/// connection string, missing rights, the tables of another team).
 DROPCOWBOY_API Result<void> migrate(const PostgresOptions& options, const std::string& team_id);
 
 }  // namespace dropcowboy::outbox

@@ -44,6 +44,10 @@ class DROPCOWBOY_API Client {
   Result<Prepared> prepare(const RvmRequest& request) const;
   /// The same for a text message.
   Result<Prepared> prepare(const SmsRequest& request) const;
+  /// The same message, prepared so long ago by this client's clock: for whoever keeps the time by a
+  /// clock that several machines share, a database server's for instance. Nothing else changes. If
+  /// it is older than that, the service may have forgotten its key, and take it twice.
+  Prepared with_age(const Prepared& prepared, std::chrono::milliseconds age) const;
 
   /// Sends one voicemail under a fresh key, and blocks until the service has queued it, refused it,
   /// or total_timeout has passed. Send only to people who agreed to it.

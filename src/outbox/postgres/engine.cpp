@@ -140,7 +140,7 @@ Result<void> migrate(const PostgresOptions& options, const std::string& team_id)
   try {
     pg::Connection connection(options.connection, std::chrono::seconds(10));
     connection.connect();
-    pg::make_tables(connection, team_id);
+    pg::make_tables(connection, team_id, options.lease);
     return {};
   } catch (const Exception& exception) {
     return exception.error();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "outbox/postgres/candidates.hpp"
 #include "outbox/postgres/schema.hpp"
 
 namespace dropcowboy::outbox::pg {
@@ -16,7 +17,8 @@ constexpr Stored patience = to_stored(std::chrono::hours(72));
 constexpr const char* list_sql =
     "SELECT m.id, m.foreign_id, m.phone, m.state, m.why, m.due, m.expires, m.marked_at, "
     "m.settled_at, m.returned, m.result, m.reason, m.drop_id, m.note, m.resent_by, "
-    "(SELECT foreign_id FROM dropcowboy.message WHERE id = m.resend_of) "
+    "m.keyed, m.repeats, m.repeat_at, (SELECT foreign_id FROM dropcowboy.message WHERE id = "
+    "m.resend_of) "
     "FROM dropcowboy.message m WHERE m.id > $1 AND ($3::smallint IS NULL OR m.state = $3) "
     "AND ($4::bigint IS NULL OR coalesce(m.settled_at, m.marked_at, m.due) < $4) "
     "AND ($5::text IS NULL OR m.phone = $5) AND ($6::text IS NULL OR m.foreign_id = $6) "
@@ -43,7 +45,10 @@ Message message_of(const Rows& rows, int row) {
   message.drop_id = rows.text(row, 12);
   message.note = rows.text(row, 13);
   message.resent_by = rows.text(row, 14);
-  message.resend_of = rows.text(row, 15);
+  message.keyed = rows.integer(row, 15) == 1;
+  message.repeats = static_cast<int>(rows.integer(row, 16));
+  message.repeat_at = from_stored(rows.maybe_integer(row, 17));
+  message.resend_of = rows.text(row, 18);
   return message;
 }
 
@@ -78,33 +83,56 @@ auto Reader::with_connection(Work work) {
   return work();
 }
 
-std::vector<Candidate> Reader::due(Stored now, int limit) {
+std::vector<Candidate> Reader::due(Stored now, int limit) { return due_of(0, now, limit); }
+
+std::vector<Candidate> Reader::due_of(int keyed, Stored now, int limit) {
   return with_connection([&] {
-    const Rows rows = connection_.run(
+    return candidates_of(connection_.run(
         "SELECT m.id, m.foreign_id, m.phone, m.expires, p.request FROM dropcowboy.message m "
         "LEFT JOIN dropcowboy.payload p ON p.message = m.id "
-        "WHERE m.state = 0 AND m.due <= $1 ORDER BY m.due, m.id LIMIT $2",
-        now, limit);
-    std::vector<Candidate> found;
-    for (int row = 0; row < rows.count(); ++row) {
-      Candidate& one = found.emplace_back();
-      one.id = rows.integer(row, 0);
-      one.foreign_id = rows.text(row, 1);
-      one.phone = rows.text(row, 2);
-      one.expires = rows.integer(row, 3);
-      if (!rows.is_null(row, 4)) one.request = rows.text(row, 4);
-    }
-    return found;
+        "WHERE m.state = 0 AND m.keyed = $1 AND m.due <= $2 ORDER BY m.due, m.id LIMIT $3",
+        keyed, now, limit));
   });
 }
 
 std::optional<Stored> Reader::next_due() {
   return with_connection([&]() -> std::optional<Stored> {
     const Rows rows = connection_.run(
-        "SELECT due FROM dropcowboy.message WHERE state = 0 ORDER BY due, id LIMIT 1");
+        "SELECT due FROM dropcowboy.message WHERE state = 0 AND keyed = 0 ORDER BY due LIMIT 1");
     if (rows.count() == 0) return std::nullopt;
     return rows.integer(0, 0);
   });
+}
+
+std::vector<Candidate> Reader::Keyed::due(Stored now, int limit) {
+  return reader_.due_of(1, now, limit);
+}
+
+std::vector<Doubtful> Reader::Keyed::doubtful(Stored now, int limit) {
+  return reader_.with_connection([&] {
+    return doubtful_of(reader_.connection_.run(
+        "SELECT m.id, m.foreign_id, m.phone, m.expires, p.request, m.attempted_at, "
+        "m.repeat_until, m.repeats, k.text FROM dropcowboy.message m "
+        "LEFT JOIN dropcowboy.payload p ON p.message = m.id "
+        "LEFT JOIN dropcowboy.prepared k ON k.message = m.id "
+        "WHERE m.repeat_at IS NOT NULL AND m.repeat_at <= $1 ORDER BY m.repeat_at, m.id LIMIT $2",
+        now, limit));
+  });
+}
+
+std::optional<Stored> Reader::Keyed::next_due() {
+  return reader_.with_connection([&] {
+    return reader_.connection_
+        .run(
+            "SELECT least((SELECT due FROM dropcowboy.message WHERE state = 0 AND keyed = 1 "
+            "ORDER BY due LIMIT 1), (SELECT repeat_at FROM dropcowboy.message "
+            "WHERE repeat_at IS NOT NULL ORDER BY repeat_at LIMIT 1))")
+        .maybe_integer(0, 0);
+  });
+}
+
+std::optional<std::string> Reader::Keyed::request_of(std::string_view foreign_id) {
+  return reader_.request_of(1, foreign_id);
 }
 
 Page Reader::list(const Query& query, Stored now) {
@@ -128,11 +156,15 @@ Page Reader::list(const Query& query, Stored now) {
 }
 
 std::optional<std::string> Reader::request_of(std::string_view foreign_id) {
+  return request_of(0, foreign_id);
+}
+
+std::optional<std::string> Reader::request_of(int keyed, std::string_view foreign_id) {
   return with_connection([&]() -> std::optional<std::string> {
     const Rows rows = connection_.run(
         "SELECT p.request FROM dropcowboy.payload p JOIN dropcowboy.message m ON m.id = p.message "
-        "WHERE m.foreign_id = $1",
-        foreign_id);
+        "WHERE m.foreign_id = $1 AND m.keyed = $2",
+        foreign_id, keyed);
     if (rows.count() == 0) return std::nullopt;
     return std::string(rows.text(0, 0));
   });
@@ -162,9 +194,14 @@ void Reader::fill(Status& status, Stored now) {
                                "GROUP BY state, why"),
                found);
     const Rows first = connection_.run(
-        "SELECT (SELECT due FROM dropcowboy.message WHERE state = 0 ORDER BY due, id LIMIT 1), "
-        "(SELECT due FROM dropcowboy.message WHERE state = 0 AND due > $1 ORDER BY due, id LIMIT "
-        "1), (SELECT count(*) FROM dropcowboy.message WHERE state = 3 AND marked_at <= $2), "
+        "SELECT least((SELECT due FROM dropcowboy.message WHERE state = 0 AND keyed = 0 "
+        "ORDER BY due LIMIT 1), (SELECT due FROM dropcowboy.message WHERE state = 0 AND keyed = 1 "
+        "ORDER BY due LIMIT 1)), "
+        "least((SELECT due FROM dropcowboy.message WHERE state = 0 AND keyed = 0 AND due > $1 "
+        "ORDER BY due LIMIT 1), (SELECT due FROM dropcowboy.message WHERE state = 0 AND keyed = 1 "
+        "AND due > $1 ORDER BY due LIMIT 1)), "
+        "(SELECT count(*) FROM dropcowboy.message WHERE state = 3 AND marked_at <= $2), "
+        "(SELECT count(*) FROM dropcowboy.message WHERE repeat_at IS NOT NULL), "
         "current_setting('synchronous_standby_names')",
         now, now - patience);
     const auto oldest = first.maybe_integer(0, 0);
@@ -173,7 +210,8 @@ void Reader::fill(Status& status, Stored now) {
     }
     found.next_due = from_stored(first.maybe_integer(0, 1));
     found.unknown_past_72_hours = static_cast<std::uint64_t>(first.integer(0, 2));
-    found.synchronous_standby = !first.text(0, 3).empty();
+    found.to_be_repeated = static_cast<std::uint64_t>(first.integer(0, 3));
+    found.synchronous_standby = !first.text(0, 4).empty();
     status = found;
   });
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "outbox/keyed_store.hpp"
 #include "outbox/postgres/connection.hpp"
 #include "outbox/postgres/store.hpp"
 #include "outbox/storage.hpp"
@@ -23,6 +24,7 @@ class Reader final : public outbox::Reader {
   Page list(const Query& query, Stored now) override;
   std::optional<std::string> request_of(std::string_view foreign_id) override;
   std::optional<Permission> permission_of(std::string_view phone) override;
+  KeyedReader& keyed() noexcept override { return keyed_; }
   void fill(Status& status, Stored now) override;
   std::vector<std::string> problems() override;
 
@@ -34,12 +36,28 @@ class Reader final : public outbox::Reader {
   std::int64_t runs_since(Stored moment);
 
  private:
+  class Keyed final : public KeyedReader {
+   public:
+    explicit Keyed(Reader& reader) : reader_(reader) {}
+    std::vector<Candidate> due(Stored now, int limit) override;
+    std::vector<Doubtful> doubtful(Stored now, int limit) override;
+    std::optional<Stored> next_due() override;
+    std::optional<std::string> request_of(std::string_view foreign_id) override;
+
+   private:
+    Reader& reader_;
+  };
+
   template <class Work>
   auto with_connection(Work work);
+  // Of messages of v1, or of keyed ones.
+  std::vector<Candidate> due_of(int keyed, Stored now, int limit);
+  std::optional<std::string> request_of(int keyed, std::string_view foreign_id);
 
   std::mutex mutex_;
   Connection connection_;
   const Welcome welcome_;
+  Keyed keyed_{*this};
 };
 
 }  // namespace dropcowboy::outbox::pg

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "outbox/keyed_store.hpp"
 #include "outbox/postgres/clock.hpp"
 #include "outbox/postgres/connection.hpp"
 #include "outbox/store.hpp"
@@ -45,10 +46,12 @@ class Store final : public outbox::Store {
   bool is_repeatable() const noexcept override { return connection_.is_repeatable(); }
   TimePoint now() override { return now_; }
 
-  int beat(Stored now) override;
+  Fellows beat(Stored now, std::optional<Stored> breaker_opened_at) override;
   std::int64_t give_back(const std::vector<std::int64_t>& handed_over, Stored now) override;
   void expect_answers(const std::vector<std::int64_t>& ids) override;
   std::vector<Candidate> claim(Stored now, int limit, const LookBack& back) override;
+  std::vector<std::int64_t> claim_these(const std::vector<std::int64_t>& ids, Stored now, int limit,
+                                        const LookBack& back) override;
   void pause_all(Stored until) override;
 
   bool mark(std::int64_t id, Stored now) override;
@@ -88,11 +91,28 @@ class Store final : public outbox::Store {
                  int limit) override;
   std::optional<std::int64_t> purge(std::int64_t& after, Stored settled_before, int limit) override;
 
+  KeyedStore& keyed() noexcept override { return keyed_; }
+
   std::string place() override { return place_; }
   void set_place(const std::string& place) override;
   std::int64_t marks() override { return 0; }
 
  private:
+  class Keyed final : public KeyedStore {
+   public:
+    explicit Keyed(Store& store) : store_(store) {}
+    std::vector<Candidate> claim(Stored now, int limit, const LookBack& back) override;
+    std::vector<Doubtful> claim_doubtful(Stored now, int limit, const LookBack& back) override;
+    bool mark(std::int64_t id, Stored now, std::string_view prepared, Stored repeat_until) override;
+    bool mark_again(std::int64_t id, Stored now) override;
+    bool end_unknown(std::int64_t id, std::string_view note, Stored now, Stored repeat_at) override;
+    bool postpone(std::int64_t id, Stored repeat_at) override;
+    bool give_up(std::int64_t id, std::string_view note) override;
+
+   private:
+    Store& store_;
+  };
+
   /// How many messages are in each state, and of the refused ones how many for each reason.
   using Tally = std::array<std::array<std::int64_t, 7>, 10>;
 
@@ -101,6 +121,8 @@ class Store final : public outbox::Store {
     State state = State::ready;
     bool is_mine = false;  ///< this run has marked it
     int returned = 0;
+    int repeats = 0;
+    Stored repeat_until = 0;
     std::size_t number = 0;  ///< of what is known about its number; for what was claimed
   };
   /// What is known about a number, which is locked, too.
@@ -109,18 +131,34 @@ class Store final : public outbox::Store {
     std::vector<TimePoint> attempts{};  ///< the latest first
   };
 
+  /// Marks of this transaction, which are written together.
+  struct Marks {
+    std::vector<std::int64_t> ids{};
+    std::vector<std::string> prepared{};  ///< of keyed ones, and until when their keys hold
+    std::vector<std::int64_t> until{};
+    Stored at = 0;
+  };
+
   std::int64_t runner() const noexcept { return runner_; }
   void look();
   Rows insert_some(const NewMessage* first, std::size_t count);
-  std::vector<Candidate> take_candidates(Stored now, int limit);
-  void lock_numbers(std::vector<Candidate>& candidates);
-  void read_numbers(const LookBack& back, Stored now);
+  bool may_claim(Stored now);
+  std::vector<Candidate> claim(int keyed, Stored now, int limit, const LookBack& back);
+  template <class One>
+  void keep_numbers(std::vector<One>& claimed, Stored now, const LookBack& back);
+  void lock_numbers(std::vector<std::string_view> wanted, Stored now, const LookBack& back);
+  void read_numbers(std::size_t first, Stored now, const LookBack& back);
   /// Whether a message that is locked is in this state, and of this run if that is `sending`.
   bool is_locked_as(std::int64_t id, State state) const;
+  /// Whether it is being sent by this run, and never was before.
+  bool is_first_attempt(std::int64_t id) const;
+  void note_attempt(std::int64_t id, Stored now);
   void move_locked(std::int64_t id, State to, Refusal why = Refusal::none);
   void lock_number(std::string_view phone);
   void count(State from, Refusal from_why, State to, Refusal to_why, std::int64_t times = 1);
+  void count_new(std::int64_t times);
   void queue_marks();
+  void queue_keyed_marks();
   void queue_tally();
   void forget() noexcept;
 
@@ -138,12 +176,14 @@ class Store final : public outbox::Store {
   std::vector<std::string> phones_{};
   std::vector<Number> numbers_{};
   std::map<std::string, std::size_t, std::less<>> number_of_{};
-  std::vector<std::int64_t> marked_{};
-  Stored marked_at_ = 0;
+  Marks marks_{};
+  Marks keyed_marks_{};
+  Marks repeats_{};
   int locked_numbers_ = 0;
   Tally changes_{};
   Tally changes_before_part_{};
   std::uint64_t sent_before_part_ = 0;
+  Keyed keyed_{*this};
 };
 
 }  // namespace dropcowboy::outbox::pg

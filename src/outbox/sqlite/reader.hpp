@@ -28,7 +28,7 @@ class Reader final : public outbox::Reader {
   Page list(const Query& query, Stored now) override;
   std::optional<std::string> request_of(std::string_view foreign_id) override;
   std::optional<Permission> permission_of(std::string_view phone) override;
-  KeyedReader* keyed() noexcept override { return &keyed_; }
+  KeyedReader& keyed() noexcept override { return keyed_; }
   void fill(Status& status, Stored now) override;
   std::vector<std::string> problems() override;
 

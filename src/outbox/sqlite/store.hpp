@@ -66,7 +66,7 @@ class Store final : public outbox::Store {
                  int limit) override;
   std::optional<std::int64_t> purge(std::int64_t& after, Stored settled_before, int limit) override;
 
-  KeyedStore* keyed() noexcept override { return &keyed_; }
+  KeyedStore& keyed() noexcept override { return keyed_; }
 
   std::string place() override;
   void set_place(const std::string& place) override;

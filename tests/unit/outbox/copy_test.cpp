@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "support/outbox.hpp"
+#include "support/keyed_outbox.hpp"
 
 namespace dropcowboy::outbox {
 namespace {
@@ -137,6 +137,25 @@ TEST_F(OutboxCopy, WhatIsAddedAgainToARestoredFileIsHeldByItsAdoption) {
   EXPECT_EQ(run(box).handed_over, 0U);
   EXPECT_EQ(state(box, "new"), State::held);
   EXPECT_EQ(transport_->requests().size(), 2U);
+}
+
+using OutboxKeyedCopy = support::WithKeyedOutbox;
+
+TEST_F(OutboxKeyedCopy, HoldsWhatWasReadyAndRepeatsWhatIsInDoubt) {
+  {
+    const Outbox box = open_without_consent();
+    make_doubtful(box);
+    add_keyed(box, "b");
+  }
+  fs::copy_file(path(), path() + ".copy");
+  fs::rename(path() + ".copy", path());
+  const Outbox box = open_without_consent();
+  advance(std::chrono::seconds(1));
+  EXPECT_FALSE(run_keyed(box).ok());
+  EXPECT_EQ(box.adopt().value(), 1U);
+  EXPECT_EQ(run_keyed(box).accepted, 1U);
+  EXPECT_EQ(state(box, "b"), State::held);
+  EXPECT_EQ(key(1), key(0)) << "wherever it is repeated, the service takes it once";
 }
 
 /// The log of a file, with all that was written since its last checkpoint, is there as long as the

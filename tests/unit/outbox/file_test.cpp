@@ -212,62 +212,6 @@ TEST_F(OutboxFile, AChildOfForkIsRefused) {
   EXPECT_TRUE(box.add({entry("a")}));
 }
 
-// ---- Rules in the database ----
-
-class OutboxRules : public OutboxFile {
- protected:
-  static std::string move(State to) {
-    const std::string marked = may_have_left(to) ? "coalesce(marked_at, 1)" : "NULL";
-    return "UPDATE message SET state = " + std::to_string(static_cast<int>(to)) +
-           ", why = " + (to == State::refused ? "1" : "0") + ", marked_at = " + marked;
-  }
-};
-
-/// How to come to each state by moves that are allowed.
-std::vector<State> way_to(State state) {
-  switch (state) {
-    case State::ready: return {};
-    case State::sending:
-    case State::refused:
-    case State::held:
-    case State::cancelled: return {state};
-    default: return {State::sending, state};
-  }
-}
-
-TEST_F(OutboxRules, AreTheSameAsInTheTable) {
-  for (const State from : all_states) {
-    for (const State to : all_states) {
-      if (from == to) continue;
-      const Outbox box = open();
-      add(box, "a");
-      for (const State step : way_to(from)) ASSERT_EQ(by_hand(move(step)), "");
-      const std::string said = by_hand(move(to));
-      EXPECT_EQ(said.empty(), may_move(from, to))
-          << to_string(from) << " to " << to_string(to) << ": " << said;
-      for (const char* end : {"", "-wal", "-shm"}) fs::remove(path() + end);
-    }
-  }
-}
-
-TEST_F(OutboxRules, AnOperatorCannotBreakThem) {
-  const Outbox box = open();
-  permit(box, "+15550010001", false);
-  add(box, "a");
-  const char* forbidden[] = {
-      "UPDATE message SET marked_at = 5",  // a ready message was not sent
-      "UPDATE message SET foreign_id = 'b'",
-      "UPDATE message SET phone = '+15550010002'",
-      "UPDATE message SET content = 'x'",
-      "DELETE FROM message",
-      "DELETE FROM permission",
-      "UPDATE permission SET allowed = 1",
-      "INSERT INTO message (foreign_id, content, phone, state, not_before, due, expires, marked_at)"
-      " VALUES ('z', '', '', 2, 0, 0, 0, 5)",
-  };
-  for (const char* sql : forbidden) EXPECT_NE(by_hand(sql), "") << sql;
-}
-
 // ---- Costs ----
 
 std::atomic<std::int64_t> steps{0};

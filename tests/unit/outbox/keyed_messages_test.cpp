@@ -2,9 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
-
-#include <filesystem>
 
 #include "support/keyed_outbox.hpp"
 
@@ -136,36 +133,8 @@ TEST_F(OutboxKeyedMessages, PurgeDeletesKeyAndBytesOfWhatIsSettledOnly) {
   advance(1s);
   EXPECT_EQ(box.purge(now()).value().texts, 1U);
   EXPECT_FALSE(box.keyed_request_of("settled"));
-  sqlite3* raw = nullptr;
-  ASSERT_EQ(sqlite3_open(path().c_str(), &raw), SQLITE_OK);
-  int left = 0;
-  sqlite3_exec(
-      raw, "SELECT count(*) FROM prepared",
-      [](void* into, int, char** values, char**) {
-        *static_cast<int*>(into) = std::atoi(values[0]);
-        return 0;
-      },
-      &left, nullptr);
-  sqlite3_close(raw);
-  EXPECT_EQ(left, 1);
+  EXPECT_EQ(by_hand("SELECT count(*) FROM prepared"), "1");
   EXPECT_EQ(run_keyed(box).accepted, 1U) << "the doubtful one";
-}
-
-TEST_F(OutboxKeyedMessages, ACopyOfTheFileHoldsWhatWasReadyAndRepeatsWhatIsInDoubt) {
-  {
-    const Outbox box = open_without_consent();
-    make_doubtful(box);
-    add_keyed(box, "b");
-  }
-  std::filesystem::copy_file(path(), path() + ".copy");
-  std::filesystem::rename(path() + ".copy", path());
-  const Outbox box = open_without_consent();
-  advance(1s);
-  EXPECT_FALSE(run_keyed(box).ok());
-  EXPECT_EQ(box.adopt().value(), 1U);
-  EXPECT_EQ(run_keyed(box).accepted, 1U);
-  EXPECT_EQ(state(box, "b"), State::held);
-  EXPECT_EQ(key(1), key(0)) << "wherever it is repeated, the service takes it once";
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <stdexcept>
 
@@ -190,14 +189,9 @@ TEST_F(OutboxKeyedPolicy, AFaultOfTheMachineStopsTheRunBeforeAnythingIsMarked) {
 TEST_F(OutboxKeyedPolicy, BytesThatWereChangedFromOutsideAreNotSent) {
   const Outbox box = open_without_consent();
   make_doubtful(box);
-  sqlite3* raw = nullptr;
-  ASSERT_EQ(sqlite3_open(path().c_str(), &raw), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(raw,
-                         "DROP TRIGGER prepared_same;"
-                         "UPDATE prepared SET text = replace(text, '90210', '90211')",
-                         nullptr, nullptr, nullptr),
-            SQLITE_OK);
-  sqlite3_close(raw);
+  EXPECT_EQ(by_hand(without_rule("prepared", "prepared_same") +
+                    "UPDATE prepared SET text = replace(text, '90210', '90211')"),
+            "");
   advance(1s);
   expect_not_repeated(box, "cannot be read");
 }

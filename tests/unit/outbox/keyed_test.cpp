@@ -3,7 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include "support/keyed_outbox.hpp"
 
@@ -71,21 +70,12 @@ TEST_F(OutboxKeyed, TwoClientsNeedRoomForTwo) {
   EXPECT_EQ(report.error->issues[0].field, "max_unanswered");
 }
 
-// The transport looks into the file, as a program would after a crash at this moment.
+// The transport looks into the database, as a program would after a crash at this moment.
 TEST_F(OutboxKeyed, KeyAndBytesAreOnDiskBeforeTheRequestLeaves) {
   const Outbox box = open_without_consent();
   std::string stored;
   transport_->then([&](const HttpRequest&, const CancelToken&) {
-    sqlite3* raw = nullptr;
-    EXPECT_EQ(sqlite3_open(path().c_str(), &raw), SQLITE_OK);
-    sqlite3_exec(
-        raw, "SELECT text FROM prepared JOIN message ON id = message WHERE state = 1",
-        [](void* into, int, char** values, char**) {
-          *static_cast<std::string*>(into) = values[0];
-          return 0;
-        },
-        &stored, nullptr);
-    sqlite3_close(raw);
+    stored = by_hand("SELECT text FROM prepared JOIN message ON id = message WHERE state = 1");
     return FakeTransport::answer(202, R"({"status":"queued"})");
   });
   add_keyed(box, "a");

@@ -9,7 +9,7 @@
 #include "outbox/files.hpp"
 #include "outbox/run_lock.hpp"
 #include "support/data_file.hpp"
-#include "support/outbox.hpp"
+#include "support/old_outbox.hpp"
 
 namespace dropcowboy::outbox {
 namespace {
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-class OutboxMigration : public support::WithOutbox {
+class OutboxMigration : public support::WithOldOutbox {
  protected:
   static void run_sql(const std::string& path, const std::string& sql) {
     sqlite3* database = nullptr;
@@ -63,17 +63,7 @@ TEST_F(OutboxMigration, EveryMessageIsWhatItWas) {
   const Outbox box = open_without_consent();
   EXPECT_EQ(first_value(path(), all), before);
   EXPECT_EQ(first_value(path(), "PRAGMA user_version"), "2");
-  for (const State one :
-       {State::ready, State::sending, State::accepted, State::unknown, State::delivered,
-        State::failed, State::opted_out, State::refused, State::held, State::cancelled}) {
-    const Message message = find(box, std::string(to_string(one)));
-    EXPECT_EQ(message.state, one);
-    EXPECT_FALSE(message.keyed);
-    EXPECT_FALSE(message.repeat_at);
-    EXPECT_EQ(box.status().value().count(one), one == State::ready ? 2U : 1U);
-  }
-  EXPECT_EQ(find(box, "failed-again").resend_of, "failed");
-  EXPECT_EQ(box.request_of("ready").value().phone_number, "+15550010000");
+  expect_every_message(box);
 }
 
 TEST_F(OutboxMigration, TheResultIsLikeANewFile) {

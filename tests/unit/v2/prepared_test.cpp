@@ -192,6 +192,38 @@ TEST_F(PreparedTest, AClockThatWasSetBackIsNotBelieved) {
   EXPECT_EQ(transport->requests().size(), 1U);
 }
 
+// As if another machine, whose clock is hours ahead or behind, had prepared it.
+TEST_F(PreparedTest, IsAsOldAsItIsSaidToBeWhateverTheClocks) {
+  const Client sender = client();
+  for (const auto ahead : {hours(-30), hours(30)}) {
+    const auto prepared = client().prepare(good_v2_request());
+    ASSERT_TRUE(prepared);
+    runtime->advance(ahead);
+    const std::size_t before = transport->requests().size();
+    ASSERT_FALSE(sender.send(*prepared));
+    EXPECT_FALSE(sender.send(sender.with_age(*prepared, hours(23))));
+    const Prepared told = sender.with_age(*prepared, hours(23) - std::chrono::milliseconds(1));
+    EXPECT_EQ(told.idempotency_key(), prepared->idempotency_key());
+    EXPECT_EQ(told.body(), prepared->body());
+    EXPECT_EQ(told.foreign_id(), prepared->foreign_id());
+    EXPECT_TRUE(sender.send(told));
+    EXPECT_EQ(transport->requests().size(), before + 1);
+  }
+}
+
+// What is known of it goes along.
+TEST_F(PreparedTest, AnotherAgeMakesItNoneThatWasNeverSent) {
+  const Client sender = client();
+  const auto prepared = sender.prepare(good_v2_request());
+  ASSERT_TRUE(prepared);
+  const auto restored = Prepared::from_json(to_json(*prepared));
+  const auto late = [&](const Prepared& one) {
+    return sender.send(sender.with_age(one, hours(24))).error().outcome;
+  };
+  EXPECT_EQ(late(*prepared), Outcome::not_sent);
+  EXPECT_EQ(late(*restored), Outcome::unknown);
+}
+
 TEST_F(PreparedTest, OnceItMayHaveBeenTakenNothingElseIsSaidOfIt) {
   base_options.retry.max_attempts = 1;
   base_options.breaker.failures = 0;
