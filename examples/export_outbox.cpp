@@ -24,15 +24,12 @@ using outbox::State;
 /// Alert on the age of what is due, and on every gauge that says so.
 void write_gauges(std::ostream& out, const outbox::Status& status) {
   out << "# TYPE dropcowboy_outbox_messages gauge\n";
-  for (const State state :
-       {State::ready, State::sending, State::accepted, State::unknown, State::delivered,
-        State::failed, State::opted_out, State::refused, State::held, State::cancelled}) {
+  for (const State state : outbox::all_states) {
     out << "dropcowboy_outbox_messages{state=\"" << to_string(state) << "\"} "
         << status.count(state) << '\n';
   }
   out << "# TYPE dropcowboy_outbox_refused gauge\n";
-  for (const Refusal why : {Refusal::no_consent, Refusal::forbidden, Refusal::too_many_attempts,
-                            Refusal::expired, Refusal::by_hook, Refusal::by_client}) {
+  for (const Refusal why : outbox::all_refusals) {
     out << "dropcowboy_outbox_refused{reason=\"" << to_string(why) << "\"} " << status.count(why)
         << '\n';
   }

@@ -6,7 +6,7 @@
 // Set at least one of
 //   DROPCOWBOY_CALLBACK_KEYS     id:secret,...  the keys of the tags, and DROPCOWBOY_TEAM_ID; the
 //                                sender has the same in ClientOptions::foreign_id_tagger
-//   DROPCOWBOY_WEBHOOK_SECRETS   secret,...     of the newer service's signed webhooks
+//   DROPCOWBOY_WEBHOOK_SECRETS   secret,...     of the v2 service's signed webhooks
 // and, as a second layer,
 //   DROPCOWBOY_CALLBACK_PATH     a path segment that nobody can guess
 //

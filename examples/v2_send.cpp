@@ -1,4 +1,4 @@
-// Sends a voicemail over the vendor's newer API, so that a crash cannot make two of it.
+// Sends a voicemail over the vendor's v2 API, so that a crash cannot make two of it.
 //
 //   export DROPCOWBOY_KEY=... DROPCOWBOY_KEY_SECRET=...   (Developers > API Keys)
 //   v2_send [phone number] [media id]

@@ -75,7 +75,7 @@ std::pair<CLI::App*, std::shared_ptr<Command>> CommandLine::add(const std::strin
 CommandLine::CommandLine(Api api)
     : name_(api == Api::v2 ? "dropcowboy --api v2" : "dropcowboy"),
       app_(api == Api::v2
-               ? "Sends ringless voicemails and text messages through the newer Drop Cowboy API."
+               ? "Sends ringless voicemails and text messages through Drop Cowboy's v2 API."
                : "Sends ringless voicemails and text messages through the Drop Cowboy v1 API.",
            name_) {
   app_.formatter(std::make_shared<HelpFormatter>());
@@ -94,7 +94,7 @@ CommandLine::CommandLine(Api api)
       "  dropcowboy send-rvm --help     # what a voicemail needs\n\n"
       "The account: --team-id and --secret, else DROPCOWBOY_TEAM_ID and DROPCOWBOY_SECRET, else\n"
       "what 'dropcowboy config' saved. Results are JSON on stdout, messages are on stderr.\n"
-      "The newer API has commands of its own: dropcowboy --api v2 --help\n\n"
+      "The v2 API has commands of its own: dropcowboy --api v2 --help\n\n"
       "Accepted does not mean authorized: a message with a stale secret is accepted, too, and "
       "fails\n"
       "in its callback; 'dropcowboy doctor' asks whether the credentials hold. That no callback\n"
@@ -253,7 +253,7 @@ void CommandLine::add_trying() {
   add_port(listen, listening->page_port, "--page-port",
            "that of the page which shows them; default: any");
   flag(listen, "--webhook-secret", "SECRET", listening->webhook_secret,
-       "check the signatures of the newer service's\nwebhooks; - reads it from stdin");
+       "check the signatures of the v2 service's\nwebhooks; - reads it from stdin");
 
   const auto [decode, callback] =
       add<Decode>("Try and test", "decode", "Explain the body of a callback.",

@@ -76,7 +76,7 @@ std::string name_of(const Webhook& event) {
   return "a message without an id";
 }
 
-/// What only the newer service sends. "event" is what a line of `listen` is.
+/// What only the v2 service sends. "event" is what a line of `listen` is.
 void put_what_v2_adds(ordered_json& document, const Webhook& event) {
   put(document, "webhook_event", event.event);
   put(document, "event_id", event.event_id);
@@ -138,7 +138,7 @@ void explain(const Webhook& event) {
   if (event.proof_of_delivery_url) {
     say("  proof of delivery: " + printable(*event.proof_of_delivery_url));
   }
-  // Webhooks of the newer service tell no cost.
+  // Webhooks of the v2 service tell no cost.
   if (!event.event) say("  cost: $" + to_string(event.total_cost()));
   say_issues_of_body(event.issues);
 }

@@ -21,12 +21,6 @@ using outbox::Status;
 
 namespace {
 
-constexpr State states[] = {State::ready,     State::sending,  State::accepted,  State::unknown,
-                            State::delivered, State::failed,   State::opted_out, State::refused,
-                            State::held,      State::cancelled};
-constexpr Refusal refusals[] = {Refusal::no_consent, Refusal::forbidden, Refusal::too_many_attempts,
-                                Refusal::expired,    Refusal::by_hook,   Refusal::by_client};
-
 std::string path_of(const OutboxFlags& flags) {
   if (flags.file && !flags.file->empty()) return *flags.file;
   if (const auto set = setting("OUTBOX")) return *set;
@@ -126,7 +120,7 @@ void require_yes(bool yes, const std::string& what) {
 }
 
 ordered_json to_document(const Message& message) {
-  ordered_json document = {{"number", message.number},
+  ordered_json document = {{"id", message.id},
                            {"foreign_id", message.foreign_id},
                            {"phone_number", message.phone_number},
                            {"state", to_string(message.state)}};
@@ -152,7 +146,7 @@ ordered_json to_document(const Message& message) {
 
 ordered_json counts_of(const Status& status) {
   auto document = ordered_json::object();
-  for (const State state : states) {
+  for (const State state : outbox::all_states) {
     if (status.count(state) > 0) document[std::string(to_string(state))] = status.count(state);
   }
   return document;
@@ -161,7 +155,7 @@ ordered_json counts_of(const Status& status) {
 ordered_json to_document(const Status& status) {
   ordered_json document = {{"messages", counts_of(status)}};
   auto refused = ordered_json::object();
-  for (const Refusal why : refusals) {
+  for (const Refusal why : outbox::all_refusals) {
     if (status.count(why) > 0) refused[std::string(to_string(why))] = status.count(why);
   }
   document["refused"] = std::move(refused);

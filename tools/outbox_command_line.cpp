@@ -30,7 +30,7 @@ class OutboxCommands {
     add_people();
     add_care();
   }
-  /// Those of the newer API.
+  /// Those of the v2 API.
   void add_keyed();
 
  private:
@@ -164,7 +164,7 @@ void OutboxCommands::add_running() {
 
 void OutboxCommands::add_keyed() {
   const auto [add_one, added] = add<OutboxAdd>(
-      "Fill", "add", "Store one message of the newer API; nothing is sent.",
+      "Fill", "add", "Store one message of the v2 API; nothing is sent.",
       "add --api v2 --outbox calls.db --to +15550010001 --foreign-id order-17 \\\n"
       "    --media-id 0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21 \\\n"
       "    --consent-source 'sign-up form' --consent-at 2026-05-01\n\n"
@@ -176,7 +176,7 @@ void OutboxCommands::add_keyed() {
   add_request_flags(add_one, v2::rvm_flags(), added->entry.values);
 
   const auto [app, running] = add<OutboxRun>(
-      "Send", "run", "Send the messages of the newer API that are due, until it is stopped.",
+      "Send", "run", "Send the messages of the v2 API that are due, until it is stopped.",
       "run --api v2 --outbox calls.db --until-empty\n\n"
       "What is in doubt is sent again, under its key. The team is whose outbox this is; the API\n"
       "key must be of its account.");
@@ -205,7 +205,7 @@ void OutboxCommands::add_looking() {
                       "list --outbox calls.db --state unknown --older-than 72h");
   add_query_flags(list, listed->query);
   flag(list, "--id", "ID", listed->id, "the message with this foreign_id");
-  list->add_option("--after", listed->after, "go on after this number: next of the page before")
+  list->add_option("--after", listed->after, "go on after this id: next of the page before")
       ->option_text("NUMBER");
   list->add_option("--limit", listed->limit, "most in a page; default: 100")
       ->option_text("COUNT")

@@ -11,7 +11,7 @@ namespace dropcowboy::tool {
 /// Adds the command "outbox" with its own commands; the one that is asked for is handed to
 /// `choose`. A program that was built without the outbox says so.
 void add_outbox(CLI::App& app, const std::function<void(std::function<ExitCode()>)>& choose);
-/// The same with those that the newer API has besides.
+/// The same with those that the v2 API has besides.
 void add_keyed_outbox(CLI::App& app, const std::function<void(std::function<ExitCode()>)>& choose);
 
 }  // namespace dropcowboy::tool

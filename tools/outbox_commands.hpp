@@ -40,7 +40,7 @@ struct EntryFlags {
 struct OutboxAdd {
   OutboxFlags outbox{};
   EntryFlags entry{};
-  bool keyed = false;  ///< of the newer API
+  bool keyed = false;  ///< of the v2 API
 };
 ExitCode run(const OutboxAdd& command);
 
@@ -59,7 +59,7 @@ ExitCode run(const OutboxImport& command);
 struct OutboxRun {
   OutboxFlags outbox{};
   CallFlags call{};
-  bool keyed = false;  ///< messages of the newer API instead, with `keyed_call`
+  bool keyed = false;  ///< messages of the v2 API instead, with `keyed_call`
   v2::CallFlags keyed_call{};
   bool until_empty = false;
   bool until_idle = false;

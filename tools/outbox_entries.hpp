@@ -12,7 +12,7 @@ namespace dropcowboy::tool {
 
 /// The request that the flags and their file make. An Error of the library's is thrown.
 RvmRequest request_of(const EntryFlags& flags);
-/// The same of the newer API.
+/// The same of the v2 API.
 dropcowboy::v2::RvmRequest keyed_request_of(const EntryFlags& flags);
 
 /// What add and import store, and what was wrong with it. Where there are issues, or there is an
@@ -42,7 +42,7 @@ struct Stored {
 /// Records the words and stores the entries, a few hundred in a commit, with a bar if they are
 /// many. Stops between commits if it is told to.
 Stored store(const outbox::Outbox& box, const Batch& batch, const CancelToken& stop);
-/// The same for one message of the newer API.
+/// The same for one message of the v2 API.
 Stored store(const outbox::Outbox& box, const outbox::KeyedEntry& entry,
              const std::vector<Word>& words);
 

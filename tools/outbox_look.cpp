@@ -45,13 +45,13 @@ void append_value(std::string& line, const std::string& value) {
 }
 
 constexpr const char* csv_names =
-    "number,foreign_id,phone_number,state,refusal,due,expires,marked_at,settled_at,returned,result,"
+    "id,foreign_id,phone_number,state,refusal,due,expires,marked_at,settled_at,returned,result,"
     "reason,drop_id,note,resend_of,resent_by\r\n";
 
 std::string csv_line(const Message& message) {
   const bool is_ready = message.state == outbox::State::ready;
   const bool is_refused = message.refusal != outbox::Refusal::none;
-  std::string line = std::to_string(message.number);
+  std::string line = std::to_string(message.id);
   for (const std::string& value :
        {message.foreign_id, message.phone_number, std::string(to_string(message.state)),
         is_refused ? std::string(to_string(message.refusal)) : std::string(),

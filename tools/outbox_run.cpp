@@ -49,7 +49,7 @@ ordered_json document_of(const RunReport& report, const Status& status) {
   ordered_json document = {{"handed_over", report.handed_over}, {"accepted", report.accepted},
                            {"unknown", report.unknown},         {"returned", report.returned},
                            {"refused", report.refused},         {"held", report.held},
-                           {"rescued", report.rescued},         {"postponed", report.postponed},
+                           {"abandoned", report.abandoned},     {"postponed", report.postponed},
                            {"messages", counts_of(status)}};
   if (report.repeated > 0) document["repeated"] = report.repeated;
   if (report.error) document["error"] = to_document(*report.error);
@@ -58,7 +58,7 @@ ordered_json document_of(const RunReport& report, const Status& status) {
 
 /// What needs most care comes first.
 ExitCode exit_code_of(const RunReport& report, const Status& status, bool was_stopped) {
-  const bool is_unknown = report.unknown + report.rescued > 0 && status.count(State::unknown) > 0;
+  const bool is_unknown = report.unknown + report.abandoned > 0 && status.count(State::unknown) > 0;
   if (is_unknown || status.count(State::sending) > 0) return ExitCode::unknown;
   if (report.error) return tool::exit_code_of(*report.error);
   if (report.held + report.refused > 0) return ExitCode::rejected;
@@ -66,8 +66,8 @@ ExitCode exit_code_of(const RunReport& report, const Status& status, bool was_st
 }
 
 void say(const RunReport& report, const Status& status, bool keyed) {
-  if (report.rescued > 0) {
-    say_warning(std::to_string(report.rescued) +
+  if (report.abandoned > 0) {
+    say_warning(std::to_string(report.abandoned) +
                 " were on their way when an earlier run died: unknown, and " +
                 (keyed ? "sent again under their keys" : "not sent again"));
   }

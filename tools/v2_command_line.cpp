@@ -135,7 +135,7 @@ void Commands::add_webhooks() {
 
 void add_service_flags(CLI::App* app, CallFlags& call) {
   for (CLI::Option* option :
-       {flag(app, "--key", "KEY", call.key, "an API key of the newer service"),
+       {flag(app, "--key", "KEY", call.key, "an API key of the v2 service"),
         flag(app, "--secret", "SECRET", call.secret,
              "its secret; - reads it from stdin, out of sight\nof the process list"),
         flag(app, "--base-url", "URL", call.base_url, "another address of the service")}) {

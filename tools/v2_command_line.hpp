@@ -9,7 +9,7 @@
 
 namespace dropcowboy::tool::v2 {
 
-/// Adds the commands of the newer API; the one that is asked for is handed to `choose`.
+/// Adds the commands of the v2 API; the one that is asked for is handed to `choose`.
 void add_commands(CLI::App& app, const std::function<void(std::function<ExitCode()>)>& choose);
 
 /// The API key, its secret, the address and the way there.

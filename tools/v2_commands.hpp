@@ -7,7 +7,7 @@
 #include "request_flags.hpp"
 #include "v2_session.hpp"
 
-// One struct for each command of the newer API, filled in from the command line, and what it does.
+// One struct for each command of the v2 API, filled in from the command line, and what it does.
 namespace dropcowboy::tool::v2 {
 
 struct SendRvm {

@@ -6,7 +6,7 @@
 
 #include "request_flags.hpp"
 
-// The flags of the newer API's messages, by its own names.
+// The flags of the v2 API's messages, by its own names.
 namespace dropcowboy::tool::v2 {
 
 const std::vector<RequestFlag>& rvm_flags();

@@ -18,7 +18,7 @@ class RequestRecorder;
 
 namespace dropcowboy::tool::v2 {
 
-/// What every command that calls the newer service understands.
+/// What every command that calls the v2 service understands.
 struct CallFlags {
   std::optional<std::string> key{};
   std::optional<std::string> secret{};  ///< "-" is read from stdin
@@ -27,7 +27,7 @@ struct CallFlags {
   bool dry_run = false;
 };
 
-/// One command's calls to the newer service. Ctrl-C cancels them while it lives.
+/// One command's calls to the v2 service. Ctrl-C cancels them while it lives.
 class Session {
  public:
   /// The API key from the flags, else the environment; key and secret from the same of the two.

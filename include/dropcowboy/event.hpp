@@ -29,7 +29,7 @@ struct Event {
   EventType type = EventType::attempt_started;
   /// The message; empty for calls that carry none.
   std::string foreign_id{};
-  /// The method and path: "POST /rvm"; of the newer API, "v2 POST /rvm".
+  /// The method and path: "POST /rvm"; of the v2 API, "v2 POST /rvm".
   std::string_view operation{};
   /// 1 for the first; 0 for `finished` if there was none.
   int attempt = 0;

@@ -140,8 +140,8 @@ struct UnknownMember {
   std::string json{};
 };
 
-/// A delivery callback of the v1 API or of the vendor's newer service ("v2"), as POSTed to
-/// callback_url, or an event of the newer service's webhooks: an envelope of `event_id`, `event`,
+/// A delivery callback of the v1 API or of the vendor's v2, as POSTed to
+/// callback_url, or an event of the v2 service's webhooks: an envelope of `event_id`, `event`,
 /// `event_at` and an object `data`, whose members fill the fields below as if they stood outside.
 /// One with a `data` that is an object is an envelope. Only events whose name ends in ".status" or
 /// ".receipt" are about a message of the account's: others, such as "contact.msg.received", have no
@@ -207,7 +207,7 @@ struct Webhook {
   /// Only for requests with a status_format; a number is kept as its digits.
   std::optional<std::string> status_code{};
 
-  /// @name Sent by newer services only
+  /// @name Sent by v2 only
   /// Not reported when absent.
   /// @{
   std::optional<int> reason_code{};           ///< the number behind `reason`; 0 is success. Text
@@ -222,7 +222,7 @@ struct Webhook {
   std::optional<std::string> proof_of_delivery_url{};  ///< where the proof can be fetched
   /// @}
 
-  /// @name The envelope of the newer service
+  /// @name The envelope of the v2 service
   /// Unset in callbacks of v1.
   /// @{
   std::optional<std::string> event_id{};  ///< the same for every delivery of one event

@@ -180,7 +180,7 @@ std::vector<Added> add_keyed(Core& core, const std::vector<KeyedEntry>& entries)
 
 Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id,
              std::string_view who) {
-  if (text::is_blank(who) || who.size() > max_who || !text::is_utf8(who) ||
+  if (text::is_blank(who) || !text::is_utf8(who) || text::count_code_points(who) > max_who ||
       text::has_control_character(who)) {
     refuse(foreign_id, "say who decided to send it again: a name of at most 200 characters");
   }

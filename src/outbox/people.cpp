@@ -14,7 +14,6 @@ constexpr int per_commit = 10'000;
 constexpr const char* adopted = "ready when the file was adopted: it may have been sent";
 constexpr const char* stopped_before_adoption =
     "it was so when the file was adopted: it may have been released and sent since";
-constexpr const char* left_behind = "a run died while it may have been on its way";
 
 void check_permission(const Permission& permission, TimePoint now, std::vector<Issue>& issues) {
   const auto report = [&](std::string_view field, IssueCode code, std::string message) {
@@ -29,9 +28,10 @@ void check_permission(const Permission& permission, TimePoint now, std::vector<I
   if (text::is_blank(permission.source)) {
     report("source", IssueCode::missing, "is required: where this is known from");
   }
-  for (const std::string* words : {&permission.source, &permission.proof}) {
-    if (!text::is_utf8(*words)) report("source", IssueCode::invalid_utf8, "is not UTF-8");
+  if (!text::is_utf8(permission.source)) {
+    report("source", IssueCode::invalid_utf8, "is not UTF-8");
   }
+  if (!text::is_utf8(permission.proof)) report("proof", IssueCode::invalid_utf8, "is not UTF-8");
 }
 
 /// The message, which must be in one of these states.
@@ -149,13 +149,13 @@ std::uint64_t adopt(Core& core) {
   Storage& storage = core.storage();
   const auto alone = storage.start_adoption();
   const Stored now = to_stored(core.now());
-  core.write([&](Store& store) { store.rescue(left_behind, now); });
+  core.write([&](Store& store) { store.settle_abandoned(left_behind, now); });
   warn_held(core);
   const std::uint64_t held = write_in_pieces(
       core, [&](Store& store) { return store.hold_ready(adopted, now, per_commit); });
   std::int64_t marks = 0;
   core.write([&](Store& store) {
-    store.set_place(storage.place());
+    store.set_identity(storage.identity());
     marks = store.marks();
   });
   storage.note_adoption(marks);

@@ -65,7 +65,7 @@ std::string number_in(const Webhook& callback) {
 /// An authentic callback for a message that never left from here.
 void note_sent_elsewhere(Store& store, const Found& found, bool is_resolved, Stored now) {
   if (found.state == State::ready && !is_resolved) store.hold(found.id, sent_elsewhere, now);
-  store.set_place(sent_elsewhere);  // so run() refuses until somebody adopts the file
+  store.require_adoption(sent_elsewhere);
 }
 
 /// What a person who would send it again has to know.

@@ -9,7 +9,6 @@ namespace dropcowboy::outbox {
 
 namespace {
 
-constexpr const char* left_behind = "a run died while it may have been on its way";
 constexpr auto after_storage_failure = std::chrono::seconds(1);
 constexpr std::chrono::milliseconds longest_time = std::chrono::hours(24 * 7);
 constexpr auto for_cancelled = std::chrono::seconds(10);
@@ -88,8 +87,10 @@ Runner::Runner(Core& core, RunRight& right, Lanes lanes, const RunOptions& optio
 
 RunReport Runner::work() {
   if (core_.storage().needs_adoption()) throw Exception(adoption_error(core_.storage().name()));
-  core_.write([this](Store& store) { rescue(store, to_stored(store.now())); });
-  report_.rescued = turn_.rescued;
+  core_.write([this](Store& store) {
+    report_.abandoned =
+        static_cast<std::uint64_t>(store.settle_abandoned(left_behind, to_stored(store.now())));
+  });
   for (;;) {
     if (membership_.is_due()) beat();
     inbox_->take(answers_);
@@ -112,11 +113,7 @@ RunReport Runner::work() {
   return std::move(report_);
 }
 
-void Runner::rescue(Store& store, Stored now) {
-  turn_.rescued = static_cast<std::uint64_t>(store.rescue(left_behind, now));
-}
-
-std::vector<std::int64_t> Runner::with_client() const {
+std::vector<std::int64_t> Runner::ids_at_client() const {
   return {handed_over_.begin(), handed_over_.end()};
 }
 
@@ -125,15 +122,16 @@ std::vector<std::int64_t> Runner::with_client() const {
 void Runner::beat() {
   Fellows fellows;
   std::int64_t given_back = 0;
+  std::int64_t abandoned = 0;
   const auto result = core_.try_write([&](Store& store) {
     const Stored now = to_stored(store.now());
     fellows = store.beat(now, membership_.breaker_opened_at());
-    given_back = store.give_back(with_client(), now);
-    rescue(store, now);
+    given_back = store.give_back(ids_at_client(), now);
+    abandoned = store.settle_abandoned(left_behind, now);
   });
   if (!result) return membership_.note_failure();
   membership_.note_beat(fellows);
-  report_.rescued += turn_.rescued;
+  report_.abandoned += static_cast<std::uint64_t>(abandoned);
   report_.returned += static_cast<std::uint64_t>(given_back);
   if (membership_.rate() <= 0) return;
   for (const auto& lane : lanes_) {

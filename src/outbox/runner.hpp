@@ -33,8 +33,7 @@ class Runner {
   static constexpr int largest_scan = 1'024;
 
   void beat();
-  void rescue(Store& store, Stored now);
-  std::vector<std::int64_t> with_client() const;
+  std::vector<std::int64_t> ids_at_client() const;
   bool is_done();
   bool is_stopping() const { return fault_ || options_.stop.cancelled(); }
   bool gives_up_waiting();

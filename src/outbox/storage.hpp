@@ -75,8 +75,8 @@ class Storage {
   /// Adds what only this object knows.
   virtual void fill(Status& status) const = 0;
 
-  /// What tells the database from a copy of it: compared with Store::place().
-  virtual std::string place() const = 0;
+  /// What tells the database from a copy of it: compared with Store::identity().
+  virtual std::string identity() const = 0;
   /// Whether a person has to say that no other copy is used.
   virtual bool needs_adoption() = 0;
   /// Told how many marks there have been, once the database is accepted as the only one.

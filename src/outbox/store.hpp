@@ -64,6 +64,9 @@ struct Fellows {
   std::optional<Stored> breaker_opened_at{};
 };
 
+/// The note of what settle_abandoned() finds.
+inline constexpr const char* left_behind = "a run died while it may have been on its way";
+
 /// All that changes the database, in a transaction. Every move names the state that it starts from,
 /// so that one which came too late changes nothing. For one thread at a time. Its functions throw
 /// Exception (storage).
@@ -118,7 +121,7 @@ class Store {
   virtual bool end_held(std::int64_t id, std::string_view note, Stored now) = 0;
   /// What is sending, and no living run vouches for, becomes unknown, and keyed messages among it
   /// are soon sent again; how many.
-  virtual std::int64_t rescue(std::string_view note, Stored now) = 0;
+  virtual std::int64_t settle_abandoned(std::string_view note, Stored now) = 0;
   /// How often it came back already.
   virtual int returned(std::int64_t id) = 0;
   /// The last word about a number, and when messages may have reached it.
@@ -169,8 +172,11 @@ class Store {
   /// What else can be done to keyed messages.
   virtual KeyedStore& keyed() noexcept = 0;
 
-  virtual std::string place() = 0;
-  virtual void set_place(const std::string& place) = 0;
+  /// What the database was when it was made, or adopted last; see Storage::identity().
+  virtual std::string identity() = 0;
+  virtual void set_identity(const std::string& identity) = 0;
+  /// No run sends from now on, until somebody adopts the database. `why` is found in it.
+  void require_adoption(const char* why) { set_identity(why); }
   virtual std::int64_t marks() = 0;
 };
 

@@ -6,10 +6,6 @@
 
 namespace dropcowboy::outbox {
 
-inline constexpr std::array all_states = {
-    State::ready,  State::sending,   State::accepted, State::unknown, State::delivered,
-    State::failed, State::opted_out, State::refused,  State::held,    State::cancelled};
-
 /// Whether a message in this state may have left: it counts as a contact attempt.
 constexpr bool may_have_left(State state) noexcept {
   return state >= State::sending && state <= State::opted_out;

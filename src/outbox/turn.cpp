@@ -46,7 +46,7 @@ bool Runner::write_answer(Store& store, const Answer& answer, Stored now) {
 }
 
 void Runner::write_marks(Store& store, TimePoint now) {
-  if (store.place() != core_.storage().place()) {
+  if (store.identity() != core_.storage().identity()) {
     fault_ = adoption_error(core_.storage().name());  // the answers are written all the same
     return;
   }

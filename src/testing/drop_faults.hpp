@@ -32,7 +32,7 @@ constexpr DropResult opt_in_missing{6011, "Opt-in Missing"};
 // The vendor has published no code for these two.
 constexpr DropResult invalid_message{0, "Invalid message"};
 constexpr DropResult invalid_caller_id{0, "Invalid caller ID or not SMS enabled"};
-/// Of the newer service, where a result always has a code; this one is the simulator's own.
+/// Of the v2 service, where a result always has a code; this one is the simulator's own.
 constexpr DropResult text_not_valid{3999, "Invalid message"};
 
 }  // namespace dropcowboy::testing::drop_faults

@@ -16,7 +16,7 @@
 
 namespace dropcowboy::testing {
 
-/// The service itself: the addresses of v1 and who answers there, and the newer service beside it.
+/// The service itself: the addresses of v1 and who answers there, and the v2 service beside it.
 /// Thread-safe.
 class Service {
  public:

@@ -59,7 +59,7 @@ namespace {
 
 class RvmReader : public json::RequestReader<RvmRequest> {
  public:
-  RvmReader() : RequestReader("the JSON does not fit a request of the newer API", &is_rvm_key) {}
+  RvmReader() : RequestReader("the JSON does not fit a request of the v2 API", &is_rvm_key) {}
 
  private:
   void member(std::string_view key, const nlohmann::json& value) override {

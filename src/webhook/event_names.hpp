@@ -6,7 +6,7 @@
 
 namespace dropcowboy {
 
-// What the names of the newer service's events tell. Only about 25 of them are public, so they are
+// What the names of the v2 service's events tell. Only about 25 of them are public, so they are
 // told by their ends. Case does not count.
 
 inline bool ends_with(std::string_view event, std::string_view end) noexcept {

@@ -140,7 +140,7 @@ TEST_F(KeyedCrash, KilledAroundEveryRepeat) {
 // The same with a fresh key for what is in doubt, in the two ways that the database forbids: the
 // invariants must not hold by chance.
 TEST_F(KeyedCrash, WithAFreshKeyMessagesWouldBeTakenTwice) {
-  for (const char* how : {"rescue-to-ready", "fresh-keys"}) {
+  for (const char* how : {"ready-again", "fresh-keys"}) {
     let_run(hasty({"add-keyed", "0", "1", "die", "during", "run-keyed"}));
     EXPECT_EQ(posts()["m0"].keys.size(), 1U);
     const std::string said = let_run(hasty({how, "run-keyed"}));

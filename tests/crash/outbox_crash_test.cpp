@@ -98,7 +98,7 @@ TEST_F(OutboxCrash, KilledAroundThePost) {
 TEST_F(OutboxCrash, WithoutItsRulesMessagesWouldBeSentTwice) {
   let_run({"add", "0", "1", "die", "during", "run"});
   EXPECT_EQ(posted()["m0"], 1);
-  let_run({"rescue-to-ready", "run"});
+  let_run({"ready-again", "run"});
   EXPECT_EQ(posted()["m0"], 2);
 }
 

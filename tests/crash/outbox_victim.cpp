@@ -8,14 +8,14 @@
 //     add FIRST COUNT      adds messages by numbers; "added N" after each ten
 //     run                  sends all; ends when nothing is due
 //     add-keyed FIRST COUNT, run-keyed
-//                          the same over the newer API; ends when nothing is in doubt either
+//                          the same over the v2 API; ends when nothing is in doubt either
 //     clock EPOCH          the calendar runs 100 times as fast as the real one from this moment on,
 //                          in milliseconds since 1970
 //     kill OPERATION       ends at the n-th write or sync from here on
 //     cut OPERATION        the same, and the power is cut
 //     count                prints the writes and syncs since then
 //     die STAGE            the service ends this process: "before", "during" or "after" a POST
-//     rescue-to-ready      what the outbox forbids: rules dropped, `sending` made ready again
+//     ready-again      what the outbox forbids: rules dropped, `sending` made ready again
 //     fresh-keys           what it forbids, too: rules dropped, and what is in doubt gets a new key
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -155,7 +155,7 @@ void break_rules(const std::string& path, const char* sql) {
   sqlite3_close(database);
 }
 
-constexpr const char* rescue_to_ready =
+constexpr const char* ready_again =
     "DROP TRIGGER message_moves;"
     "UPDATE message SET state = 0, marked_at = NULL, repeat_until = NULL, repeat_at = NULL "
     "WHERE state IN (1, 3)";
@@ -235,8 +235,8 @@ int main(int argc, char** argv) {
       std::cout << "operations " << support::disk_operations() << std::endl;
     } else if (command == "die") {
       stage = words.at(++i);
-    } else if (command == "rescue-to-ready") {
-      break_rules(words[0], rescue_to_ready);
+    } else if (command == "ready-again") {
+      break_rules(words[0], ready_again);
     } else if (command == "fresh-keys") {
       give_fresh_keys(words[0]);
     } else {

@@ -19,7 +19,7 @@ inline ClientOptions victim_client_options(const std::string& base_url) {
   return options;
 }
 
-/// The same over the newer API.
+/// The same over the v2 API.
 inline v2::ClientOptions victim_keyed_options(const ClientOptions& usual) {
   v2::ClientOptions options;
   options.credentials = {"key-1", "s3cret"};

@@ -5,7 +5,7 @@ BEGIN;
 CREATE TABLE outbox (
   one      INTEGER PRIMARY KEY CHECK (one = 1),
   team_id  TEXT NOT NULL,     -- whose messages these are
-  place    TEXT NOT NULL,     -- of this file, see place_of(): a copy of it is noticed
+  place    TEXT NOT NULL,     -- of this file, see identity_of(): a copy of it is noticed
   marks    INTEGER NOT NULL   -- how many were made: an older state of this file is noticed
 ) STRICT;
 CREATE TABLE message (

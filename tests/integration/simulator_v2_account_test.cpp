@@ -1,4 +1,4 @@
-// What the simulator's newer service knows of the account, and its clock.
+// What the simulator's v2 service knows of the account, and its clock.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// What the simulator's newer service does with messages.
+// What the simulator's v2 service does with messages.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

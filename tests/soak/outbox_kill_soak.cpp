@@ -4,7 +4,7 @@
 //   outbox_kill_soak DIRECTORY COUNT KILLS [SEED] ["keyed"]
 //   outbox_kill_soak DIRECTORY victim URL ["keyed"]     (what it starts, and kills)
 //
-// Keyed messages go over the newer API: there it also ends with 1 if one of them is unknown at the
+// Keyed messages go over the v2 API: there it also ends with 1 if one of them is unknown at the
 // end, or was not taken exactly once.
 #include <algorithm>
 #include <chrono>

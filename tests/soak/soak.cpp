@@ -6,7 +6,7 @@
 // The requests are of mixed size: most fit into one packet, some not into a socket's buffer. A
 // campaign goes through send_async with default options, its pace of 1,000 a second among them;
 // one request of 1,000 meets a fault. It also ends with 1 if the memory grows. Keyed messages go
-// over the newer API, by 16 threads; there it also ends with 1 if a repetition changed bytes or
+// over the v2 API, by 16 threads; there it also ends with 1 if a repetition changed bytes or
 // key.
 
 #include <array>

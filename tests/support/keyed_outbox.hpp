@@ -14,7 +14,7 @@
 
 namespace dropcowboy::support {
 
-/// An outbox with a client of the newer API besides, which has the same calendar. It makes one
+/// An outbox with a client of the v2 API besides, which has the same calendar. It makes one
 /// attempt a call, so that every repetition is the outbox's.
 class WithKeyedOutbox : public WithOutbox {
  protected:

@@ -11,7 +11,7 @@
 #include "support/fake_transport.hpp"
 #include "support/v2_requests.hpp"
 
-// What the tests of the newer API share.
+// What the tests of the v2 API share.
 
 namespace dropcowboy::support {
 

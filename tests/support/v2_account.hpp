@@ -10,7 +10,7 @@
 
 namespace dropcowboy::support {
 
-/// Speaks the newer service's API to a simulator without any part of the library in between.
+/// Speaks the v2 service's API to a simulator without any part of the library in between.
 class V2Account {
  public:
   using json = nlohmann::json;

@@ -122,7 +122,7 @@ TEST_F(ToolOutbox, ListsPagesAndExportsIntoAFileForItsOwnerOnly) {
   const std::string csv = home.path() / "out.csv";
   EXPECT_EQ(run({"export", "--csv", csv}).document(), json({{"exported", 2}, {"file", csv}}));
   EXPECT_EQ(fs::status(csv).permissions(), fs::perms::owner_read | fs::perms::owner_write);
-  EXPECT_THAT(home.read("out.csv"), AllOf(HasSubstr("number,foreign_id,phone_number,state"),
+  EXPECT_THAT(home.read("out.csv"), AllOf(HasSubstr("id,foreign_id,phone_number,state"),
                                           HasSubstr("\r\n1,a,+15550010001,ready,"),
                                           HasSubstr("\r\n2,\"b,\"\"c\",+15550010002,ready,")));
   const Ended again = run({"export", "--csv", csv});

@@ -32,7 +32,7 @@ TEST_F(ToolOutbox, RunSendsWhatIsThereAndEnds) {
                                     {"returned", 0},
                                     {"refused", 0},
                                     {"held", 0},
-                                    {"rescued", 0},
+                                    {"abandoned", 0},
                                     {"postponed", 0},
                                     {"messages", {{"accepted", 40}}}}));
   EXPECT_EQ(run({"run", "--until-empty"}).document()["handed_over"], 0);
@@ -185,7 +185,7 @@ TEST_F(ToolOutbox, KilledRunsSendNothingTwiceAndLoseNothing) {
   const Ended last = run({"run", "--until-empty"});
   const json report = last.document();
   EXPECT_EQ(last.status, report["messages"].value("unknown", 0) > 0 ? 5 : 0) << last.errors;
-  EXPECT_GT(report["rescued"], 0);
+  EXPECT_GT(report["abandoned"], 0);
   const auto posted = posts();
   for (const auto& [id, times] : posted) EXPECT_EQ(times, 1) << id << " was POSTed twice";
   int found = 0;

@@ -1,4 +1,4 @@
-// The tool and the newer API: dropcowboy --api v2.
+// The tool and the v2 API: dropcowboy --api v2.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

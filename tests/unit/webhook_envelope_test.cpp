@@ -1,4 +1,4 @@
-// The envelope of the vendor's newer service: event_id, event, event_at and the object data.
+// The envelope of the vendor's v2 service: event_id, event, event_at and the object data.
 
 #include <gmock/gmock.h>
 

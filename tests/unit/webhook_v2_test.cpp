@@ -1,4 +1,4 @@
-// What the vendor's newer service sends: the callback of a message, and the events of its webhooks.
+// What the vendor's v2 service sends: the callback of a message, and the events of its webhooks.
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -27,8 +28,8 @@ enum class State {
   accepted,   ///< the service took it; its callback is awaited
   unknown,    ///< it may have been accepted: its callback decides, or after 72 hours a person; a
               ///< keyed one is repeated before that, see Message::repeat_at
-  delivered,  ///< a callback said: the voicemail is in the mailbox
-  failed,     ///< a callback said: it is not
+  delivered,  ///< a callback said: it reached the contact
+  failed,     ///< a callback said: it did not
   opted_out,  ///< a callback said: nothing may be sent to this person any more
   refused,    ///< not sent, by policy: see Refusal
   held,       ///< not sent: a person has to look, see Message::note
@@ -45,6 +46,15 @@ enum class Refusal {
   by_hook,            ///< Policy::earliest said never
   by_client,          ///< ClientOptions::may_send said no
 };
+
+/// All states, in order.
+inline constexpr std::array all_states = {
+    State::ready,  State::sending,   State::accepted, State::unknown, State::delivered,
+    State::failed, State::opted_out, State::refused,  State::held,    State::cancelled};
+/// All reasons but none, in order.
+inline constexpr std::array all_refusals = {Refusal::no_consent,        Refusal::forbidden,
+                                            Refusal::too_many_attempts, Refusal::expired,
+                                            Refusal::by_hook,           Refusal::by_client};
 
 /// The enumerator's name, for logs and metrics: "opted_out".
 DROPCOWBOY_API std::string_view to_string(State state) noexcept;
@@ -63,13 +73,13 @@ struct Entry {
   std::optional<TimePoint> expires{};
 };
 
-/// A message to be sent over the newer API, under an idempotency key: what of it is in doubt is
+/// A message to be sent over the v2 API, under an idempotency key: what of it is in doubt is
 /// settled by sending it again, by run() itself.
 ///
 /// run() prepares it when it may go, and marks it: from then on its key and the bytes of its body
-/// are stored, and never change while it may have left. Ends its sending as unknown, or dies
-/// the process meanwhile, it is sent again under that key, after 1 s, 2 s, and so on up to 5
-/// minutes, until the service has said yes, or a callback has come. The last time is less than 23
+/// are stored, and never change while it may have left. If sending ends as unknown, or the process
+/// dies meanwhile, run() sends it again under that key, after 1 s, 2 s, and so on up to 5 minutes,
+/// until the service has said yes, or a callback has come. The last time is less than 23
 /// hours after the first: the service remembers a key for 24. After that it stays unknown, and is
 /// treated like any other. What certainly never reached the service is ready again, and gets a new
 /// key when its time comes.
@@ -107,7 +117,7 @@ struct Added {
 /// What the outbox knows about one message; everything but its text.
 struct Message {
   /// In order of adding, from 1.
-  std::int64_t number = 0;
+  std::int64_t id = 0;
   std::string foreign_id{};
   /// In E.164 form. Keep it out of logs.
   std::string phone_number{};
@@ -150,7 +160,7 @@ struct Query {
   std::optional<std::chrono::seconds> older_than{};
   std::optional<std::string> phone_number{};
   std::optional<std::string> foreign_id{};
-  /// Only messages after this number: Page::next of the page before. Default 0, the first page.
+  /// Only messages after this id: Page::next of the page before. Default 0, the first page.
   std::int64_t after = 0;
   /// Messages in a page. Default 1,000; less than 1 counts as 1, more than 10,000 as 10,000.
   std::size_t limit = 1'000;

@@ -75,7 +75,7 @@ class DROPCOWBOY_API Outbox {
   /// request it is an Error (invalid_request), as is whatever validate() finds, each with the
   /// number of its entry from 0. A few hundred at a time cost little more than one.
   Result<std::vector<Added>> add(const std::vector<Entry>& entries) const;
-  /// The same for messages of the newer API. One foreign_id is one message, whatever its API: the
+  /// The same for messages of the v2 API. One foreign_id is one message, whatever its API: the
   /// key of a message does not protect it on v1. Nothing is prepared yet, so they may wait for
   /// days.
   Result<std::vector<Added>> add_keyed(const std::vector<KeyedEntry>& entries) const;

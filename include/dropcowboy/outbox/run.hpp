@@ -71,7 +71,7 @@ struct RunReport {
   std::uint64_t refused = 0;
   std::uint64_t held = 0;
   /// Left behind by a run that died: unknown now, and repeated if it has a key.
-  std::uint64_t rescued = 0;
+  std::uint64_t abandoned = 0;
   /// Keyed messages handed to the client again after an unknown outcome; they count in handed_over,
   /// too.
   std::uint64_t repeated = 0;

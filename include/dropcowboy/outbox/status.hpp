@@ -15,9 +15,9 @@ namespace dropcowboy::outbox {
 /// begin with open().
 struct Status {
   /// By State.
-  std::array<std::uint64_t, 10> messages{};
+  std::array<std::uint64_t, all_states.size()> messages{};
   /// Refused messages, by Refusal.
-  std::array<std::uint64_t, 7> refusals{};
+  std::array<std::uint64_t, all_refusals.size() + 1> refusals{};
   /// How many are in this state.
   std::uint64_t count(State state) const noexcept {
     return messages[static_cast<std::size_t>(state)];

@@ -25,7 +25,7 @@ enum class SignatureFault {
 
 DROPCOWBOY_API std::string_view to_string(SignatureFault fault) noexcept;
 
-/// Checks the signature of the vendor's newer service: HMAC-SHA256 with the webhook's secret over
+/// Checks the signature of the vendor's v2 service: HMAC-SHA256 with the webhook's secret over
 /// X-Timestamp, a dot and the raw bytes of the body, in X-Signature. Header names count in any
 /// case, and so do the signature's digits; white space around values does not count.
 ///

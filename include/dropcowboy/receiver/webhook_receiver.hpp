@@ -90,7 +90,7 @@ struct Reception {
 struct ReceiverOptions {
   /// Authenticates callbacks of v1 by the tag in their foreign_id. Default: null, none.
   std::shared_ptr<const CallbackSigner> signer{};
-  /// Authenticate the signed webhooks of the newer service; any one of them will do, because each
+  /// Authenticate the signed webhooks of the v2 service; any one of them will do, because each
   /// webhook of the account has its own. White space, quotation marks or a byte order mark around
   /// one are refused, as they come along from files. To exchange them while running:
   /// WebhookReceiver::set_webhook_secrets(). Default: none.
@@ -120,14 +120,14 @@ DROPCOWBOY_API Validation validate(const ReceiverOptions& options);
 
 /// Turns HTTP requests into events that can be trusted, each once. It opens no socket: call it from
 /// the handler of any web framework and answer what it says. Answer first and work later: the
-/// service sends thousands of callbacks a second and waits 10 s for an answer, the newer one 5 s.
+/// service sends thousands of callbacks a second and waits 10 s for an answer, v2 5 s.
 ///
 /// The order of the checks: path (404), method (405), size (413), signature (401), JSON (400), tag
 /// (401), duplicate (200). Thread-safe.
 class DROPCOWBOY_API WebhookReceiver {
  public:
   /// Takes an event over, for example into a queue, and returns true; or false if there is no room,
-  /// which is answered with 503. The newer service then sends it again; v1 does not, and the result
+  /// which is answered with 503. The v2 service then sends it again; v1 does not, and the result
   /// is lost, so leave room. Called on the thread of receive(), without a lock held, before the
   /// sender has its answer: no place to work.
   using Handler = std::function<bool(CallbackEvent&&)>;

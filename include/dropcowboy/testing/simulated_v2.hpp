@@ -7,7 +7,7 @@
 
 namespace dropcowboy::testing {
 
-/// A key pair of the vendor's newer service ("v2"): the headers x-key and x-secret.
+/// A key pair of the vendor's v2: the headers x-key and x-secret.
 struct SimulatedApiKey {
   std::string key{};     ///< x-key
   std::string secret{};  ///< x-secret
@@ -45,7 +45,7 @@ struct SimulatedContact {
   bool has_tcpa_consent = false;  ///< may be called
 };
 
-/// What the newer service knows of the account; see SimulatorOptions::v2.
+/// What the v2 service knows of the account; see SimulatorOptions::v2.
 struct SimulatedV2Account {
   /// The pairs that are taken; all of them are one account, which shares its idempotency keys. The
   /// default is not secret.
@@ -75,7 +75,7 @@ struct SimulatedV2Account {
   DROPCOWBOY_API static SimulatedV2Account sample();
 };
 
-/// A message that the newer service answered with 202, and what it found out afterwards.
+/// A message that the v2 service answered with 202, and what it found out afterwards.
 struct RecordedMessage {
   /// What the first answer said. Each repeat is answered with another one.
   std::string message_id{};
@@ -100,7 +100,7 @@ struct RecordedMessage {
   bool sent = false;
 };
 
-/// An Idempotency-Key that the newer service remembers.
+/// An Idempotency-Key that the v2 service remembers.
 struct RecordedKey {
   std::string key{};         ///< as sent
   std::string path{};        ///< where it was first used: "/rvm"

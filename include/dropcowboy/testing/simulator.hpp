@@ -56,7 +56,7 @@ struct SimulatedFault {
 };
 
 /// Something to go wrong with the next callbacks, as it does with the service; see
-/// Simulator::inject_callback_fault(). Of a message of the newer service it strikes callback and
+/// Simulator::inject_callback_fault(). Of a message of the v2 service it strikes callback and
 /// webhooks alike.
 struct SimulatedCallbackFault {
   /// It is never POSTed: the message stays silent. Default false.
@@ -120,19 +120,19 @@ struct SimulatorOptions {
   /// not in it fails in the callback.
   SimulatedAccount account = SimulatedAccount::sample();
   /// Take every team id and secret that is not empty, and then every brand, recording, pool and
-  /// audio_url; of the newer service every key pair, line, media and voice.
+  /// audio_url; of the v2 service every key pair, line, media and voice.
   bool any_credentials = false;
   /// The vendor has approved audio_url for this account. Default false, as for most: such a message
   /// fails in its callback with "Not allowed audio_url". Holds for both services.
   bool audio_url_approved = false;
   /// STRICTER THAN THE SERVICE: answer a send with wrong credentials with 401, and one that breaks
-  /// a rule of the vendor's page with 400 and the key at fault (422 and the reason as the newer
-  /// service). Good for finding mistakes; not what
-  /// will happen later. Default false: what the service takes is taken.
+  /// a rule of the vendor's page with 400 and the key at fault (422 and the reason as v2).
+  /// Good for finding mistakes; not what will happen later. Default false: what the service takes
+  /// is taken.
   bool strict = false;
   /// Lose every Nth callback: 3 loses the third, the sixth and so on. Default 0: none.
   int lose_every_callback = 0;
-  /// The same account as the newer service knows it.
+  /// The same account as the v2 service knows it.
   SimulatedV2Account v2 = SimulatedV2Account::sample();
   /// The service's time, to which Simulator::advance() adds. Must be thread-safe and must not
   /// throw. Default: null, the real one.
@@ -154,7 +154,7 @@ struct SimulatorOptions {
   bool keep_records = true;
 };
 
-/// Plays the vendor's service on a loopback port, v1 and the newer one, for tests and for trying
+/// Plays the vendor's service on a loopback port, v1 and v2, for tests and for trying
 /// things without an account. It judges requests by its own reading of the vendor's documentation
 /// and reaches nobody.
 ///
@@ -170,7 +170,7 @@ struct SimulatorOptions {
 /// hosts only, one after the other, each once unless a fault says otherwise; a certificate is not
 /// verified there.
 ///
-/// The newer service (v2) has no prefix before its paths. `POST /rvm` and `/sms` answer 401 without
+/// The v2 service has no prefix before its paths. `POST /rvm` and `/sms` answer 401 without
 /// the two headers, and 202 with a fresh message_id to all other JSON; the rest comes later by
 /// callback, with the reason_code, and by signed webhooks, which are repeated one and five more
 /// minutes later unless they are taken. An Idempotency-Key counts for 24 hours from its first use:
@@ -201,11 +201,11 @@ class DROPCOWBOY_API Simulator {
   std::string url() const;
   /// What to put into ClientOptions::credentials.
   const Credentials& credentials() const noexcept;
-  /// The base URL of the newer service: "http://127.0.0.1:PORT".
+  /// The base URL of the v2 service: "http://127.0.0.1:PORT".
   std::string v2_url() const;
   /// Where SimulatorOptions::page is: "http://127.0.0.1:PORT/"; empty without it.
   std::string page_url() const;
-  /// The first key pair of the newer service; empty if there is none.
+  /// The first key pair of the v2 service; empty if there is none.
   SimulatedApiKey v2_api_key() const;
 
   /// Strikes the next `times` requests, whatever their path, after the faults that wait already.
@@ -218,7 +218,7 @@ class DROPCOWBOY_API Simulator {
   /// Everything received so far, in order of arrival. What is not HTTP or has a body of more than
   /// 16 MiB is refused without being recorded.
   std::vector<RecordedRequest> requests() const;
-  /// What the newer service answered with 202, in order of arrival; a repeat with the same key adds
+  /// What the v2 service answered with 202, in order of arrival; a repeat with the same key adds
   /// to the first one.
   std::vector<RecordedMessage> v2_messages() const;
   /// The idempotency keys that are remembered now, in order of their first use.

@@ -13,7 +13,7 @@
 
 namespace dropcowboy::v2 {
 
-// What an account holds, as the newer service lists it. What the answer lacks, or has in a type
+// What an account holds, as the v2 service lists it. What the answer lacks, or has in a type
 // that is not documented, is left unset and, for the latter and a missing id, named in `issues`.
 // `json` is the element as received, secrets cut out: keys that this library does not know are in
 // it.

@@ -16,7 +16,7 @@
 
 namespace dropcowboy::v2 {
 
-/// Speaks the vendor's newer API, whose sends carry an idempotency key: repeated with the same key
+/// Speaks the vendor's v2 API, whose sends carry an idempotency key: repeated with the same key
 /// and the same bytes, a message is taken once. So what ends in an unknown outcome is repeated by
 /// itself, up to RetryOptions::max_attempts, at least a second after the attempt before.
 ///

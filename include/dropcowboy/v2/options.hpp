@@ -9,7 +9,7 @@
 
 namespace dropcowboy::v2 {
 
-/// An API key of the newer service, made under Developers > API Keys of its web application. The
+/// An API key of the v2 service, made under Developers > API Keys of its web application. The
 /// team_id and secret of v1 are not taken there, nor these by v1.
 struct Credentials {
   /// Sent as x-key. Not a secret, but not to be published either.

@@ -56,11 +56,11 @@ class DatabaseStorage final : public Storage {
   outbox::Reader& quick_reader() noexcept override { return quick_reader_; }
   void fill(Status&) const override {}
 
-  std::string place() const override {
+  std::string identity() const override {
     const std::lock_guard lock(mutex_);
-    return place_;
+    return identity_;
   }
-  bool needs_adoption() override { return !quick_reader_.is_in_place(); }
+  bool needs_adoption() override { return !quick_reader_.has_identity(); }
   void note_adoption(std::int64_t) override {}
 
   bool is_shared() const noexcept override { return true; }
@@ -78,7 +78,7 @@ class DatabaseStorage final : public Storage {
   const std::string team_id_;
   ServerClock clock_;
   mutable std::mutex mutex_;
-  std::string place_{};
+  std::string identity_{};
   Connection connection_;
   pg::Store store_;
   pg::Reader reader_;
@@ -89,9 +89,9 @@ class DatabaseStorage final : public Storage {
 /// After a failover the connection leads to another server, which may lack the last marks.
 void DatabaseStorage::welcome_writer(Connection& connection) {
   expect_fit(connection, team_id_);
-  std::string place(connection.run(sql_of_place).text(0, 0));
+  std::string identity(connection.run(sql_of_identity).text(0, 0));
   const std::lock_guard lock(mutex_);
-  place_ = std::move(place);
+  identity_ = std::move(identity);
 }
 
 /// Whoever adopts makes sure that nobody sends meanwhile.

@@ -30,7 +30,7 @@ DropStatus result_of(std::optional<std::int64_t> stored) noexcept {
 
 Message message_of(const Rows& rows, int row) {
   Message message;
-  message.number = rows.integer(row, 0);
+  message.id = rows.integer(row, 0);
   message.foreign_id = rows.text(row, 1);
   message.phone_number = rows.text(row, 2);
   message.state = static_cast<State>(rows.integer(row, 3));
@@ -150,7 +150,7 @@ Page Reader::list(const Query& query, Stored now) {
                                       state, before, query.phone_number, query.foreign_id);
     Page page;
     for (int row = 0; row < rows.count(); ++row) page.messages.push_back(message_of(rows, row));
-    if (page.messages.size() == limit) page.next = page.messages.back().number;
+    if (page.messages.size() == limit) page.next = page.messages.back().id;
     return page;
   });
 }
@@ -232,10 +232,10 @@ std::vector<std::string> Reader::problems() {
   });
 }
 
-bool Reader::is_in_place() {
+bool Reader::has_identity() {
   return with_connection([&] {
-    const std::string place(connection_.run(sql_of_place).text(0, 0));
-    return connection_.run("SELECT place FROM dropcowboy.outbox").text(0, 0) == place;
+    const std::string identity(connection_.run(sql_of_identity).text(0, 0));
+    return connection_.run("SELECT place FROM dropcowboy.outbox").text(0, 0) == identity;
   });
 }
 

@@ -28,8 +28,8 @@ class Reader final : public outbox::Reader {
   void fill(Status& status, Stored now) override;
   std::vector<std::string> problems() override;
 
-  /// Whether the database is the one that it was; see sql_of_place.
-  bool is_in_place();
+  /// Whether the database is the one that it was; see sql_of_identity.
+  bool has_identity();
   /// The server's clock.
   TimePoint now();
   /// How many runs have given a sign of life since then.

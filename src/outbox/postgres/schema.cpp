@@ -47,11 +47,11 @@ void make_all(Connection& connection, const std::string& team_id) {
   connection.execute(tables_sql);
   make_indexes(connection);
   make_rules(connection);
-  const std::string place(connection.run(sql_of_place).text(0, 0));
+  const std::string identity(connection.run(sql_of_identity).text(0, 0));
   connection.run(
       "INSERT INTO dropcowboy.outbox (one, team_id, schema_version, place, paused_until) "
       "VALUES (1, $1, $2, $3, 0)",
-      team_id, schema_version, place);
+      team_id, schema_version, identity);
   connection.execute("COMMIT");
 }
 

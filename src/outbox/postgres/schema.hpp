@@ -13,7 +13,7 @@ inline constexpr int schema_version = 2;
 
 /// What tells this database from a copy of it: its server's identifier and timeline (another after
 /// a failover and after a restore to a point in time), the database's and the table's number.
-inline constexpr const char* sql_of_place =
+inline constexpr const char* sql_of_identity =
     "SELECT (SELECT system_identifier FROM pg_control_system())::text || ':' || "
     "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || ':' || "
     "(SELECT oid FROM pg_database WHERE datname = current_database())::text || ':' || "

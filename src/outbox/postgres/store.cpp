@@ -58,7 +58,7 @@ void Store::look() {
                          connection_.name() + ": its tables or settings were changed meanwhile"));
   }
   now_ = clock_.note(from_stored(look.integer(0, 0)));
-  place_ = look.text(0, 3);
+  identity_ = look.text(0, 3);
   paused_until_ = look.integer(0, 4);
 }
 

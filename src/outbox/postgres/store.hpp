@@ -64,7 +64,7 @@ class Store final : public outbox::Store {
   bool end_ready(std::int64_t id, std::string_view note, Stored due) override;
   bool end_refused(std::int64_t id, Refusal why, std::string_view note, Stored now) override;
   bool end_held(std::int64_t id, std::string_view note, Stored now) override;
-  std::int64_t rescue(std::string_view note, Stored now) override;
+  std::int64_t settle_abandoned(std::string_view note, Stored now) override;
   int returned(std::int64_t id) override;
   std::optional<bool> allowed(std::string_view phone) override;
   void attempts(std::string_view phone, Stored after, int limit,
@@ -93,8 +93,8 @@ class Store final : public outbox::Store {
 
   KeyedStore& keyed() noexcept override { return keyed_; }
 
-  std::string place() override { return place_; }
-  void set_place(const std::string& place) override;
+  std::string identity() override { return identity_; }
+  void set_identity(const std::string& identity) override;
   std::int64_t marks() override { return 0; }
 
  private:
@@ -171,7 +171,7 @@ class Store final : public outbox::Store {
   // Of the transaction.
   TimePoint now_{};
   Stored paused_until_ = 0;
-  std::string place_{};
+  std::string identity_{};
   std::unordered_map<std::int64_t, Locked> locked_{};
   std::vector<std::string> phones_{};
   std::vector<Number> numbers_{};

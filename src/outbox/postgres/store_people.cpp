@@ -251,8 +251,8 @@ std::optional<std::int64_t> Store::purge(std::int64_t& after, Stored settled_bef
   return deleted;
 }
 
-void Store::set_place(const std::string& place) {
-  connection_.run("UPDATE dropcowboy.outbox SET place = $1", place);
+void Store::set_identity(const std::string& identity) {
+  connection_.run("UPDATE dropcowboy.outbox SET place = $1", identity);
 }
 
 }  // namespace dropcowboy::outbox::pg

@@ -36,9 +36,9 @@ Fellows Store::beat(Stored now, std::optional<Stored> breaker_opened_at) {
 }
 
 // In the order of their ids, and without waiting: so that nobody waits for each other.
-std::int64_t Store::rescue(std::string_view note, Stored now) {
+std::int64_t Store::settle_abandoned(std::string_view note, Stored now) {
   constexpr Stored pause = 1'000;  // the service may still be at work on the attempt
-  const std::int64_t rescued =
+  const std::int64_t abandoned =
       connection_
           .run(
               "UPDATE dropcowboy.message SET state = 3, runner = NULL, note = $1, settled_at = $2, "
@@ -49,8 +49,8 @@ std::int64_t Store::rescue(std::string_view note, Stored now) {
               "FOR UPDATE OF m SKIP LOCKED)",
               note, now, now - to_stored(lease_), runner(), now + pause)
           .changed();
-  count(State::sending, Refusal::none, State::unknown, Refusal::none, rescued);
-  return rescued;
+  count(State::sending, Refusal::none, State::unknown, Refusal::none, abandoned);
+  return abandoned;
 }
 
 // Proof that this mark never led to anything: this run has made it, and has handed nothing to
@@ -124,7 +124,7 @@ bool Store::hold(std::int64_t id, std::string_view note, Stored now) {
   return true;
 }
 
-// There are no marks to count: a copy of the database is known by its place.
+// There are no marks to count: a copy of the database is known by its identity.
 std::int64_t Store::count_marks(std::int64_t) { return 0; }
 
 // ---- Answers ----

@@ -43,7 +43,7 @@ CREATE TABLE dropcowboy.message (
   note       text,
   resend_of  bigint REFERENCES dropcowboy.message (id),
   resent_by  text,                  -- the person who decided that
-  keyed        smallint NOT NULL DEFAULT 0,  -- of the newer API
+  keyed        smallint NOT NULL DEFAULT 0,  -- of the v2 API
   attempted_at bigint,              -- the rest of keyed ones only: when it was sent last
   repeats      int NOT NULL DEFAULT 0,       -- how often it was sent again with its key
   repeat_until bigint,              -- from then on its key may be forgotten

@@ -41,7 +41,7 @@ constexpr int open_flags =
     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 
 // FULL: with less, a power cut takes the last marks with it, and what they stood for is sent twice.
-// No automatic checkpoints: see CommitQueue.
+// No automatic checkpoints: see Checkpointer.
 constexpr const char* settings =
     "PRAGMA synchronous = FULL;"
     "PRAGMA fullfsync = 1;"

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "core/make_error.hpp"
-#include "outbox/files.hpp"
-#include "outbox/run_lock.hpp"
+#include "outbox/sqlite/files.hpp"
+#include "outbox/sqlite/run_lock.hpp"
 #include "outbox/sqlite/schema.hpp"
 
 namespace dropcowboy::outbox::sqlite {

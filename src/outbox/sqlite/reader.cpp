@@ -73,7 +73,7 @@ std::optional<Stored> Reader::next_due() {
 
 Message Reader::message_of(const Rows& rows) {
   Message message;
-  message.number = rows.integer(0);
+  message.id = rows.integer(0);
   message.foreign_id = rows.text(1);
   message.phone_number = rows.text(2);
   message.state = static_cast<State>(rows.integer(3));
@@ -110,7 +110,7 @@ Page Reader::list(const Query& query, Stored now) {
   Page page;
   Rows rows(statement);
   while (rows.next()) page.messages.push_back(message_of(rows));
-  if (page.messages.size() == limit) page.next = page.messages.back().number;
+  if (page.messages.size() == limit) page.next = page.messages.back().id;
   return page;
 }
 
@@ -134,7 +134,7 @@ std::optional<Permission> Reader::permission_of(std::string_view phone) {
   return word;
 }
 
-std::string Reader::place() {
+std::string Reader::identity() {
   const std::lock_guard lock(mutex_);
   Rows rows = outbox_.rows();
   return rows.next() ? std::string(rows.text(0)) : std::string();
@@ -187,7 +187,7 @@ std::vector<std::string> Reader::problems() {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> problems = schema_problems(database_);
   {
-    Statement look(database_, "PRAGMA quick_check(10)");
+    Statement look(database_, "PRAGMA integrity_check(10)");
     Rows rows = look.rows();
     while (rows.next()) {
       if (rows.text(0) == "ok") continue;

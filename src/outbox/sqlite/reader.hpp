@@ -17,8 +17,8 @@
 
 namespace dropcowboy::outbox::sqlite {
 
-/// The file's, over a connection of its own: no reading lasts longer than one page, so that the log
-/// can begin anew.
+/// The file's, over a connection of its own: no reading but problems(), which reads the whole file,
+/// lasts longer than one page, so that the log can begin anew.
 class Reader final : public outbox::Reader {
  public:
   Reader(const std::string& path, std::chrono::milliseconds lock_timeout);
@@ -32,7 +32,7 @@ class Reader final : public outbox::Reader {
   void fill(Status& status, Stored now) override;
   std::vector<std::string> problems() override;
 
-  std::string place();
+  std::string identity();
   std::int64_t marks();
 
  private:

@@ -21,7 +21,7 @@ constexpr Part parts[] = {
     {"outbox", R"sql(CREATE TABLE outbox (
   one      INTEGER PRIMARY KEY CHECK (one = 1),
   team_id  TEXT NOT NULL,     -- whose messages these are
-  place    TEXT NOT NULL,     -- of this file, see place_of(): a copy of it is noticed
+  place    TEXT NOT NULL,     -- of this file, see identity_of(): a copy of it is noticed
   marks    INTEGER NOT NULL   -- how many were made: an older state of this file is noticed
 ) STRICT)sql"},
     {"message", R"sql(CREATE TABLE message (
@@ -42,7 +42,7 @@ constexpr Part parts[] = {
   note       TEXT,
   resend_of  INTEGER REFERENCES message(id),
   resent_by  TEXT,                    -- the person who decided that
-  keyed        INTEGER NOT NULL DEFAULT 0 CHECK (keyed IN (0, 1)),  -- of the newer API
+  keyed        INTEGER NOT NULL DEFAULT 0 CHECK (keyed IN (0, 1)),  -- of the v2 API
   attempted_at INTEGER,                     -- the rest of keyed ones only: when it was sent last
   repeats      INTEGER NOT NULL DEFAULT 0,  -- how often it was sent again with its key
   repeat_until INTEGER,                     -- from then on its key may be forgotten
@@ -135,10 +135,10 @@ BEGIN SELECT RAISE(ABORT, 'outbox: what a person said is not altered'); END)sql"
 BEGIN SELECT RAISE(ABORT, 'outbox: what a person said is not forgotten'); END)sql"},
 };
 
-void make_tables(Database& database, const std::string& team_id, const std::string& place) {
+void make_tables(Database& database, const std::string& team_id, const std::string& identity) {
   make_missing(database, Missing::all);
   Statement insert(database, "INSERT INTO outbox (one, team_id, place, marks) VALUES (1, ?, ?, 0)");
-  insert.run(team_id, place);
+  insert.run(team_id, identity);
   const std::string marks = "PRAGMA application_id = " + std::to_string(application_id) +
                             "; PRAGMA user_version = " + std::to_string(schema_version) + ";";
   database.execute(marks.c_str());
@@ -149,10 +149,10 @@ bool is_empty(Database& database) {
          database.integer("PRAGMA application_id") == 0;
 }
 
-void make_tables_once(Database& database, const std::string& team_id, const std::string& place) {
+void make_tables_once(Database& database, const std::string& team_id, const std::string& identity) {
   database.execute("BEGIN IMMEDIATE");
   try {
-    if (is_empty(database)) make_tables(database, team_id, place);
+    if (is_empty(database)) make_tables(database, team_id, identity);
     database.execute("COMMIT");
   } catch (...) {
     if (!database.has_no_transaction()) database.execute("ROLLBACK");
@@ -175,7 +175,7 @@ void make_missing(Database& database, Missing what) {
   }
 }
 
-void prepare(Database& database, const std::string& team_id, const std::string& place,
+void prepare(Database& database, const std::string& team_id, const std::string& identity,
              std::chrono::milliseconds lock_timeout) {
   const bool is_new = is_empty(database);
   const std::string& path = database.path();
@@ -188,7 +188,7 @@ void prepare(Database& database, const std::string& team_id, const std::string& 
   if (database.text("PRAGMA journal_mode = WAL") != "wal") {
     refuse(ErrorKind::storage, path, "cannot have a write-ahead log: put it on a local disk");
   }
-  if (is_new) make_tables_once(database, team_id, place);
+  if (is_new) make_tables_once(database, team_id, identity);
   if (database.text("SELECT team_id FROM outbox") != team_id) {
     refuse(ErrorKind::configuration, path,
            "holds the messages of another team: give its team_id, or choose another path");

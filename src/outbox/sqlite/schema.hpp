@@ -12,11 +12,11 @@ namespace dropcowboy::outbox::sqlite {
 inline constexpr int application_id = 1145261890;  // "DCOB"
 inline constexpr int schema_version = 2;
 
-/// Makes the tables in an empty file, for this team and place; of any number of processes at once,
-/// one does. Brings those of an older version up to date, see migrate(). Throws Exception: storage
-/// if the file is newer than this library, configuration if it is something else, or another
-/// team's.
-void prepare(Database& database, const std::string& team_id, const std::string& place,
+/// Makes the tables in an empty file, for this team and with this identity; of any number of
+/// processes at once, one does. Brings those of an older version up to date, see migrate(). Throws
+/// Exception: storage if the file is newer than this library, configuration if it is something
+/// else, or another team's.
+void prepare(Database& database, const std::string& team_id, const std::string& identity,
              std::chrono::milliseconds lock_timeout);
 
 /// Makes those of the tables, indexes and triggers that are not there: all of them, or the tables

@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "core/make_error.hpp"
-#include "outbox/files.hpp"
-#include "outbox/run_lock.hpp"
 #include "outbox/sqlite/checkpointer.hpp"
 #include "outbox/sqlite/database.hpp"
+#include "outbox/sqlite/files.hpp"
 #include "outbox/sqlite/reader.hpp"
+#include "outbox/sqlite/run_lock.hpp"
 #include "outbox/sqlite/schema.hpp"
 #include "outbox/sqlite/store.hpp"
 
@@ -48,7 +48,7 @@ class FileStorage final : public Storage {
   explicit FileStorage(const Options& options)
       : path_(made(options.path)),
         calendar_(calendar_of(options)),
-        opened_at_(place_of(path_)),
+        opened_at_(identity_of(path_)),
         open_file_(opened_at_, path_),
         log_is_strange_(look_without_log()),
         database_(path_, Database::Mode::read_and_write, options.lock_timeout),
@@ -74,9 +74,9 @@ class FileStorage final : public Storage {
   Reader& quick_reader() noexcept override { return *quick_reader_; }
   void fill(Status& status) const override { checkpointer_.fill(status); }
 
-  std::string place() const override { return place_of(path_); }
+  std::string identity() const override { return identity_of(path_); }
   bool needs_adoption() override {
-    return quick_reader_->place() != place() ||
+    return quick_reader_->identity() != identity() ||
            MarksFile(marks_path()).read() > quick_reader_->marks();
   }
   void note_adoption(std::int64_t marks) override {
@@ -109,7 +109,7 @@ class FileStorage final : public Storage {
 
 // What is written to a file without a name is gone when it is closed.
 void FileStorage::before_commit() {
-  if (place() == opened_at_) return;
+  if (identity() == opened_at_) return;
   throw Exception(not_sent(
       ErrorKind::storage,
       path_ + " was moved, deleted or replaced while it was open: put it back, start again"));
@@ -132,7 +132,7 @@ bool FileStorage::look_without_log() const {
 void FileStorage::note_strange_log() {
   store_->begin();
   try {
-    store_->set_place("put back beside a log of another state");
+    store_->require_adoption("put back beside a log of another state");
     store_->commit();
   } catch (...) {
     store_->roll_back();

@@ -45,9 +45,9 @@ Store::Store(Database& database, std::function<TimePoint()> calendar)
                "UPDATE message SET state = 8, marked_at = NULL, attempted_at = NULL, "
                "repeat_until = NULL, note = ?2, settled_at = ?3 "
                "WHERE id = ?1 AND state = 1"),
-      rescue_(database,
-              "UPDATE message SET state = 3, note = ?1, settled_at = ?2, "
-              "repeat_at = CASE WHEN repeat_until > ?3 THEN ?3 END WHERE state = 1"),
+      settle_abandoned_(database,
+                        "UPDATE message SET state = 3, note = ?1, settled_at = ?2, "
+                        "repeat_at = CASE WHEN repeat_until > ?3 THEN ?3 END WHERE state = 1"),
       returned_(database, "SELECT returned FROM message WHERE id = ?1"),
       allowed_(database,
                "SELECT allowed FROM permission WHERE phone = ?1 "
@@ -107,8 +107,8 @@ Store::Store(Database& database, std::function<TimePoint()> calendar)
       purge_end_(database,
                  "SELECT max(message) FROM (SELECT message FROM payload WHERE message > ?1 "
                  "ORDER BY message LIMIT ?2)"),
-      place_(database, "SELECT place FROM outbox"),
-      set_place_(database, "UPDATE outbox SET place = ?1"),
+      identity_(database, "SELECT place FROM outbox"),
+      set_identity_(database, "UPDATE outbox SET place = ?1"),
       tally_(database,
              "INSERT INTO tally (state, why, count) VALUES (?1, ?2, ?3) "
              "ON CONFLICT (state, why) DO UPDATE SET count = count + excluded.count") {}
@@ -210,11 +210,11 @@ bool Store::end_held(std::int64_t id, std::string_view note, Stored now) {
   return true;
 }
 
-std::int64_t Store::rescue(std::string_view note, Stored now) {
+std::int64_t Store::settle_abandoned(std::string_view note, Stored now) {
   constexpr Stored pause = 1'000;  // the service may still be at work on the attempt
-  const std::int64_t rescued = rescue_.run(note, now, now + pause);
-  count(State::sending, Refusal::none, State::unknown, Refusal::none, rescued);
-  return rescued;
+  const std::int64_t abandoned = settle_abandoned_.run(note, now, now + pause);
+  count(State::sending, Refusal::none, State::unknown, Refusal::none, abandoned);
+  return abandoned;
 }
 
 int Store::returned(std::int64_t id) {
@@ -358,11 +358,11 @@ std::optional<std::int64_t> Store::purge(std::int64_t& after, Stored settled_bef
   return deleted;
 }
 
-std::string Store::place() {
-  Rows rows = place_.rows();
+std::string Store::identity() {
+  Rows rows = identity_.rows();
   return rows.next() ? std::string(rows.text(0)) : std::string();
 }
 
-void Store::set_place(const std::string& place) { set_place_.run(place); }
+void Store::set_identity(const std::string& identity) { set_identity_.run(identity); }
 
 }  // namespace dropcowboy::outbox::sqlite

@@ -40,7 +40,7 @@ class Store final : public outbox::Store {
   bool end_ready(std::int64_t id, std::string_view note, Stored due) override;
   bool end_refused(std::int64_t id, Refusal why, std::string_view note, Stored now) override;
   bool end_held(std::int64_t id, std::string_view note, Stored now) override;
-  std::int64_t rescue(std::string_view note, Stored now) override;
+  std::int64_t settle_abandoned(std::string_view note, Stored now) override;
   int returned(std::int64_t id) override;
   std::optional<bool> allowed(std::string_view phone) override;
   void attempts(std::string_view phone, Stored after, int limit,
@@ -68,8 +68,8 @@ class Store final : public outbox::Store {
 
   KeyedStore& keyed() noexcept override { return keyed_; }
 
-  std::string place() override;
-  void set_place(const std::string& place) override;
+  std::string identity() override;
+  void set_identity(const std::string& identity) override;
   std::int64_t marks() override;
 
  private:
@@ -87,12 +87,12 @@ class Store final : public outbox::Store {
 
   Statement begin_, commit_, begin_part_, end_part_;
   Statement mark_, refuse_, postpone_, hold_;
-  Statement accept_, to_unknown_, to_ready_, to_refused_, to_held_, rescue_, returned_;
+  Statement accept_, to_unknown_, to_ready_, to_refused_, to_held_, settle_abandoned_, returned_;
   Statement allowed_, attempts_, count_marks_, marks_;
   Statement insert_, insert_payload_, find_, request_, is_resent_, permit_, forbid_, resolve_;
   Statement annotate_, warn_held_, last_id_;
   Statement cancel_, release_, hold_ready_, release_held_, purge_, purge_keys_, purge_end_;
-  Statement place_, set_place_, tally_;
+  Statement identity_, set_identity_, tally_;
 };
 
 }  // namespace dropcowboy::outbox::sqlite

@@ -8,7 +8,7 @@
 namespace dropcowboy::outbox::sqlite {
 
 /// How many messages are in each state, and of the refused ones how many for each reason.
-using Tally = std::array<std::array<std::int64_t, 7>, 10>;
+using Tally = std::array<std::array<std::int64_t, all_refusals.size() + 1>, all_states.size()>;
 
 constexpr std::size_t index_of(State state) noexcept { return static_cast<std::size_t>(state); }
 constexpr std::size_t index_of(Refusal why) noexcept { return static_cast<std::size_t>(why); }

@@ -18,7 +18,7 @@ bool is_send(const httplib::Request& request) {
          (path == "/v1/rvm" || path == "/v1/sms" || path == "/rvm" || path == "/sms");
 }
 
-/// What the newer service knows besides.
+/// What the v2 service knows besides.
 void add_newer_account(const SimulatedV2Account& account, ordered_json& document) {
   for (const SimulatedLine& line : account.lines) {
     document["lines"].push_back({{"phone_line_id", line.phone_line_id},

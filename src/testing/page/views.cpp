@@ -22,7 +22,7 @@ bool is_sms(const Entry& entry) {
   return entry.path.size() > 3 && entry.path.compare(entry.path.size() - 3, 3, "sms") == 0;
 }
 
-/// What the newer service calls otherwise.
+/// What the v2 service calls otherwise.
 const char* name_of(const std::string& key) { return key == "body" ? "sms_body" : key.c_str(); }
 
 /// Of all callbacks alike, so the first one with a cost has it.

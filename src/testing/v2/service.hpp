@@ -34,7 +34,7 @@ struct Surroundings {
   page::Journal* journal;  ///< null without a page
 };
 
-/// The vendor's newer service: its addresses, and who answers there. Thread-safe.
+/// The vendor's v2 service: its addresses, and who answers there. Thread-safe.
 class Service {
  public:
   explicit Service(const Surroundings& around);

@@ -1,4 +1,4 @@
-// How a project prepares a message of the newer API, without sending it.
+// How a project prepares a message of the v2 API, without sending it.
 #include <dropcowboy/v2/v2.hpp>
 
 int main() {

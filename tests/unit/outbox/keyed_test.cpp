@@ -122,7 +122,7 @@ TEST_F(OutboxKeyed, WhatADeadRunLeftIsSentAgain) {
   const Outbox box = open_without_consent();
   make_doubtful(box);
   leave_behind();
-  EXPECT_EQ(run_keyed(box).rescued, 1U);
+  EXPECT_EQ(run_keyed(box).abandoned, 1U);
   EXPECT_EQ(state(box, "a"), State::unknown);
   advance(1s);
   EXPECT_EQ(run_keyed(box).accepted, 1U);
@@ -205,7 +205,7 @@ TEST_F(OutboxKeyed, WhatADeadRunLeftTooLongAgoStaysUnknown) {
   make_doubtful(box);
   leave_behind();
   advance(23h - 1s);
-  EXPECT_EQ(run_keyed(box).rescued, 1U);
+  EXPECT_EQ(run_keyed(box).abandoned, 1U);
   EXPECT_FALSE(find(box, "a").repeat_at);
   advance(1s);
   EXPECT_EQ(run_keyed(box).handed_over, 0U);
@@ -219,7 +219,7 @@ TEST_F(OutboxKeyed, WhenTheClockWasSetBackNobodyKnowsTheAgeOfAKey) {
   ASSERT_EQ(run_keyed(box).repeated, 1U);
   advance(-10min);
   leave_behind();
-  EXPECT_EQ(run_keyed(box).rescued, 1U);
+  EXPECT_EQ(run_keyed(box).abandoned, 1U);
   advance(1s);
   expect_not_repeated(box, "its time, or its key's, is over");
 }

@@ -6,8 +6,8 @@
 
 #include <filesystem>
 
-#include "outbox/files.hpp"
-#include "outbox/run_lock.hpp"
+#include "outbox/sqlite/files.hpp"
+#include "outbox/sqlite/run_lock.hpp"
 #include "support/data_file.hpp"
 #include "support/old_outbox.hpp"
 
@@ -32,7 +32,7 @@ class OutboxMigration : public support::WithOldOutbox {
   /// As the first version left it, with its run's `marks` in this place.
   void make_old_file() const {
     run_sql(path(), support::data_file("outbox_schema_1.sql"));
-    run_sql(path(), "UPDATE outbox SET place = '" + place_of(path()) + "'");
+    run_sql(path(), "UPDATE outbox SET place = '" + sqlite::identity_of(path()) + "'");
   }
   static std::string first_value(const std::string& path, const std::string& sql) {
     sqlite3* database = nullptr;
@@ -88,7 +88,7 @@ TEST_F(OutboxMigration, AMessageAddedBeforeIsTheSameOneAndWhatWasSendingIsUnknow
   advance(10s);
   const RunReport report = run(box);
   ASSERT_TRUE(report.ok()) << *report.error;
-  EXPECT_EQ(report.rescued, 1U);
+  EXPECT_EQ(report.abandoned, 1U);
   EXPECT_EQ(report.accepted, 2U);
   EXPECT_EQ(state(box, "sending"), State::unknown);
 }
@@ -111,7 +111,7 @@ TEST_F(OutboxMigration, KeepsACopyOfWhatWasThere) {
 TEST_F(OutboxMigration, WaitsForNoRunAndChangesNothingMeanwhile) {
   make_old_file();
   {
-    const RunLock another(path() + ".run");
+    const sqlite::RunLock another(path() + ".run");
     const auto opened = Outbox::open(options());
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().kind, ErrorKind::storage);

@@ -130,9 +130,9 @@ TEST_F(OutboxSharedDoubt, WhatADeadRunWasSendingIsRepeatedByAnother) {
   by_hand(
       "UPDATE message SET state = 1, repeats = repeats + 1, repeat_at = NULL, "
       "runner = (SELECT max(id) FROM runner)");
-  EXPECT_EQ(run_keyed(box).rescued, 0U);
+  EXPECT_EQ(run_keyed(box).abandoned, 0U);
   advance(2s);
-  EXPECT_EQ(run_keyed(box).rescued, 1U);
+  EXPECT_EQ(run_keyed(box).abandoned, 1U);
   EXPECT_EQ(find(box, "a").repeat_at, now() + 1s);
   advance(1s);
   EXPECT_EQ(run_keyed(box).accepted, 1U);

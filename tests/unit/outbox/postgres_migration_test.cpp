@@ -87,7 +87,7 @@ TEST_F(OutboxPostgresMigration, AMessageAddedBeforeIsTheSameOneAndWhatWasSending
   advance(61s);  // a lease
   const RunReport report = box.run(client(), keyed_client(), until_idle());
   ASSERT_TRUE(report.ok()) << *report.error;
-  EXPECT_EQ(report.rescued, 1U);
+  EXPECT_EQ(report.abandoned, 1U);
   EXPECT_EQ(report.accepted, 3U);
   EXPECT_EQ(state(box, "sending"), State::unknown);
 }

@@ -94,10 +94,10 @@ TEST_F(OutboxRuns, WhatADeadRunWasSendingIsUnknownAfterItsLease) {
   add(box, "a");
   add_run(59s);
   by_hand("UPDATE message SET state = 1, marked_at = 5, runner = (SELECT max(id) FROM runner)");
-  EXPECT_EQ(run(box).rescued, 0U);
+  EXPECT_EQ(run(box).abandoned, 0U);
   EXPECT_EQ(state(box, "a"), State::sending);
   advance(2s);
-  EXPECT_EQ(run(box).rescued, 1U);
+  EXPECT_EQ(run(box).abandoned, 1U);
   EXPECT_EQ(state(box, "a"), State::unknown);
   EXPECT_THAT(transport_->requests(), testing::IsEmpty());
 }

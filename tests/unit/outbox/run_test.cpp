@@ -299,7 +299,7 @@ TEST_F(OutboxRun, ADeadRunsMessagesAreUnknown) {
   const Outbox box = open_without_consent();
   add(box, "a");
   EXPECT_EQ(by_hand("UPDATE message SET marked_at = 5, " + set_state(State::sending)), "");
-  EXPECT_EQ(run(box).rescued, 1U);
+  EXPECT_EQ(run(box).abandoned, 1U);
   EXPECT_EQ(state(box, "a"), State::unknown);
   EXPECT_TRUE(transport_->requests().empty());
 }

@@ -1,4 +1,4 @@
-// A client of the newer API as a whole: background, pace, figures, its end.
+// A client of the v2 API as a whole: background, pace, figures, its end.
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// What is wrong with a message of the newer API, and the bytes that are sent of a good one.
+// What is wrong with a message of the v2 API, and the bytes that are sent of a good one.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

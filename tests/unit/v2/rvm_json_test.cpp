@@ -1,4 +1,4 @@
-// A request of the newer API as JSON, for files and queues.
+// A request of the v2 API as JSON, for files and queues.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

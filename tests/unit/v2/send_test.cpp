@@ -1,4 +1,4 @@
-// Sending over the newer API: what goes out, what is repeated, and what is said in the end.
+// Sending over the v2 API: what goes out, what is repeated, and what is said in the end.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@
 
 #include "outbox/sqlite/database.hpp"
 
-namespace dropcowboy::outbox {
+namespace dropcowboy::outbox::sqlite {
 
 /// Held by the one run() that works on a file, in whatever process. The operating system drops it
 /// when the process ends, however it ends: nothing depends on a clock.
@@ -20,4 +20,4 @@ class RunLock {
   std::unique_ptr<sqlite::Database> lock_;
 };
 
-}  // namespace dropcowboy::outbox
+}  // namespace dropcowboy::outbox::sqlite

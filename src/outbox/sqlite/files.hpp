@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace dropcowboy::outbox {
+namespace dropcowboy::outbox::sqlite {
 
 /// Makes an empty file that only its owner may read, if there is none. What is wrong with the place
 /// is for whoever opens it to find.
@@ -18,7 +18,7 @@ void remove_file(const std::string& path) noexcept;
 
 /// What tells a file from a copy of it: its inode and when it was made or, where the system does
 /// not know that, the device; empty if it cannot be found.
-std::string place_of(const std::string& path);
+std::string identity_of(const std::string& path);
 
 /// Says for as long as it lives that this process has the file open. A child made by fork() has the
 /// entries of its parent, and SQLite's memory of the parent's locks, which the child does not hold:
@@ -26,13 +26,13 @@ std::string place_of(const std::string& path);
 class OpenFile {
  public:
   /// Throws Exception (configuration) if the process that this one was forked from had it open.
-  OpenFile(const std::string& place, const std::string& path);
+  OpenFile(const std::string& identity, const std::string& path);
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
   ~OpenFile();
 
  private:
-  const std::string place_;
+  const std::string identity_;
 };
 
 /// How many marks there have been, kept in a file of its own beside the database: one that has
@@ -59,4 +59,4 @@ class MarksFile {
   int descriptor_;
 };
 
-}  // namespace dropcowboy::outbox
+}  // namespace dropcowboy::outbox::sqlite

@@ -1,4 +1,4 @@
-#include "outbox/files.hpp"
+#include "outbox/sqlite/files.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,7 +13,7 @@
 #include "core/make_error.hpp"
 #include "platform/platform.hpp"
 
-namespace dropcowboy::outbox {
+namespace dropcowboy::outbox::sqlite {
 
 namespace {
 
@@ -64,7 +64,7 @@ void remove_file(const std::string& path) noexcept { std::remove(path.c_str()); 
 
 // A file that takes the place of a deleted one often gets its inode, too; only Linux tells when it
 // was made. Where that is known the device is left out: its number can change with every start.
-std::string place_of(const std::string& path) {
+std::string identity_of(const std::string& path) {
 #ifdef STATX_BTIME
   struct statx status {};
   const bool is_known = ::statx(AT_FDCWD, path.c_str(), 0, STATX_INO | STATX_BTIME, &status) == 0;
@@ -79,22 +79,22 @@ std::string place_of(const std::string& path) {
   return std::to_string(status_of_any.st_dev) + ":" + std::to_string(status_of_any.st_ino);
 }
 
-OpenFile::OpenFile(const std::string& place, const std::string& path) : place_(place) {
+OpenFile::OpenFile(const std::string& identity, const std::string& path) : identity_(identity) {
   OpenFiles& files = open_files();
   const std::lock_guard lock(files.mutex);
   files.notice_fork();
-  if (files.inherited.count(place) > 0) {
+  if (files.inherited.count(identity) > 0) {
     throw Exception(not_sent(ErrorKind::configuration,
                              path + " was open when this process was forked: open it only after "
                                     "fork(), or in a program that is started with exec()"));
   }
-  files.own.insert(place);
+  files.own.insert(identity);
 }
 
 OpenFile::~OpenFile() {
   OpenFiles& files = open_files();
   const std::lock_guard lock(files.mutex);
-  const auto found = files.own.find(place_);
+  const auto found = files.own.find(identity_);
   if (found != files.own.end()) files.own.erase(found);
 }
 
@@ -140,4 +140,4 @@ void MarksFile::write_without_log(std::int64_t marks) const noexcept {
   write_number(descriptor_, second_line, marks);
 }
 
-}  // namespace dropcowboy::outbox
+}  // namespace dropcowboy::outbox::sqlite

@@ -1,9 +1,9 @@
-#include "outbox/run_lock.hpp"
+#include "outbox/sqlite/run_lock.hpp"
 
 #include "core/make_error.hpp"
-#include "outbox/files.hpp"
+#include "outbox/sqlite/files.hpp"
 
-namespace dropcowboy::outbox {
+namespace dropcowboy::outbox::sqlite {
 
 // A transaction that never writes: SQLite's lock on a file is the same on every system.
 RunLock::RunLock(const std::string& path, std::chrono::milliseconds patience) {
@@ -20,4 +20,4 @@ RunLock::RunLock(const std::string& path, std::chrono::milliseconds patience) {
   }
 }
 
-}  // namespace dropcowboy::outbox
+}  // namespace dropcowboy::outbox::sqlite
