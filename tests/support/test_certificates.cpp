@@ -95,7 +95,7 @@ void write_pem(const std::string& path, X509* certificate, EVP_PKEY* key) {
 }
 
 Wish wish_for(Certificate certificate) {
-  const char* here = "IP:127.0.0.1,DNS:localhost,DNS:two-addresses.test";
+  const char* here = "IP:127.0.0.1,DNS:localhost,DNS:another.localhost,DNS:two-addresses.test";
   switch (certificate) {
     case Certificate::good: return {"good", here, -1, 7};
     case Certificate::self_signed: return {"self-signed", here, -1, 7};
