@@ -43,8 +43,8 @@ endif()
 
 if(DROPCOWBOY_BUILD_TOOLS)
   dropcowboy_dependency(CLI11 CLI11::CLI11
-    URL https://github.com/CLIUtils/CLI11/archive/v2.4.2.tar.gz
-    URL_HASH SHA256=f2d893a65c3b1324c50d4e682c0cdc021dd0477ae2c048544f39eed6654b699a)
+    URL https://github.com/CLIUtils/CLI11/archive/v2.7.2.tar.gz
+    URL_HASH SHA256=46eef3101da70852ec7af026e09d485ccee81813331c8c6052d39344443b83da)
 endif()
 
 if(DROPCOWBOY_BUILD_RECEIVER OR DROPCOWBOY_BUILD_TESTS)
@@ -60,6 +60,6 @@ endif()
 
 if(DROPCOWBOY_BUILD_TESTS)
   dropcowboy_dependency(GTest GTest::gmock_main
-    URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
-    URL_HASH SHA256=8ad598c73ad796e0d8280b082cebd82a630d73e73cd3c70057938a6501bba5d7)
+    URL https://github.com/google/googletest/archive/refs/tags/v1.18.0.tar.gz
+    URL_HASH SHA256=6e3191c1455468b3fc35a417fb565c1c5071aee1b7e7f85e30cf48a98d37d8b5)
 endif()
