@@ -20,7 +20,11 @@ def main():
     jobs = sys.argv[3] if len(sys.argv) > 3 else "2"
     subprocess.run(["cmake", "--build", str(build.directory), "-j", "2", "--target", *LIBRARIES, *build.programs()],
                    check=True)
-    sys.exit(0 if elsewhere.run_and_print(build, jobs) else 1)
+    # For the programs that a test starts; a system that can run them by itself needs none.
+    command = build.commands()["unit_tests.1"]
+    emulator = command[:command.index(str(build.directory / "bin/unit_tests"))]
+    environment = {"DROPCOWBOY_EMULATOR": " ".join(emulator)} if emulator else {}
+    sys.exit(0 if elsewhere.run_and_print(build, jobs, environment) else 1)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ class RawClient {
         http_(simulator.url().substr(0, simulator.url().rfind('/'))) {
     http_.set_keep_alive(true);
     http_.set_tcp_nodelay(true);
+    http_.set_read_timeout(60);  // an emulated processor takes its time
   }
 
   httplib::Client& http() { return http_; }

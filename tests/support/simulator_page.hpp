@@ -33,6 +33,7 @@ class PageClient {
   explicit PageClient(std::string origin) : origin_(std::move(origin)), http_(origin_) {
     http_.set_keep_alive(true);
     http_.set_tcp_nodelay(true);
+    http_.set_read_timeout(60);  // an emulated processor takes its time
   }
 
   httplib::Result get(const std::string& path, const httplib::Headers& headers = {}) {
