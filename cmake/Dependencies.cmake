@@ -55,6 +55,9 @@ endif()
 
 if(DROPCOWBOY_BUILD_RECEIVER)
   find_package(SQLite3 3.37 QUIET) # STRICT tables; without it there is no outbox
+  if(TARGET SQLite::SQLite3 AND NOT TARGET SQLite3::SQLite3) # before CMake 4.3
+    add_library(SQLite3::SQLite3 ALIAS SQLite::SQLite3)
+  endif()
   find_package(PostgreSQL 14 QUIET) # pipelines; without it there is no outbox on PostgreSQL
 endif()
 
