@@ -49,10 +49,12 @@ def counts_of(output):
 
 
 class Build:
-    def __init__(self, system, directory):
+    def __init__(self, system, directory, only=()):
+        """`only`: the programs that are asked for; none for all that are not left out."""
         self.system = system
         self.directory = pathlib.Path(directory).resolve()
         self.exceptions = list(exceptions(system))
+        self.only = set(only)
         self.left_out = {program for program, what, _ in self.exceptions if what == "*"}
 
     def commands(self):
@@ -64,7 +66,7 @@ class Build:
     def programs(self):
         """Of the tests that are to be run, in order."""
         return [program for program in dict.fromkeys(map(program_of, self.commands()))
-                if program not in self.left_out]
+                if program not in self.left_out and (not self.only or program in self.only)]
 
     def run(self, jobs, environment=None):
         """The result of each test: (its name, what it printed, how it failed or None)."""
@@ -113,8 +115,12 @@ def print_passed(results):
 def print_not_run(build):
     """False if a line of the list fits nothing."""
     print(f"\nnot run on {build.system}:")
+    if build.only:
+        print("  all but the programs that were asked for")
     fits, known = True, {}
     for program, what, reason in build.exceptions:
+        if build.only and program not in build.only:
+            continue
         if what == "*":
             count = "all of it"
         elif "/" in what and (TESTS / what).exists():

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the tests of a build for Windows under Wine and prints what passed, and what is not there and why.
 
-usage: windows.py BUILD [JOBS]        after the build; BUILD is what `cmake --preset windows` made
+usage: windows.py BUILD [JOBS [PROGRAM...]]   after the build; BUILD is what `cmake --preset windows` made
 
 Ends with 1 if a test failed, or if tests/data/windows.txt names what does not exist.
 """
@@ -13,9 +13,9 @@ import elsewhere
 
 
 def main():
-    if len(sys.argv) not in (2, 3):
+    if len(sys.argv) < 2:
         sys.exit(__doc__)
-    build = elsewhere.Build("windows", sys.argv[1])
+    build = elsewhere.Build("windows", sys.argv[1], sys.argv[3:])
     os.environ["WINEDEBUG"] = "-all"
     os.environ.setdefault("WINEPREFIX", str(build.directory / "wine"))
     subprocess.run(["wineboot", "--init"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
