@@ -43,8 +43,8 @@ endif()
 
 if(DROPCOWBOY_BUILD_TOOLS)
   dropcowboy_dependency(CLI11 CLI11::CLI11
-    URL https://github.com/CLIUtils/CLI11/archive/v2.7.2.tar.gz
-    URL_HASH SHA256=46eef3101da70852ec7af026e09d485ccee81813331c8c6052d39344443b83da)
+    URL https://github.com/CLIUtils/CLI11/archive/v2.4.2.tar.gz
+    URL_HASH SHA256=f2d893a65c3b1324c50d4e682c0cdc021dd0477ae2c048544f39eed6654b699a)
 endif()
 
 if(DROPCOWBOY_BUILD_RECEIVER OR DROPCOWBOY_BUILD_TESTS)
