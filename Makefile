@@ -5,7 +5,7 @@ TEST_JOBS ?= 4
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-19), clang-tidy)
 
-.PHONY: all configure demo simulate test test-postgres sanitize bench plain-libcurl compat compilers windows fuzz load docs coverage mutate package \
+.PHONY: all configure demo simulate test test-postgres sanitize bench plain-libcurl compat compilers windows ports fuzz load docs coverage mutate package \
   page-test \
   lint format deps clean
 
@@ -81,6 +81,15 @@ windows:
 	WINDOWS_PREFIX="$(WINDOWS_PREFIX)" cmake --preset windows
 	cmake --build --preset windows -j $(JOBS)
 	tests/windows.py build/windows $(TEST_JOBS)
+
+# For 32-bit x86 and arm64, on Debian 12: built by cross compilers, run there and under qemu.
+PORTS ?= i386 arm64
+ports:
+	@cmake/install-deps.sh ports
+	for port in $(PORTS); do \
+	  cmake/port-root.sh $$port build/port-roots/$$port && cmake --preset port-$$port \
+	    && tests/ports.py $$port build/port-$$port $(TEST_JOBS) || exit 1; \
+	done
 
 # Each parser for FUZZ_SECONDS; what is found lands in build/fuzz.
 FUZZ_SECONDS ?= 60

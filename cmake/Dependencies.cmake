@@ -55,11 +55,14 @@ endif()
 
 if(DROPCOWBOY_BUILD_RECEIVER)
   find_package(SQLite3 3.37 QUIET) # STRICT tables; without it there is no outbox
+  if(TARGET SQLite::SQLite3 AND NOT TARGET SQLite3::SQLite3) # before CMake 4.3
+    add_library(SQLite3::SQLite3 ALIAS SQLite::SQLite3)
+  endif()
   find_package(PostgreSQL 14 QUIET) # pipelines; without it there is no outbox on PostgreSQL
 endif()
 
 if(DROPCOWBOY_BUILD_TESTS)
   dropcowboy_dependency(GTest GTest::gmock_main
-    URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
-    URL_HASH SHA256=8ad598c73ad796e0d8280b082cebd82a630d73e73cd3c70057938a6501bba5d7)
+    URL https://github.com/google/googletest/archive/refs/tags/v1.18.0.tar.gz
+    URL_HASH SHA256=6e3191c1455468b3fc35a417fb565c1c5071aee1b7e7f85e30cf48a98d37d8b5)
 endif()

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the project is built and tested with; does nothing where all of it is there.
-# `install-deps.sh bench`, `compat`, `compilers`, `coverage`, `docs`, `fuzz`, `lint`, `load`, `page`, `postgres` or `windows`
+# `install-deps.sh bench`, `compat`, `compilers`, `coverage`, `docs`, `fuzz`, `lint`, `load`, `page`, `ports`, `postgres` or `windows`
 # installs what `make` of that name needs besides.
 # Does nothing at all with DROPCOWBOY_INSTALL_DEPS=0.
 set -eu
@@ -30,6 +30,8 @@ if command -v apt-get >/dev/null; then
   [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
   [ "$purpose" != windows ] ||
     packages="$packages g++-mingw-w64-x86-64-posix libz-mingw-w64-dev wine64 wine"
+  [ "$purpose" != ports ] ||
+    packages="$packages g++-i686-linux-gnu g++-aarch64-linux-gnu qemu-user-static mmdebstrap"
   [ "$purpose" != load ] || packages="$packages wrk curl"
   [ "$purpose" != postgres ] || packages="$packages postgresql"
   # Whatever is in the path will do. Ubuntu has Chromium as a snap only, which brings its driver along.

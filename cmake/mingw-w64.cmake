@@ -12,6 +12,7 @@ set(CMAKE_C_COMPILER x86_64-w64-mingw32-gcc-posix)
 set(CMAKE_CXX_COMPILER x86_64-w64-mingw32-g++-posix)
 set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
 set(CMAKE_EXE_LINKER_FLAGS_INIT -static) # a program is one file, the compiler's libraries included
+set(OPENSSL_USE_STATIC_LIBS ON) # which need libraries of the system behind them
 
 set(CMAKE_FIND_ROOT_PATH "${WINDOWS_PREFIX}" /usr/x86_64-w64-mingw32)
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)

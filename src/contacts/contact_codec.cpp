@@ -49,7 +49,7 @@ class RejectedRows {
     if (*index >= reasons_.size()) {
       return warn(IssueCode::out_of_range, "names a row that was not sent");
     }
-    auto& reason = reasons_[*index];
+    auto& reason = reasons_[static_cast<std::size_t>(*index)];
     if (reason) return;
     const auto text = json::member_of(element, "reason");
     if (!text) {

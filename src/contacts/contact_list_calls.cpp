@@ -107,7 +107,8 @@ class Appender {
     for (Issue& issue : said.issues) issue.message += " (" + name_of(range) + ")";
     std::move(said.rejected.begin(), said.rejected.end(), std::back_inserter(report_.rejected));
     std::move(said.issues.begin(), said.issues.end(), std::back_inserter(report_.issues));
-    report_.accepted_count += said.accepted_count;
+    // At most the rows of one call, or accounts_for() would have said no.
+    report_.accepted_count += static_cast<std::size_t>(said.accepted_count);
     report_.answered.count = range.first + range.count;
     return std::nullopt;
   }

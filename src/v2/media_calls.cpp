@@ -16,7 +16,8 @@ using delivery::Operation;
 using delivery::Pipeline;
 using delivery::Understood;
 
-constexpr std::size_t largest_file = std::size_t{100} << 20U;
+// A std::size_t of 32 bits may not hold the size of a file.
+constexpr std::streamoff largest_file = std::streamoff{100} << 20U;
 
 /// Whatever a store of files says with a 2xx, it has the file.
 Understood understand_put(std::string_view, const text::Redactor&) {
@@ -83,12 +84,12 @@ Result<std::string> read_file(const std::string& path) {
   const auto size = file ? static_cast<std::streamoff>(file.tellg()) : std::streamoff{-1};
   if (size < 0) return bad_file(IssueCode::invalid_value, "cannot be read: check that it exists");
   if (size == 0) return bad_file(IssueCode::invalid_value, "is empty");
-  if (static_cast<std::size_t>(size) > largest_file) {
+  if (size > largest_file) {
     return bad_file(IssueCode::too_long, "is larger than 100 MiB");
   }
   std::string bytes(static_cast<std::size_t>(size), '\0');
   file.seekg(0);
-  file.read(bytes.data(), size);
+  file.read(bytes.data(), static_cast<std::streamsize>(size));
   if (!file) return bad_file(IssueCode::invalid_value, "cannot be read to its end");
   return bytes;
 }

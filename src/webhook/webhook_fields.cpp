@@ -100,14 +100,21 @@ Fit store_flag(Webhook& webhook, const Value& value) {
   return read ? Fit::good : Fit::mistyped;
 }
 
+/// The number as memory holds it: a register of 32-bit x86 has digits beyond a double's, and a
+/// number that has them equals no other.
+double stored(double number) noexcept {
+  volatile double memory = number;
+  return memory;
+}
+
 template <auto Member>
 Fit store_money(Webhook& webhook, const Value& value) {
   const auto dollars = read_dollars(value);
   (webhook.*Member).reset();
   if (!dollars) return Fit::mistyped;
-  const std::int64_t micro_dollars = std::llround(*dollars * 1e6);
+  const std::int64_t micro_dollars = std::llround(stored(*dollars * 1e6));
   webhook.*Member = Money{micro_dollars};
-  const bool is_exact = static_cast<double>(micro_dollars) / 1e6 == *dollars;
+  const bool is_exact = stored(static_cast<double>(micro_dollars) / 1e6) == *dollars;
   return is_exact ? Fit::good : Fit::rounded;
 }
 

@@ -141,6 +141,8 @@ TEST_F(SimulatorPage, SaysWhatIsWrongWithAnOrder) {
   EXPECT_THAT(words("number", {{"phone_number", "1"}}), HasSubstr("phone_number must be"));
   EXPECT_THAT(words("messages/1/tell", {{"code", 9998}}), HasSubstr("code must be"));
   EXPECT_EQ(page.post("messages/7/tell", {{"code", 0}})->status, 404);
+  EXPECT_EQ(page.post("messages/4294967297/tell", {{"code", 0}})->status, 404)
+      << "which is no 1 where a std::size_t has 32 bits";
   EXPECT_EQ(page.post("messages/1/dance", json::object())->status, 404);
   EXPECT_EQ(page.post("nothing", json::object())->status, 404);
 }

@@ -148,8 +148,9 @@ class StrayAnswer : public ::testing::TestWithParam<Cell> {
 
 TEST_P(StrayAnswer, IsNotTakenForTheNextOne) {
   server_.script({first(), fault_called("status_400")});
-  static_cast<void>(send("first"));
+  const auto first_one = send("first");
   completed_.set_value();
+  ASSERT_EQ(server_.ledger().complete_posts("first"), 1) << support::text_of(first_one);
   written_.get_future().wait();
   const auto second = send("second");
   EXPECT_TRUE(server_.finish());

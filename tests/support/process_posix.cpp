@@ -11,6 +11,8 @@
 
 #include <array>
 #include <cstdlib>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 namespace dropcowboy::support {
@@ -22,6 +24,14 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   for (std::string& text : texts) all.push_back(text.data());
   all.push_back(nullptr);
   return all;
+}
+
+/// DROPCOWBOY_EMULATOR runs what this processor cannot: a program and its arguments, between
+/// spaces.
+std::vector<std::string> emulator() {
+  const char* words = std::getenv("DROPCOWBOY_EMULATOR");
+  std::istringstream in(words != nullptr ? words : "");
+  return {std::istream_iterator<std::string>(in), {}};
 }
 
 int check(int descriptor, const char* what) {
@@ -126,7 +136,9 @@ class Wiring {
 
 Process::Process(const std::string& program, const std::vector<std::string>& arguments,
                  const Variables& environment, Streams streams, const std::string& input) {
-  std::vector<std::string> argument_texts = {program};
+  std::vector<std::string> argument_texts = emulator();
+  argument_texts.push_back(program);
+  const std::string started = argument_texts.front();
   argument_texts.insert(argument_texts.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variable_texts;
   if (const char* path = std::getenv("PATH")) variable_texts.push_back(std::string("PATH=") + path);
@@ -140,8 +152,9 @@ Process::Process(const std::string& program, const std::vector<std::string>& arg
   }
   stream_ = wiring.stream;
   errors_ = wiring.errors;
-  const int error = ::posix_spawn(&process_, program.c_str(), &wiring.actions, &wiring.attributes,
-                                  pointers(argument_texts).data(), pointers(variable_texts).data());
+  const int error =
+      ::posix_spawnp(&process_, started.c_str(), &wiring.actions, &wiring.attributes,
+                     pointers(argument_texts).data(), pointers(variable_texts).data());
   if (error != 0) {
     ::close(stream_);
     if (errors_ >= 0) ::close(errors_);

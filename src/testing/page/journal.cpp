@@ -151,8 +151,8 @@ void Journal::forget_oldest() {
 
 const Entry* Journal::look_up(std::uint64_t number) const {
   if (entries_.empty() || number < entries_.front().number) return nullptr;
-  const std::size_t index = number - entries_.front().number;
-  return index < entries_.size() ? &entries_[index] : nullptr;
+  const std::uint64_t index = number - entries_.front().number;
+  return index < entries_.size() ? &entries_[static_cast<std::size_t>(index)] : nullptr;
 }
 
 Entry* Journal::look_up(std::uint64_t number) {
@@ -185,7 +185,7 @@ Changes Journal::changes_since(std::uint64_t version, std::size_t most) const {
       changes.version = changes.entries.back().version;
       break;
     }
-    changes.entries.push_back(entries_[at->second - entries_.front().number]);
+    changes.entries.push_back(*look_up(at->second));
   }
   return changes;
 }

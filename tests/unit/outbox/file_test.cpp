@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "outbox/files.hpp"
 #include "outbox/sqlite/database.hpp"
 #include "outbox/transitions.hpp"
 #include "support/outbox.hpp"
@@ -115,6 +116,13 @@ TEST_F(OutboxFile, ADeletedOneIsNoticed) {
   EXPECT_THAT(refused.error().message, HasSubstr("moved, deleted or replaced"));
   EXPECT_FALSE(run(box).ok());
   EXPECT_TRUE(transport_->requests().empty());
+}
+
+TEST_F(OutboxFile, OfMoreThanTwoGigabytesIsFoundAndWrittenToTheDisk) {
+  const std::string large = path() + ".large";
+  std::ofstream(large, std::ios::binary).seekp(std::streamoff{3} << 30U) << 'x';
+  EXPECT_TRUE(sync_file(large));
+  EXPECT_NE(place_of(large), "");
 }
 
 TEST_F(OutboxFile, DamageInTheMiddleIsFound) {

@@ -336,6 +336,18 @@ TEST_F(V2Upload, APlaceThatIsNotSafeGetsNothing) {
   }
 }
 
+#ifndef _WIN32  // where the gap would be written
+TEST_F(V2Upload, AFileOfFourGigabytesIsNotTakenForItsLastByte) {
+  const std::string path = file("long.mp3", "");
+  std::ofstream(path, std::ios::binary).seekp(std::streamoff{4} << 30U) << 'x';
+  const auto refused = client().upload_media(path);
+  ASSERT_FALSE(refused);
+  ASSERT_EQ(refused.error().issues.size(), 1U) << refused.error();
+  EXPECT_EQ(refused.error().issues[0].code, IssueCode::too_long);
+  EXPECT_TRUE(transport->requests().empty());
+}
+#endif
+
 TEST_F(V2Upload, AFileThatCannotBeUploadedIsRefusedAtOnce) {
   const Client account = client();
   for (const std::string& path : {file("a.ogg", "x"), file("empty.mp3", ""), file("none", "x"),
