@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "outbox/files.hpp"
 #include "outbox/sqlite/database.hpp"
+#include "outbox/sqlite/files.hpp"
 #include "outbox/transitions.hpp"
 #include "support/outbox.hpp"
 
@@ -121,8 +121,8 @@ TEST_F(OutboxFile, ADeletedOneIsNoticed) {
 TEST_F(OutboxFile, OfMoreThanTwoGigabytesIsFoundAndWrittenToTheDisk) {
   const std::string large = path() + ".large";
   std::ofstream(large, std::ios::binary).seekp(std::streamoff{3} << 30U) << 'x';
-  EXPECT_TRUE(sync_file(large));
-  EXPECT_NE(place_of(large), "");
+  EXPECT_TRUE(sqlite::sync_file(large));
+  EXPECT_NE(sqlite::identity_of(large), "");
 }
 
 TEST_F(OutboxFile, DamageInTheMiddleIsFound) {

@@ -51,7 +51,7 @@ class OutboxPostgresMigration : public support::WithOldOutbox {
     by_hand("DROP SCHEMA dropcowboy CASCADE");
     const std::string said = by_hand(support::data_file("outbox_postgres_schema_1.sql"));
     ASSERT_EQ(said, "");
-    by_hand("UPDATE outbox SET place = (" + std::string(pg::sql_of_place) + ")");
+    by_hand("UPDATE outbox SET place = (" + std::string(pg::sql_of_identity) + ")");
   }
   static Result<void> migrate_it() { return migrate({database(), 1s}, "team-1"); }
 
