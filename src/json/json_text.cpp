@@ -90,12 +90,11 @@ void append_json_strings(std::string& out, const std::vector<std::string>& texts
   out += ']';
 }
 
-std::string object_around(std::string_view members) {
-  std::string text;
-  text.reserve(members.size() + 1);
-  text += '{';
-  if (!members.empty()) text.append(members.substr(1));
-  return text += '}';
+std::string object_around(std::string members) {
+  if (members.empty()) return "{}";
+  members.front() = '{';
+  members += '}';
+  return members;
 }
 
 bool is_json_object(std::string_view text) {

@@ -15,7 +15,7 @@ void append_json_string(std::string& out, std::string_view text);
 void append_json_strings(std::string& out, const std::vector<std::string>& texts);
 
 /// An object of these members, each of which has a comma before it.
-std::string object_around(std::string_view members);
+std::string object_around(std::string members);
 
 /// Whether `text` is one JSON object, at most 1 MiB long and 32 levels deep.
 bool is_json_object(std::string_view text);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dropcowboy/rvm.hpp"
 #include "dropcowboy/sms.hpp"
@@ -29,7 +30,7 @@ template <class Request>
 std::string object_of(const Request& request) {
   std::string members;
   append_members(members, request, request.foreign_id);
-  return object_around(members);
+  return object_around(std::move(members));
 }
 
 }  // namespace dropcowboy::json

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "core/phone_number_check.hpp"
 #include "messages/request_checks.hpp"
 #include "messages/request_codec.hpp"
@@ -87,8 +89,8 @@ Result<std::string> record_consent(const Pipeline& pipeline, std::string_view co
   json::append_member(members, "consent_method", to_string(consent.consent_method));
   const std::string path =
       "/contact/public/contacts/" + text::percent_encoded(contact_id) + "/consent";
-  return delivery::call_for<std::string>(pipeline, add_consent, path, json::object_around(members),
-                                         options);
+  return delivery::call_for<std::string>(pipeline, add_consent, path,
+                                         json::object_around(std::move(members)), options);
 }
 
 }  // namespace dropcowboy::v2

@@ -1,4 +1,5 @@
 #include <fstream>
+#include <utility>
 
 #include "core/user_agent.hpp"
 #include "messages/request_codec.hpp"
@@ -159,8 +160,8 @@ Result<Media> upload_media(const Pipeline& pipeline, const std::string& path, st
   std::string members;
   json::append_member(members, "name", called);
   members += R"(,"type":"rvm","signed_upload":true)";
-  auto answer =
-      delivery::call(pipeline, offer, "/media/public/media", json::object_around(members), options);
+  auto answer = delivery::call(pipeline, offer, "/media/public/media",
+                               json::object_around(std::move(members)), options);
   if (!answer) return std::move(answer).error();
   const auto place = std::any_cast<UploadOffer>(answer->value);
   const Upload& upload = extension == ".mp3" ? place.mp3 : place.wav;

@@ -1,5 +1,7 @@
 #include "v2/message_codec.hpp"
 
+#include <utility>
+
 #include "json/json_text.hpp"
 #include "messages/request_codec.hpp"
 #include "messages/request_reader.hpp"
@@ -38,7 +40,7 @@ std::string body_of(const RvmRequest& request, std::optional<std::string_view> f
   }
   if (foreign_id) append_member(out, "foreign_id", *foreign_id);
   json::append_extra(out, request.extra_json);
-  return json::object_around(out);
+  return json::object_around(std::move(out));
 }
 
 std::string body_of(const SmsRequest& request, std::optional<std::string_view> foreign_id) {
@@ -50,7 +52,7 @@ std::string body_of(const SmsRequest& request, std::optional<std::string_view> f
   append_list(out, "media_ids", request.media_ids);
   if (foreign_id) append_member(out, "foreign_id", *foreign_id);
   json::append_extra(out, request.extra_json);
-  return json::object_around(out);
+  return json::object_around(std::move(out));
 }
 
 std::string to_json(const RvmRequest& request) { return body_of(request, request.foreign_id); }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <ostream>
+#include <utility>
 
 #include "json/json_text.hpp"
 #include "messages/request_codec.hpp"
@@ -75,7 +76,7 @@ std::string body_of(const WebhookSettings& settings) {
     json::append_json_strings(members, settings.event_types);
   }
   if (!settings.name.empty()) json::append_member(members, "name", settings.name);
-  return json::object_around(members);
+  return json::object_around(std::move(members));
 }
 
 Result<WebhookSubscription> webhook_of(const Pipeline& pipeline, const Operation& operation,
