@@ -63,6 +63,6 @@ endif()
 
 if(DROPCOWBOY_BUILD_TESTS)
   dropcowboy_dependency(GTest GTest::gmock_main
-    URL https://github.com/google/googletest/archive/refs/tags/v1.18.0.tar.gz
-    URL_HASH SHA256=6e3191c1455468b3fc35a417fb565c1c5071aee1b7e7f85e30cf48a98d37d8b5)
+    URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
+    URL_HASH SHA256=8ad598c73ad796e0d8280b082cebd82a630d73e73cd3c70057938a6501bba5d7)
 endif()

@@ -12,7 +12,7 @@ mkdir -p "$(dirname "$root")"
 mmdebstrap --quiet --variant=extract --architectures="$architecture" \
   --include=libc6-dev,libstdc++-12-dev,libcurl4-openssl-dev,nlohmann-json3-dev,libcpp-httplib-dev \
   --include=libgtest-dev,libgmock-dev,libssl-dev,libsqlite3-dev \
-  bookworm "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+  bookworm "$root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} # else the mirror that mmdebstrap knows
 # Links that are meant from the root of a file system lead into this one.
 absolute=$(cd "$root" && pwd)
 find "$absolute/lib" "$absolute/usr" -lname '/*' | while read -r link; do
