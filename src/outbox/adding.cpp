@@ -13,19 +13,6 @@ namespace {
 
 constexpr std::size_t max_id = 200;  // leaves room for a tag
 constexpr std::size_t max_who = 200;
-constexpr auto patience = std::chrono::hours(72);
-
-/// An entry that is fit to be stored.
-struct Checked {
-  std::string foreign_id{};
-  std::string phone{};
-  std::string request{};
-  std::string content{};
-  Stored not_before = 0;
-  Stored due = 0;
-  Stored expires = never;
-  bool is_keyed = false;
-};
 
 std::string digest_of(const std::string& request) {
   return receiver::crypto::base64url(receiver::crypto::sha256(request), 16);
@@ -49,24 +36,25 @@ std::string number_of(const v2::RvmRequest& request, std::vector<Issue>& issues)
   return {};
 }
 
-/// Adds what is wrong to `issues`. Entry: one of either kind.
+/// The message that the entry stands for; adds what is wrong with it to `issues`. Entry: one of
+/// either kind.
 template <class Entry>
-Checked check_entry(Core& core, const Entry& entry, Stored now, std::vector<Issue>& issues) {
+NewMessage new_message(Core& core, const Entry& entry, Stored now, std::vector<Issue>& issues) {
   auto request = entry.request;
   if (!request.foreign_id) request.foreign_id = core.runtime().new_id();
   Validation found = validate(request);
   for (Issue& issue : found.errors) issues.push_back(std::move(issue));
   check_id(*request.foreign_id, issues);
-  Checked checked;
-  checked.foreign_id = *request.foreign_id;
-  checked.phone = number_of(request, issues);
-  checked.is_keyed = std::is_same_v<Entry, KeyedEntry>;
-  if (issues.empty()) checked.request = to_json(request);
-  if (issues.empty()) checked.content = digest_of(checked.request);
-  checked.not_before = entry.not_before ? to_stored(*entry.not_before) : now;
-  checked.due = std::max(now, checked.not_before);
-  if (entry.expires) checked.expires = to_stored(*entry.expires);
-  return checked;
+  NewMessage message;
+  message.foreign_id = *request.foreign_id;
+  message.phone = number_of(request, issues);
+  message.keyed = std::is_same_v<Entry, KeyedEntry>;
+  if (issues.empty()) message.request = to_json(request);
+  if (issues.empty()) message.content = digest_of(message.request);
+  message.not_before = entry.not_before ? to_stored(*entry.not_before) : now;
+  message.due = std::max(now, message.not_before);
+  if (entry.expires) message.expires = to_stored(*entry.expires);
+  return message;
 }
 
 [[noreturn]] void refuse_entries(std::vector<Issue> issues) {
@@ -76,14 +64,14 @@ Checked check_entry(Core& core, const Entry& entry, Stored now, std::vector<Issu
 }
 
 template <class Entry>
-std::vector<Checked> check_entries(Core& core, const std::vector<Entry>& entries) {
+std::vector<NewMessage> new_messages(Core& core, const std::vector<Entry>& entries) {
   const Stored now = to_stored(core.now());
-  std::vector<Checked> all;
+  std::vector<NewMessage> all;
   all.reserve(entries.size());
   std::vector<Issue> problems;
   for (std::size_t index = 0; index < entries.size(); ++index) {
     std::vector<Issue> issues;
-    all.push_back(check_entry(core, entries[index], now, issues));
+    all.push_back(new_message(core, entries[index], now, issues));
     for (Issue& issue : issues) {
       issue.message.insert(0, "(entry " + std::to_string(index) + ") ");
       problems.push_back(std::move(issue));
@@ -93,20 +81,7 @@ std::vector<Checked> check_entries(Core& core, const std::vector<Entry>& entries
   return all;
 }
 
-NewMessage new_message(const Checked& one) {
-  NewMessage message;
-  message.foreign_id = one.foreign_id;
-  message.content = one.content;
-  message.phone = one.phone;
-  message.request = one.request;
-  message.not_before = one.not_before;
-  message.due = one.due;
-  message.expires = one.expires;
-  message.keyed = one.is_keyed;
-  return message;
-}
-
-void expect_same(Store& store, const Checked& one) {
+void expect_same(Store& store, const NewMessage& one) {
   const auto found = store.find(one.foreign_id);
   if (found && found->content == one.content) return;
   refuse(one.foreign_id,
@@ -118,8 +93,7 @@ void expect_same(Store& store, const Checked& one) {
 const char* objection(Store& store, const Found& found, Stored now) {
   // From when its last attempt had ended: it may have waited in the client before that.
   const Stored left_at = std::max(found.marked_at.value_or(now), found.settled_at.value_or(0));
-  const bool has_waited =
-      found.marked_at && now - left_at >= to_stored(std::chrono::milliseconds(patience));
+  const bool has_waited = found.marked_at && now - left_at >= to_stored(callback_wait);
   if (found.state == State::unknown && !has_waited) {
     return "its callback can still come: an unknown message is sent again after 72 hours at the "
            "earliest";
@@ -137,26 +111,24 @@ const char* objection(Store& store, const Found& found, Stored now) {
   return store.is_resent(found.id) ? "it has been sent again already" : nullptr;
 }
 
-/// The same message once more, as it is to be stored.
+/// The same message once more.
 template <class Entry, class Request>
-Checked again(Core& core, const std::string& text, const std::string& new_foreign_id, Stored now) {
+NewMessage again(Core& core, const std::string& text, const std::string& new_foreign_id,
+                 Stored now) {
   Entry entry;
   entry.request = Request::from_json(text).value();
   entry.request.foreign_id = new_foreign_id;
   std::vector<Issue> issues;
-  Checked checked = check_entry(core, entry, now, issues);
+  NewMessage message = new_message(core, entry, now, issues);
   if (!issues.empty()) refuse_entries(std::move(issues));
-  return checked;
+  return message;
 }
 
-std::vector<Added> add_checked(Core& core, const std::vector<Checked>& all) {
+std::vector<Added> add_all(Core& core, const std::vector<NewMessage>& all) {
   std::vector<Added> added;
   if (all.empty()) return added;
-  std::vector<NewMessage> messages;
-  messages.reserve(all.size());
-  for (const Checked& one : all) messages.push_back(new_message(one));
   core.write([&](Store& store) {
-    const std::vector<bool> inserted = store.insert_all(messages);
+    const std::vector<bool> inserted = store.insert_all(all);
     added.clear();
     added.reserve(all.size());
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -171,11 +143,11 @@ std::vector<Added> add_checked(Core& core, const std::vector<Checked>& all) {
 }  // namespace
 
 std::vector<Added> add(Core& core, const std::vector<Entry>& entries) {
-  return add_checked(core, check_entries(core, entries));
+  return add_all(core, new_messages(core, entries));
 }
 
 std::vector<Added> add_keyed(Core& core, const std::vector<KeyedEntry>& entries) {
-  return add_checked(core, check_entries(core, entries));
+  return add_all(core, new_messages(core, entries));
 }
 
 Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id,
@@ -192,10 +164,9 @@ Added resend(Core& core, std::string_view foreign_id, std::string new_foreign_id
     if (const char* why_not = objection(store, *found, now)) refuse(foreign_id, why_not);
     const auto text = store.request_of(found->id);
     if (!text) refuse(foreign_id, "its text was purged: add it anew");
-    const Checked checked =
-        found->keyed ? again<KeyedEntry, v2::RvmRequest>(core, *text, new_foreign_id, now)
-                     : again<Entry, RvmRequest>(core, *text, new_foreign_id, now);
-    NewMessage message = new_message(checked);
+    NewMessage message = found->keyed
+                             ? again<KeyedEntry, v2::RvmRequest>(core, *text, new_foreign_id, now)
+                             : again<Entry, RvmRequest>(core, *text, new_foreign_id, now);
     message.not_before = found->not_before;
     message.due = std::max(now, found->not_before);
     message.expires = found->expires;

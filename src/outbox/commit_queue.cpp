@@ -31,14 +31,14 @@ CommitQueue::CommitQueue(Storage& storage, std::shared_ptr<Runtime> runtime)
     : runtime_(std::move(runtime)), storage_(storage) {}
 
 Result<void> CommitQueue::run(const Work& work) {
-  Job job{work};
+  Waiter waiter{work};
   std::unique_lock lock(mutex_);
-  waiting_.push_back(&job);
+  waiting_.push_back(&waiter);
   if (has_leader_) {
-    job.changed.wait(lock, [&job] { return job.done || job.is_leader; });
+    waiter.changed.wait(lock, [&waiter] { return waiter.done || waiter.is_leader; });
   }
-  if (!job.done) lead(lock);
-  if (job.error) return std::move(*job.error);
+  if (!waiter.done) lead(lock);
+  if (waiter.error) return std::move(*waiter.error);
   return {};
 }
 
@@ -46,17 +46,17 @@ Result<void> CommitQueue::run(const Work& work) {
 /// Each thread is woken once.
 void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
   has_leader_ = true;
-  std::vector<Job*> jobs;
-  jobs.swap(waiting_);
+  std::vector<Waiter*> waiters;
+  waiters.swap(waiting_);
   lock.unlock();
   const auto began = runtime_->now();
-  commit_all(jobs);
+  commit_all(waiters);
   const auto took = runtime_->now() - began;
   storage_.after_commit();
   lock.lock();
   note_time(took);
-  counts_.requests += jobs.size();
-  for (Job* one : jobs) {
+  counts_.requests += waiters.size();
+  for (Waiter* one : waiters) {
     one->done = true;
     one->changed.notify_one();
   }
@@ -66,51 +66,68 @@ void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
   waiting_.front()->changed.notify_one();
 }
 
-void CommitQueue::commit_all(const std::vector<Job*>& jobs) noexcept {
-  for (int left = most_repetitions; !try_to_commit(jobs, left > 0); --left) {
-    for (Job* job : jobs) job->error.reset();
+void CommitQueue::commit_all(const std::vector<Waiter*>& waiters) noexcept {
+  for (int left = most_repetitions; !try_to_commit(waiters, left > 0); --left) {
+    for (Waiter* waiter : waiters) waiter->error.reset();
   }
 }
 
 /// False if it is to be done again.
-bool CommitQueue::try_to_commit(const std::vector<Job*>& jobs, bool may_repeat) noexcept {
+bool CommitQueue::try_to_commit(const std::vector<Waiter*>& waiters, bool may_repeat) noexcept {
   Store& store = storage_.store();
   try {
     storage_.before_commit();
-    store.begin();
-    do_in_transaction(jobs);
+    commit_together(waiters);
   } catch (...) {
     const bool is_conflict = store.is_repeatable();
     store.roll_back();
     if (is_conflict && may_repeat) return false;
     const Error error = error_of(std::current_exception());
-    for (Job* job : jobs) {
-      if (!job->error) job->error = error;
+    for (Waiter* waiter : waiters) {
+      if (!waiter->error) waiter->error = error;
     }
   }
   return true;
 }
 
-void CommitQueue::do_in_transaction(const std::vector<Job*>& jobs) {
+/// Nearly always all of it goes well. Only if something fails is it done again in parts that can be
+/// undone one by one, which cost each of them a savepoint.
+void CommitQueue::commit_together(const std::vector<Waiter*>& waiters) {
   Store& store = storage_.store();
-  for (Job* job : jobs) do_part(*job, jobs.size() == 1);
-  const bool is_in_vain =
-      std::all_of(jobs.begin(), jobs.end(), [](const Job* job) { return job->error.has_value(); });
+  store.begin();
+  try {
+    for (const Waiter* waiter : waiters) waiter->work(store);
+    store.check_written();
+  } catch (...) {
+    if (waiters.size() == 1 || store.is_repeatable()) throw;
+    store.roll_back();
+    return commit_in_parts(waiters);
+  }
+  store.commit();
+}
+
+void CommitQueue::commit_in_parts(const std::vector<Waiter*>& waiters) {
+  Store& store = storage_.store();
+  store.begin();
+  for (Waiter* waiter : waiters) do_part(*waiter);
+  const bool is_in_vain = std::all_of(waiters.begin(), waiters.end(), [](const Waiter* waiter) {
+    return waiter->error.has_value();
+  });
   if (is_in_vain) return store.roll_back();
   store.commit();
 }
 
 /// Throws if nothing of the transaction is left, or all of it has to be done again.
-void CommitQueue::do_part(Job& job, bool is_alone) {
+void CommitQueue::do_part(Waiter& waiter) {
   Store& store = storage_.store();
-  if (!is_alone) store.begin_part();
+  store.begin_part();
   try {
-    job.work(store);
-    if (!is_alone) store.end_part();
+    waiter.work(store);
+    store.end_part();
   } catch (...) {
     if (store.is_repeatable()) throw;
-    job.error = error_of(std::current_exception());
-    if (!is_alone && !store.undo_part()) throw;
+    waiter.error = error_of(std::current_exception());
+    if (!store.undo_part()) throw;
   }
 }
 

@@ -20,7 +20,8 @@ namespace dropcowboy::outbox {
 class CommitQueue {
  public:
   /// Work inside a transaction. What it throws undoes its own part and is its caller's Error. May
-  /// be done again from the start, if it was in conflict with another transaction.
+  /// be done again from the start: after a conflict with another transaction, or because work that
+  /// came with it has failed.
   using Work = std::function<void(Store&)>;
   struct Counts {
     std::uint64_t commits = 0;
@@ -35,7 +36,7 @@ class CommitQueue {
   Counts counts() const;
 
  private:
-  struct Job {
+  struct Waiter {
     const Work& work;
     std::optional<Error> error{};
     std::condition_variable changed{};
@@ -44,17 +45,18 @@ class CommitQueue {
   };
 
   void lead(std::unique_lock<std::mutex>& lock);
-  void commit_all(const std::vector<Job*>& jobs) noexcept;
-  bool try_to_commit(const std::vector<Job*>& jobs, bool may_repeat) noexcept;
-  void do_in_transaction(const std::vector<Job*>& jobs);
-  void do_part(Job& job, bool is_alone);
+  void commit_all(const std::vector<Waiter*>& waiters) noexcept;
+  bool try_to_commit(const std::vector<Waiter*>& waiters, bool may_repeat) noexcept;
+  void commit_together(const std::vector<Waiter*>& waiters);
+  void commit_in_parts(const std::vector<Waiter*>& waiters);
+  void do_part(Waiter& waiter);
   void note_time(std::chrono::steady_clock::duration took) noexcept;
 
   const std::shared_ptr<Runtime> runtime_;
   Storage& storage_;  // its store is the leader's
 
   mutable std::mutex mutex_;
-  std::vector<Job*> waiting_;
+  std::vector<Waiter*> waiting_;
   bool has_leader_ = false;
   Counts counts_;
   std::array<std::uint32_t, 1024> times_{};  // the last ones, in microseconds

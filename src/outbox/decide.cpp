@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "outbox/times.hpp"
+
 namespace dropcowboy::outbox {
 
 namespace {
@@ -35,7 +37,6 @@ Decision decide(const Facts& facts, bool require_consent, const std::vector<Cont
 }
 
 Decision decide_repeat(const RepeatFacts& repeat, bool require_consent) {
-  constexpr auto clock_error = std::chrono::minutes(5);
   // The clock was set back: nobody knows how old the key is.
   if (repeat.now + clock_error < repeat.last_attempt) return refuse(Refusal::expired);
   Facts facts;

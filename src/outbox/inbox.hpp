@@ -66,16 +66,16 @@ class Inbox {
 
 /// The completion of one message. If it goes without having been called, nothing is certain, and
 /// the message is unknown. Never throws.
-class Ticket {
+class Completion {
  public:
   /// `answer` says whose it is; its reaction is that of a message that was abandoned.
-  Ticket(std::shared_ptr<Inbox> inbox, Answer answer)
+  Completion(std::shared_ptr<Inbox> inbox, Answer answer)
       : inbox_(std::move(inbox)), answer_(std::move(answer)) {
     answer_.reaction.note = "abandoned";
   }
-  Ticket(Ticket&&) noexcept = default;
-  Ticket& operator=(Ticket&&) = delete;
-  ~Ticket() {
+  Completion(Completion&&) noexcept = default;
+  Completion& operator=(Completion&&) = delete;
+  ~Completion() {
     if (inbox_) std::exchange(inbox_, nullptr)->leave(std::move(answer_));
   }
 

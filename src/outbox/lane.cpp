@@ -60,8 +60,8 @@ class PlainLane final : public Lane {
     job.request = *std::move(request);
   }
 
-  void send(const Job& job, Ticket ticket, const CallOptions& options) const override {
-    client_.send_async(*job.request, std::move(ticket), options);
+  void send(const Job& job, Completion completion, const CallOptions& options) const override {
+    client_.send_async(*job.request, std::move(completion), options);
   }
   void take_back() const override { client_.cancel_pending(); }
   void set_rate(double rate) const override { static_cast<void>(client_.set_rate(rate)); }
@@ -118,8 +118,8 @@ class KeyedLane final : public Lane {
     if (job.earliest && *job.earliest <= now) prepare(job, *request);
   }
 
-  void send(const Job& job, Ticket ticket, const CallOptions& options) const override {
-    client_.send_async(*job.prepared, std::move(ticket), options);
+  void send(const Job& job, Completion completion, const CallOptions& options) const override {
+    client_.send_async(*job.prepared, std::move(completion), options);
   }
   void take_back() const override { client_.cancel_pending(); }
   void set_rate(double rate) const override { static_cast<void>(client_.set_rate(rate)); }

@@ -58,7 +58,7 @@ class Lane {
   /// about this one only. Throws nothing but std::bad_alloc.
   virtual void read(Job& job, const Policy& policy, TimePoint now) const = 0;
   /// Hands it to the client.
-  virtual void send(const Job& job, Ticket ticket, const CallOptions& options) const = 0;
+  virtual void send(const Job& job, Completion completion, const CallOptions& options) const = 0;
   /// What the client has not begun comes back, certainly unsent.
   virtual void take_back() const = 0;
   /// Leaves the client's rate as it is if this one is out of range.

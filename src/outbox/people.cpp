@@ -22,7 +22,7 @@ void check_permission(const Permission& permission, TimePoint now, std::vector<I
   if (text::check_phone_number(permission.phone_number) != text::PhoneFault::none) {
     report("phone_number", IssueCode::invalid_phone_number, "must be in E.164 form: +15552223333");
   }
-  if (permission.allowed && permission.at && *permission.at > now + std::chrono::minutes(5)) {
+  if (permission.allowed && permission.at && *permission.at > now + clock_error) {
     report("at", IssueCode::out_of_range, "a yes cannot lie in the future");
   }
   if (text::is_blank(permission.source)) {

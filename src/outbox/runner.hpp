@@ -16,6 +16,9 @@
 
 namespace dropcowboy::outbox {
 
+/// The largest span of time in RunOptions.
+inline constexpr std::chrono::milliseconds longest_wait = std::chrono::hours(24 * 7);
+
 /// One run. Each turn reads what is due, writes the last answers and the next marks in one commit,
 /// and only then hands the marked messages to their clients. Where several runs share the database,
 /// what is due is claimed in that commit.

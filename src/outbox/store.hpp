@@ -17,10 +17,10 @@ class KeyedStore;
 
 /// A message to be inserted.
 struct NewMessage {
-  std::string_view foreign_id{};
-  std::string_view content{};
-  std::string_view phone{};
-  std::string_view request{};
+  std::string foreign_id{};
+  std::string content{};
+  std::string phone{};
+  std::string request{};
   Stored not_before = 0;
   Stored due = 0;
   Stored expires = never;
@@ -76,6 +76,8 @@ class Store {
 
   // The transaction, and a part of it that can be undone.
   virtual void begin() = 0;
+  /// Throws what is wrong with what was written so far, where that comes out later.
+  virtual void check_written() {}
   virtual void commit() = 0;
   virtual void roll_back() noexcept = 0;
   virtual void begin_part() = 0;

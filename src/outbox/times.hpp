@@ -15,6 +15,11 @@ using Stored = std::int64_t;
 /// Stands for "never"; no time point reaches it.
 inline constexpr Stored never = std::numeric_limits<Stored>::max();
 
+/// So long a callback can come: until then nobody says that there will be none.
+inline constexpr std::chrono::milliseconds callback_wait = std::chrono::hours(72);
+/// By so much clocks are taken to differ.
+inline constexpr std::chrono::milliseconds clock_error = std::chrono::minutes(5);
+
 constexpr Stored to_stored(TimePoint time) noexcept {
   return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }

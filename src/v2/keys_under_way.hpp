@@ -19,19 +19,19 @@ class KeysUnderWay {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   /// Keeps a key for as long as it lives.
-  class Ticket {
+  class Claim {
    public:
-    Ticket() = default;
-    Ticket(std::shared_ptr<KeysUnderWay> keys, std::string key) noexcept
+    Claim() = default;
+    Claim(std::shared_ptr<KeysUnderWay> keys, std::string key) noexcept
         : keys_(std::move(keys)), key_(std::move(key)) {}
-    Ticket(Ticket&&) noexcept = default;
-    Ticket& operator=(Ticket&& other) noexcept {
+    Claim(Claim&&) noexcept = default;
+    Claim& operator=(Claim&& other) noexcept {
       keys_.swap(other.keys_);
       key_.swap(other.key_);
       std::swap(rests_until_, other.rests_until_);
       return *this;
     }
-    ~Ticket() {
+    ~Claim() {
       if (keys_) keys_->give_back(key_, rests_until_);
     }
     /// Nobody gets the key before that, though this is gone.
@@ -45,9 +45,9 @@ class KeysUnderWay {
 
   enum class State { taken, under_way, resting };
 
-  /// Takes the key into `ticket`, or tells why not. Throws std::bad_alloc.
+  /// Takes the key into `claim`, or tells why not. Throws std::bad_alloc.
   static State take(const std::shared_ptr<KeysUnderWay>& keys, const std::string& key,
-                    TimePoint now, Ticket& ticket) {
+                    TimePoint now, Claim& claim) {
     std::string copy = key;  // from here on nothing throws but the look-up
     {
       const std::lock_guard lock(keys->mutex_);
@@ -57,7 +57,7 @@ class KeysUnderWay {
       if (!is_new && now < entry->second) return State::resting;
       entry->second = under_way;
     }
-    ticket = Ticket(keys, std::move(copy));
+    claim = Claim(keys, std::move(copy));
     return State::taken;
   }
 

@@ -56,7 +56,7 @@ struct Messenger::Message {
   std::string wire_foreign_id{};
   std::string key{};
   std::shared_ptr<PreparedAccess::State> prepared{};
-  KeysUnderWay::Ticket ticket{};
+  KeysUnderWay::Claim claim{};
 
   Result<Receipt> result(Result<delivery::Response> answer, Runtime& runtime) noexcept;
   void attempt_was_lost(Runtime& runtime) noexcept;
@@ -109,7 +109,7 @@ void Messenger::Message::learn(Error& error, Runtime& runtime) noexcept {
 /// An attempt has an unknown outcome.
 void Messenger::Message::attempt_was_lost(Runtime& runtime) noexcept {
   prepared->may_exist = true;
-  ticket.rest_until(runtime.now() + delivery::keyed_pause);
+  claim.rest_until(runtime.now() + delivery::keyed_pause);
 }
 
 Messenger::Messenger(std::shared_ptr<const delivery::Pipeline> pipeline)
@@ -243,7 +243,7 @@ std::optional<Error> Messenger::refuse(const PreparedAccess::State& state, Messa
   }
   const Frozen& frozen = state.frozen;
   // Before the application is asked, which may take its time.
-  switch (KeysUnderWay::take(keys_, frozen.key, runtime.now(), message.ticket)) {
+  switch (KeysUnderWay::take(keys_, frozen.key, runtime.now(), message.claim)) {
     case KeysUnderWay::State::taken: break;
     case KeysUnderWay::State::under_way:
       return not_sent_for_now(ErrorKind::overloaded,

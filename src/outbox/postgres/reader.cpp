@@ -10,8 +10,6 @@ namespace dropcowboy::outbox::pg {
 
 namespace {
 
-constexpr Stored patience = to_stored(std::chrono::hours(72));
-
 // All conditions in one text, so that it is prepared once; an index serves the state and the number
 // as long as PostgreSQL plans for the values that it is given.
 constexpr const char* list_sql =
@@ -203,7 +201,7 @@ void Reader::fill(Status& status, Stored now) {
         "(SELECT count(*) FROM dropcowboy.message WHERE state = 3 AND marked_at <= $2), "
         "(SELECT count(*) FROM dropcowboy.message WHERE repeat_at IS NOT NULL), "
         "current_setting('synchronous_standby_names')",
-        now, now - patience);
+        now, now - to_stored(callback_wait));
     const auto oldest = first.maybe_integer(0, 0);
     if (oldest && *oldest <= now) {
       found.oldest_due_age = std::chrono::milliseconds(now - *oldest);

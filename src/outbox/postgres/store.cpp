@@ -62,6 +62,11 @@ void Store::look() {
   paused_until_ = look.integer(0, 4);
 }
 
+void Store::check_written() {
+  queue_marks();
+  connection_.flush();
+}
+
 void Store::commit() {
   queue_marks();
   queue_tally();

@@ -38,14 +38,18 @@ std::vector<std::string> names_of(Database& database, const char* sql) {
   return names;
 }
 
-/// The table of messages gets columns and rules, so it is made anew, and its rows are copied.
-void from_1_to_2(Database& database) {
+void drop_triggers(Database& database) {
   for (const std::string& name :
        names_of(database,
                 "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND "
                 "tbl_name = 'message'")) {
     database.execute(("DROP TRIGGER " + name).c_str());
   }
+}
+
+/// The table of messages gets columns and rules, so it is made anew, and its rows are copied.
+void renew_messages(Database& database) {
+  drop_triggers(database);
   for (const std::string& name : names_of(database,
                                           "SELECT name FROM sqlite_schema WHERE type = 'index' AND "
                                           "tbl_name = 'message' AND sql IS NOT NULL")) {
@@ -61,7 +65,12 @@ void from_1_to_2(Database& database) {
       "FROM message_1 ORDER BY id");
   database.execute("DROP TABLE message_1");
   make_missing(database, Missing::all);
-  database.execute("PRAGMA user_version = 2");
+}
+
+/// The same rules in another form.
+void renew_rules(Database& database) {
+  drop_triggers(database);
+  make_missing(database, Missing::all);
 }
 
 }  // namespace
@@ -70,11 +79,12 @@ void migrate(Database& database, std::chrono::milliseconds lock_timeout) {
   const RunLock alone(database.path() + ".run", lock_timeout);
   const std::int64_t version = version_of(database);
   if (version == schema_version) return;  // another process did it meanwhile
-  keep_copy(database, version);
+  if (version == 1) keep_copy(database, version);
   // Or else renaming the table would rename it in those that refer to it, too.
   database.execute("PRAGMA legacy_alter_table = ON; BEGIN IMMEDIATE");
   try {
-    from_1_to_2(database);
+    version == 1 ? renew_messages(database) : renew_rules(database);
+    database.execute(("PRAGMA user_version = " + std::to_string(schema_version)).c_str());
     database.execute("COMMIT");
   } catch (...) {
     if (!database.has_no_transaction()) database.execute("ROLLBACK");

@@ -9,8 +9,6 @@ namespace dropcowboy::outbox::sqlite {
 
 namespace {
 
-constexpr Stored patience = to_stored(std::chrono::hours(72));
-
 constexpr const char* columns =
     "SELECT m.id, m.foreign_id, m.phone, m.state, m.why, m.due, m.expires, m.marked_at, "
     "m.settled_at, m.returned, m.result, m.reason, m.drop_id, m.note, m.resent_by, "
@@ -179,7 +177,7 @@ void Reader::fill(Status& status, Stored now) {
     Rows rows = doubtful_.rows();
     if (rows.next()) status.to_be_repeated = static_cast<std::uint64_t>(rows.integer(0));
   }
-  Rows rows = unknown_.rows(now - patience);
+  Rows rows = unknown_.rows(now - to_stored(callback_wait));
   if (rows.next()) status.unknown_past_72_hours = static_cast<std::uint64_t>(rows.integer(0));
 }
 

@@ -10,7 +10,7 @@ namespace dropcowboy::outbox::sqlite {
 
 /// Which kind of file it is, and in which form: PRAGMA application_id and user_version.
 inline constexpr int application_id = 1145261890;  // "DCOB"
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 
 /// Makes the tables in an empty file, for this team and with this identity; of any number of
 /// processes at once, one does. Brings those of an older version up to date, see migrate(). Throws

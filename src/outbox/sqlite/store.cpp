@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "outbox/transitions.hpp"
+
 namespace dropcowboy::outbox::sqlite {
 
 namespace {
@@ -50,8 +52,8 @@ Store::Store(Database& database, std::function<TimePoint()> calendar)
                         "repeat_at = CASE WHEN repeat_until > ?3 THEN ?3 END WHERE state = 1"),
       returned_(database, "SELECT returned FROM message WHERE id = ?1"),
       allowed_(database,
-               "SELECT allowed FROM permission WHERE phone = ?1 "
-               "ORDER BY at DESC, allowed LIMIT 1"),
+               "SELECT min(allowed) FROM permission WHERE phone = ?1 AND "
+               "at = (SELECT max(at) FROM permission WHERE phone = ?1)"),
       attempts_(database,
                 "SELECT marked_at FROM message WHERE phone = ?1 AND marked_at > ?2 "
                 "ORDER BY marked_at DESC LIMIT ?3"),
@@ -76,8 +78,13 @@ Store::Store(Database& database, std::function<TimePoint()> calendar)
               "0, ?3, ?4) ON CONFLICT DO NOTHING"),
       resolve_(database,
                "UPDATE message SET state = ?3, why = 0, result = ?4, reason = ?5, "
-               "drop_id = coalesce(drop_id, ?6), settled_at = ?7, repeat_at = NULL, "
-               "marked_at = coalesce(marked_at, ?7) WHERE id = ?1 AND state = ?2"),
+               "drop_id = coalesce(drop_id, ?6), settled_at = ?7, repeat_at = NULL "
+               "WHERE id = ?1 AND state = ?2"),
+      resolve_unsent_(
+          database,
+          "UPDATE message SET state = ?3, why = 0, result = ?4, reason = ?5, "
+          "drop_id = coalesce(drop_id, ?6), settled_at = ?7, repeat_at = NULL, marked_at = ?7 "
+          "WHERE id = ?1 AND state = ?2"),
       annotate_(database, "UPDATE message SET note = nullif(?2, '') WHERE id = ?1"),
       warn_held_(database,
                  "UPDATE message SET note = coalesce(note || '; ', '') || ?3 WHERE id > ?1 AND "
@@ -224,7 +231,7 @@ int Store::returned(std::int64_t id) {
 
 std::optional<bool> Store::allowed(std::string_view phone) {
   Rows rows = allowed_.rows(phone);
-  if (!rows.next()) return std::nullopt;
+  if (!rows.next() || rows.is_null(0)) return std::nullopt;
   return rows.integer(0) == 1;
 }
 
@@ -298,7 +305,8 @@ void Store::forbid(std::string_view phone, Stored now, std::string_view source,
 
 bool Store::resolve(const Found& found, State state, std::optional<std::int64_t> result,
                     std::int64_t reason, const std::optional<std::string>& drop_id, Stored now) {
-  if (resolve_.run(found.id, code_of(found.state), code_of(state), result, reason, drop_id, now) ==
+  Statement& resolve = may_have_left(found.state) ? resolve_ : resolve_unsent_;
+  if (resolve.run(found.id, code_of(found.state), code_of(state), result, reason, drop_id, now) ==
       0) {
     return false;
   }

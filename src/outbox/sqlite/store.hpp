@@ -89,7 +89,8 @@ class Store final : public outbox::Store {
   Statement mark_, refuse_, postpone_, hold_;
   Statement accept_, to_unknown_, to_ready_, to_refused_, to_held_, settle_abandoned_, returned_;
   Statement allowed_, attempts_, count_marks_, marks_;
-  Statement insert_, insert_payload_, find_, request_, is_resent_, permit_, forbid_, resolve_;
+  Statement insert_, insert_payload_, find_, request_, is_resent_, permit_, forbid_, resolve_,
+      resolve_unsent_;
   Statement annotate_, warn_held_, last_id_;
   Statement cancel_, release_, hold_ready_, release_held_, purge_, purge_keys_, purge_end_;
   Statement identity_, set_identity_, tally_;

@@ -68,7 +68,7 @@ TEST_F(OutboxFile, AnotherTeamsIsRefused) {
 
 TEST_F(OutboxFile, ANewerOneIsRefused) {
   open();
-  by_hand("PRAGMA user_version = 3");
+  by_hand("PRAGMA user_version = 4");
   expect_refused(ErrorKind::storage, false, "newer version");
 }
 

@@ -62,8 +62,22 @@ TEST_F(OutboxMigration, EveryMessageIsWhatItWas) {
   ASSERT_THAT(before, HasSubstr("failed-again"));
   const Outbox box = open_without_consent();
   EXPECT_EQ(first_value(path(), all), before);
-  EXPECT_EQ(first_value(path(), "PRAGMA user_version"), "2");
+  EXPECT_EQ(first_value(path(), "PRAGMA user_version"), "3");
   expect_every_message(box);
+}
+
+TEST_F(OutboxMigration, OfTheSecondVersionOnlyTheRulesAreMadeAnew) {
+  add(open_without_consent(), "a");
+  run_sql(path(),
+          "DROP TRIGGER message_moves; CREATE TRIGGER message_moves BEFORE UPDATE OF state ON "
+          "message WHEN OLD.state = 9 AND NEW.state IN (0, 1, 2) BEGIN SELECT RAISE(ABORT, 'no'); "
+          "END; PRAGMA user_version = 2");
+  const Outbox box = open_without_consent();
+  const auto report = box.check_file().value();
+  EXPECT_TRUE(report.ok()) << report.problems[0];
+  EXPECT_EQ(first_value(path(), "PRAGMA user_version"), "3");
+  EXPECT_EQ(state(box, "a"), State::ready);
+  EXPECT_FALSE(fs::exists(path() + ".before-2"));
 }
 
 TEST_F(OutboxMigration, TheResultIsLikeANewFile) {
