@@ -18,8 +18,6 @@ namespace dropcowboy::tool {
 
 namespace {
 
-using Action = std::function<ExitCode()>;
-
 constexpr const char* v2_footer =
     "Example:\n"
     "  dropcowboy simulate              # plays both services; prints a key pair\n"
@@ -41,12 +39,11 @@ class CommandLine {
   Action parse(std::vector<std::string> arguments);
 
  private:
-  /// A command whose flags fill a Command; `example` follows the program's name.
   template <class Command>
-  std::pair<CLI::App*, std::shared_ptr<Command>> add(const std::string& group,
-                                                     const std::string& name,
-                                                     const std::string& description,
-                                                     const std::string& example);
+  auto add(const std::string& group, const std::string& name, const std::string& description,
+           const std::string& example) {
+    return add_command<Command>(app_, choose_, group, name, description, example);
+  }
   template <class Command>
   void add_listing(const std::string& name, const std::string& description);
   void add_sending();
@@ -57,20 +54,8 @@ class CommandLine {
   const std::string name_;  // of the program, as the help calls it
   CLI::App app_;
   Action chosen_;
+  const Choose choose_ = [this](Action action) { chosen_ = std::move(action); };
 };
-
-template <class Command>
-std::pair<CLI::App*, std::shared_ptr<Command>> CommandLine::add(const std::string& group,
-                                                                const std::string& name,
-                                                                const std::string& description,
-                                                                const std::string& example) {
-  auto command = std::make_shared<Command>();
-  CLI::App* app = app_.add_subcommand(name, description);
-  app->group(group);
-  app->footer("Example:\n  " + example + "\n\n" + to_whom);
-  app->callback([this, command] { chosen_ = [command] { return run(*command); }; });
-  return {app, command};
-}
 
 CommandLine::CommandLine(Api api)
     : name_(api == Api::v2 ? "dropcowboy --api v2" : "dropcowboy"),
@@ -84,8 +69,8 @@ CommandLine::CommandLine(Api api)
   app_.require_subcommand(1);
   if (api == Api::v2) {
     app_.footer(v2_footer + std::string(to_whom));
-    v2::add_commands(app_, [this](Action action) { chosen_ = std::move(action); });
-    add_keyed_outbox(app_, [this](Action action) { chosen_ = std::move(action); });
+    v2::add_commands(app_, choose_);
+    add_keyed_outbox(app_, choose_);
     return;
   }
   app_.footer(
@@ -105,7 +90,7 @@ CommandLine::CommandLine(Api api)
   add_sending();
   add_contact_lists();
   add_account();
-  add_outbox(app_, [this](Action action) { chosen_ = std::move(action); });
+  add_outbox(app_, choose_);
   add_trying();
 }
 

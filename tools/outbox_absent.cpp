@@ -4,7 +4,7 @@
 
 namespace dropcowboy::tool {
 
-void add_outbox(CLI::App& app, const std::function<void(std::function<ExitCode()>)>& choose) {
+void add_outbox(CLI::App& app, const Choose& choose) {
   CLI::App* outbox =
       app.add_subcommand("outbox", "Not in this build: it needs SQLite 3.37 and POSIX.");
   outbox->group("Outbox");
@@ -19,8 +19,6 @@ void add_outbox(CLI::App& app, const std::function<void(std::function<ExitCode()
   });
 }
 
-void add_keyed_outbox(CLI::App& app, const std::function<void(std::function<ExitCode()>)>& choose) {
-  add_outbox(app, choose);
-}
+void add_keyed_outbox(CLI::App& app, const Choose& choose) { add_outbox(app, choose); }
 
 }  // namespace dropcowboy::tool

@@ -16,8 +16,6 @@ namespace dropcowboy::tool {
 
 namespace {
 
-using Choose = std::function<void(std::function<ExitCode()>)>;
-
 /// Builds the outbox's commands.
 class OutboxCommands {
  public:
@@ -35,10 +33,8 @@ class OutboxCommands {
 
  private:
   template <class Command>
-  std::pair<CLI::App*, std::shared_ptr<Command>> add(const std::string& group,
-                                                     const std::string& name,
-                                                     const std::string& description,
-                                                     const std::string& example);
+  auto add(const std::string& group, const std::string& name, const std::string& description,
+           const std::string& example);
   void add_filling();
   void add_running();
   void add_looking();
@@ -61,25 +57,12 @@ void add_team_flag(CLI::App* app, OutboxFlags& outbox) {
 }
 
 template <class Command>
-std::pair<CLI::App*, std::shared_ptr<Command>> OutboxCommands::add(const std::string& group,
-                                                                   const std::string& name,
-                                                                   const std::string& description,
-                                                                   const std::string& example) {
-  auto command = std::make_shared<Command>();
-  CLI::App* app = outbox_.add_subcommand(name, description);
-  app->group(group);
-  app->footer("Example:\n  dropcowboy outbox " + example + "\n\n" + to_whom);
-  app->callback([choose = choose_, command] {
-    choose([command] {
-      try {
-        return run(*command);
-      } catch (const Exception& exception) {
-        return report(exception.error());
-      }
-    });
-  });
-  add_outbox_flags(app, command->outbox);
-  return {app, command};
+auto OutboxCommands::add(const std::string& group, const std::string& name,
+                         const std::string& description, const std::string& example) {
+  auto added = add_command<Command>(outbox_, choose_, group, name, description,
+                                    "dropcowboy outbox " + example);
+  add_outbox_flags(added.first, added.second->outbox);
+  return added;
 }
 
 void add_yes(CLI::App* app, bool& yes, const std::string& what) {

@@ -54,14 +54,12 @@ HttpResult RequestRecorder::perform(const HttpRequest& request, const CancelToke
   return result;
 }
 
-bool RequestRecorder::empty() const {
+std::optional<ExitCode> RequestRecorder::print_first() const {
   const std::lock_guard lock(mutex_);
-  return first_.empty();
-}
-
-void RequestRecorder::print_first() const {
-  const std::lock_guard lock(mutex_);
+  if (first_.empty()) return std::nullopt;
+  say("dry run: nothing was sent");
   print_document(as_it_came(first_));
+  return ExitCode::accepted;
 }
 
 }  // namespace dropcowboy::tool

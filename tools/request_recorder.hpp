@@ -2,7 +2,10 @@
 
 #include <dropcowboy/transport.hpp>
 #include <mutex>
+#include <optional>
 #include <string>
+
+#include "exit_code.hpp"
 
 namespace dropcowboy::tool {
 
@@ -11,9 +14,9 @@ class RequestRecorder : public Transport {
  public:
   HttpResult perform(const HttpRequest& request, const CancelToken& cancel) override;
 
-  bool empty() const;
-  /// To stdout: {"dry_run", "method", "url", "headers", "body"}, the secret masked.
-  void print_first() const;
+  /// Once a request was made: prints the first one to stdout, as {"dry_run", "method", "url",
+  /// "headers", "body"}, the secret masked. Nothing otherwise.
+  std::optional<ExitCode> print_first() const;
 
  private:
   mutable std::mutex mutex_;

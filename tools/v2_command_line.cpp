@@ -13,8 +13,6 @@ namespace dropcowboy::tool::v2 {
 
 namespace {
 
-using Choose = std::function<void(std::function<ExitCode()>)>;
-
 void add_call_flags(CLI::App* app, CallFlags& call) {
   app->add_flag("--dry-run", call.dry_run, "print the request, the secret masked; send nothing");
   add_service_flags(app, call);
@@ -32,15 +30,12 @@ class Commands {
  private:
   /// A command that calls the service; `example` follows "dropcowboy --api v2".
   template <class Command>
-  std::pair<CLI::App*, Command*> add(const std::string& group, const std::string& name,
-                                     const std::string& description, const std::string& example) {
-    auto command = std::make_shared<Command>();
-    CLI::App* app = app_.add_subcommand(name, description);
-    app->group(group);
-    app->footer("Example:\n  dropcowboy --api v2 " + example + "\n\n" + to_whom);
-    app->callback([choose = choose_, command] { choose([command] { return run(*command); }); });
-    add_call_flags(app, command->call);
-    return {app, command.get()};
+  auto add(const std::string& group, const std::string& name, const std::string& description,
+           const std::string& example) {
+    auto added = add_command<Command>(app_, choose_, group, name, description,
+                                      "dropcowboy --api v2 " + example);
+    add_call_flags(added.first, added.second->call);
+    return added;
   }
   void add_sending();
   void add_account();

@@ -62,10 +62,7 @@ CallOptions Session::options() const {
 }
 
 std::optional<ExitCode> Session::print_dry_run() const {
-  if (!recorder_ || recorder_->empty()) return std::nullopt;
-  say("dry run: nothing was sent");
-  recorder_->print_first();
-  return ExitCode::accepted;
+  return recorder_ ? recorder_->print_first() : std::nullopt;
 }
 
 }  // namespace dropcowboy::tool::v2
