@@ -26,18 +26,18 @@ Admission::Admission(const ClientOptions& options, Runtime& runtime) noexcept
       pacer_(options.limits.requests_per_second),
       change_(runtime) {}
 
-Admission::Held Admission::advance(Turn& turn, TimePoint now, TimePoint latest) {
+Admission::HeldBy Admission::advance(Turn& turn, TimePoint now, TimePoint latest) {
   const std::lock_guard lock(mutex_);
   return advance_locked(turn, now, latest);
 }
 
-Admission::Held Admission::wait(Turn& turn, TimePoint latest, const CancelToken& cancel) {
+Admission::HeldBy Admission::wait(Turn& turn, TimePoint latest, const CancelToken& cancel) {
   std::unique_lock lock(mutex_);
   for (;;) {
     const TimePoint now = runtime_.now();
-    const Held held = advance_locked(turn, now, latest);
+    const HeldBy held = advance_locked(turn, now, latest);
     const bool is_hopeless = turn.next > latest && turn.next != TimePoint::max();
-    if (held == Held::no) return held;
+    if (held == HeldBy::nothing) return held;
     if (is_hopeless || now >= latest || cancel.cancelled()) {
       leave_locked(turn, now);
       return held;
@@ -57,11 +57,23 @@ void Admission::leave_locked(Turn& turn, TimePoint now) noexcept {
   turn.slot.reset();
   if (!is_place_lost) return;
   pacer_.take_back(now);
+  take_slots_back(now);
+}
+
+/// The pacer gives those after `now` to others; who waits for one takes a new one.
+void Admission::take_slots_back(TimePoint now) noexcept {
   ++slot_changes_;
+  taken_back_after_ = now;
   changed();
 }
 
-Admission::Held Admission::advance_locked(Turn& turn, TimePoint now, TimePoint latest) noexcept {
+/// Whether its slot is still its own: none was taken back since, or it was due by then.
+bool Admission::is_kept(const Turn& turn) const noexcept {
+  const unsigned long changes = slot_changes_ - turn.slot_changes;
+  return changes == 0 || (changes == 1 && *turn.slot <= taken_back_after_);
+}
+
+Admission::HeldBy Admission::advance_locked(Turn& turn, TimePoint now, TimePoint latest) noexcept {
   if (turn.guarded) {
     Permit& permit = turn.permit;
     if (permit.admission_ == nullptr || !breaker_.still_allows(permit.epoch_)) {
@@ -70,27 +82,26 @@ Admission::Held Admission::advance_locked(Turn& turn, TimePoint now, TimePoint l
       if (!epoch) {
         turn.slot.reset();
         turn.next = breaker_.next(now);
-        return Held::by_breaker;
+        return HeldBy::breaker;
       }
       permit.admission_ = this;
       permit.epoch_ = *epoch;
     }
   }
-  const bool has_slot =
-      turn.slot && turn.slot_changes == slot_changes_ && !pacer_.is_paused_at(*turn.slot);
+  const bool has_slot = turn.slot && is_kept(turn) && !pacer_.is_paused_at(*turn.slot);
   if (!has_slot) {
     turn.slot = pacer_.reserve(now, latest);
     turn.slot_changes = slot_changes_;
   }
   turn.next = turn.slot ? *turn.slot : pacer_.next(now);
-  return turn.next <= now ? Held::no : Held::by_pace;
+  return turn.next <= now ? HeldBy::nothing : HeldBy::pace;
 }
 
-Admission::Held Admission::foresee(std::size_t ahead, TimePoint now, TimePoint latest) const {
+Admission::HeldBy Admission::foresee(std::size_t ahead, TimePoint now, TimePoint latest) const {
   const std::lock_guard lock(mutex_);
   const TimePoint breaker = breaker_.next(now);
-  if (breaker > latest && breaker != TimePoint::max()) return Held::by_breaker;
-  return pacer_.next(now, ahead) > latest ? Held::by_pace : Held::no;
+  if (breaker > latest && breaker != TimePoint::max()) return HeldBy::breaker;
+  return pacer_.next(now, ahead) > latest ? HeldBy::pace : HeldBy::nothing;
 }
 
 Admission::BreakerChange Admission::end(Permit permit, CircuitBreaker::Sign sign,
@@ -107,9 +118,9 @@ Admission::BreakerChange Admission::end(Permit permit, CircuitBreaker::Sign sign
 
 void Admission::set_rate(double requests_per_second) noexcept {
   const std::lock_guard lock(mutex_);
-  pacer_.set_rate(requests_per_second, runtime_.now());
-  ++slot_changes_;
-  changed();
+  const TimePoint now = runtime_.now();
+  pacer_.set_rate(requests_per_second, now);
+  take_slots_back(now);
 }
 
 void Admission::pause_until(TimePoint until) noexcept {

@@ -36,7 +36,7 @@ class Admission {
     CircuitBreaker::Epoch epoch_ = 0;
   };
 
-  enum class Held { no, by_pace, by_breaker };
+  enum class HeldBy { nothing, pace, breaker };
 
   /// The place of a sender in the queue of those who wait to start an attempt.
   struct Turn {
@@ -58,16 +58,16 @@ class Admission {
   Admission(const ClientOptions& options, Runtime& runtime) noexcept;
 
   /// Takes a place, or looks whether its turn has come. A place after `latest` is not taken.
-  Held advance(Turn& turn, TimePoint now, TimePoint latest);
+  HeldBy advance(Turn& turn, TimePoint now, TimePoint latest);
   /// The same, and blocks until its turn has come, or cannot come before `latest`, or a stop: then
   /// it leaves, and returns what holds it up. Throws std::bad_alloc if there is no memory to wait
   /// with.
-  Held wait(Turn& turn, TimePoint latest, const CancelToken& cancel);
+  HeldBy wait(Turn& turn, TimePoint latest, const CancelToken& cancel);
   /// Who has a turn does not start after all: its place is free for others.
   void leave(Turn& turn, TimePoint now) noexcept;
   /// What will hold up an attempt beyond `latest` that has `ahead` others before it, even if all
   /// goes well.
-  Held foresee(std::size_t ahead, TimePoint now, TimePoint latest) const;
+  HeldBy foresee(std::size_t ahead, TimePoint now, TimePoint latest) const;
   struct BreakerChange {
     CircuitBreaker::Change change = CircuitBreaker::Change::none;
     std::chrono::milliseconds wait{};  ///< until the next attempt may start, if it has opened
@@ -88,15 +88,18 @@ class Admission {
   void on_change(std::function<void()> wake);
 
  private:
-  Held advance_locked(Turn& turn, TimePoint now, TimePoint latest) noexcept;
+  HeldBy advance_locked(Turn& turn, TimePoint now, TimePoint latest) noexcept;
   void leave_locked(Turn& turn, TimePoint now) noexcept;
+  bool is_kept(const Turn& turn) const noexcept;
+  void take_slots_back(TimePoint now) noexcept;
   void changed() noexcept;
 
   Runtime& runtime_;
   mutable std::mutex mutex_;
   CircuitBreaker breaker_;
   Pacer pacer_;
-  unsigned long slot_changes_ = 0;  // how often all had to take new slots
+  unsigned long slot_changes_ = 0;  // how often slots were taken back
+  TimePoint taken_back_after_{};    // those after it, the last time
   unsigned long changes_ = 0;
   ClockCondition change_;
   std::function<void()> wake_;

@@ -43,8 +43,8 @@ RetryStop retry_stop_of(GivenUp why) noexcept {
 
 }  // namespace
 
-GivenUp to_given_up(Admission::Held held) noexcept {
-  return held == Admission::Held::by_breaker ? GivenUp::breaker : GivenUp::pace;
+GivenUp to_given_up(Admission::HeldBy held) noexcept {
+  return held == Admission::HeldBy::breaker ? GivenUp::breaker : GivenUp::pace;
 }
 
 Error not_sent_in_time(GivenUp why) {

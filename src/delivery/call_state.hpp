@@ -58,7 +58,7 @@ enum class GivenUp {
 /// Whether somebody wants a call to end, though it could go on: cancelled, shutdown or nothing.
 using HaltReason = std::optional<GivenUp>;
 
-GivenUp to_given_up(Admission::Held held) noexcept;
+GivenUp to_given_up(Admission::HeldBy held) noexcept;
 /// The error of a message that the pace or the breaker keeps from being sent in time.
 Error not_sent_in_time(GivenUp why);
 

@@ -30,7 +30,8 @@ std::optional<Pacer::TimePoint> Pacer::reserve(TimePoint now, TimePoint latest) 
 }
 
 void Pacer::take_back(TimePoint now) noexcept {
-  if (interval_ > Duration::zero() && next_ > now) next_ -= (next_ - now) / interval_ * interval_;
+  if (interval_ == Duration::zero() || next_ <= now) return;
+  next_ -= (next_ - now - Duration(1)) / interval_ * interval_;  // to the first one after `now`
 }
 
 Pacer::TimePoint Pacer::next(TimePoint now, std::size_t ahead) const noexcept {

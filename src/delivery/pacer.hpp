@@ -30,7 +30,7 @@ class Pacer {
   /// `now` means "go at once". Otherwise takes nothing.
   std::optional<TimePoint> reserve(TimePoint now, TimePoint latest) noexcept;
 
-  /// One of the slots after `now` is not needed: all of them are taken back, and their holders
+  /// One of the slots after `now` is not needed: all after `now` are taken back, and their holders
   /// take new ones.
   void take_back(TimePoint now) noexcept;
 

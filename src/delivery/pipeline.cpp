@@ -104,7 +104,7 @@ std::optional<Admission::Permit> Pipeline::wait_for_turn(CallState& call,
   turn.guarded = call.is_guarded();
   const auto latest = std::max(runtime_->now(), call.deadline());
   const auto held = admission_.wait(turn, latest, cancel);
-  if (held == Admission::Held::no) return turn.take();
+  if (held == Admission::HeldBy::nothing) return turn.take();
   call.give_up(cancel.cancelled() ? GivenUp::cancelled : to_given_up(held));
   return std::nullopt;
 }

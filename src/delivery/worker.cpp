@@ -86,7 +86,7 @@ std::optional<Error> Worker::refuse_late(const Submission& submission) const {
   if (submission.expires <= now) return std::nullopt;  // not the pace's fault: it ends as expired
   const std::size_t ahead = queue_.size() - (front_has_place_ && !queue_.empty() ? 1 : 0);
   const auto held = pipeline_->context().admission.foresee(ahead, now, submission.expires);
-  if (held == Admission::Held::no) return std::nullopt;
+  if (held == Admission::HeldBy::nothing) return std::nullopt;
   return not_sent_in_time(to_given_up(held));
 }
 

@@ -98,9 +98,9 @@ class Worker {
   void cancel_queued(bool all);
   void take_queued(bool all);
   void give_up(Job& job, GivenUp why) noexcept;
-  void give_up_late_retries(TimePoint now, Admission::Held held);
+  void give_up_late_retries(TimePoint now, Admission::HeldBy held);
   void start_ready();
-  Admission::Held take_place(TimePoint now);
+  Admission::HeldBy take_place(TimePoint now);
   void tell_of_room();
   bool has_ready(TimePoint now) const;
   JobPtr next_job(TimePoint now);

@@ -139,8 +139,8 @@ void Worker::start_ready() {
     }
     if (now < next_batch_) break;
     const auto held = take_place(now);
-    if (held != Admission::Held::no) {
-      if (started && held == Admission::Held::by_pace) next_batch_ = now + time_between_batches;
+    if (held != Admission::HeldBy::nothing) {
+      if (started && held == Admission::HeldBy::pace) next_batch_ = now + time_between_batches;
       give_up_late_retries(now, held);
       break;
     }
@@ -156,7 +156,7 @@ void Worker::start_ready() {
 
 /// Under the mutex, so that refuse_late() counts a place that is taken, and the call in the queue
 /// that it is for, once.
-Admission::Held Worker::take_place(TimePoint now) {
+Admission::HeldBy Worker::take_place(TimePoint now) {
   const std::lock_guard lock(mutex_);
   const auto held = pipeline_->context().admission.advance(turn_, now, TimePoint::max());
   const bool is_for_retry = !waiting_.empty() && waiting_.begin()->first <= now;
@@ -172,7 +172,7 @@ void Worker::tell_of_room() {
 }
 
 /// Completes what waits to be tried again, but is held up beyond its deadline.
-void Worker::give_up_late_retries(TimePoint now, Admission::Held held) {
+void Worker::give_up_late_retries(TimePoint now, Admission::HeldBy held) {
   const TimePoint next = turn_.next == TimePoint::max() ? now : turn_.next;
   for (auto entry = waiting_.begin(); entry != waiting_.end() && entry->first <= now;) {
     if (entry->second->call.deadline() > next) {

@@ -113,12 +113,22 @@ def try_out(mutation):
         source.write_text(intact)
 
 
+def expect_that_they_fit(mutations):
+    stale = [m for m in mutations if (ROOT / m.path).read_text().count(m.before) != 1]
+    for mutation in stale:
+        print(f"does not stand there exactly once: {mutation}")
+    sys.exit(1 if stale else 0)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="mutations whose file or text holds this")
-    only = parser.parse_args().only
+    parser.add_argument("--fit", action="store_true", help="only look whether all fit the source")
+    arguments = parser.parse_args()
     mutations = [m for m in read_mutations((ROOT / "tests/mutation/mutations.txt").read_text())
-                 if only in str(m)]
+                 if arguments.only in str(m)]
+    if arguments.fit:
+        expect_that_they_fit(mutations)
     set_up(sorted({program for m in mutations for program in m.programs}))
     bad = []
     for number, mutation in enumerate(mutations, 1):

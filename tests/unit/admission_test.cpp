@@ -1,0 +1,70 @@
+#include "delivery/admission.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/fake_runtime.hpp"
+
+using namespace std::chrono_literals;
+
+namespace dropcowboy::delivery {
+namespace {
+
+constexpr auto start = support::FakeRuntime::start;
+constexpr auto never = Admission::TimePoint::max();
+
+/// One request a second.
+class AdmissionPace : public testing::Test {
+ protected:
+  static ClientOptions options() {
+    ClientOptions options;
+    options.limits.requests_per_second = 1;
+    return options;
+  }
+
+  Admission::HeldBy ask(Admission::Turn& turn, std::chrono::milliseconds at) {
+    return admission_.advance(turn, start + at, never);
+  }
+
+  support::FakeRuntime runtime_;
+  Admission admission_{options(), runtime_};
+};
+
+TEST_F(AdmissionPace, ASlotThatWasDueIsKeptWhenALaterOneIsGivenBack) {
+  Admission::Turn first, second, third, fourth;
+  ASSERT_EQ(ask(first, 0ms), Admission::HeldBy::nothing);
+  ASSERT_EQ(ask(second, 0ms), Admission::HeldBy::pace);
+  ASSERT_EQ(ask(third, 0ms), Admission::HeldBy::pace);
+  ASSERT_EQ(ask(fourth, 0ms), Admission::HeldBy::pace);
+  admission_.leave(third, start + 1500ms);
+  EXPECT_EQ(ask(second, 1500ms), Admission::HeldBy::nothing);  // its slot was at 1 s
+  EXPECT_EQ(ask(fourth, 1500ms), Admission::HeldBy::pace);
+  EXPECT_EQ(fourth.next, second.next + 1s);  // the one that was given back
+}
+
+TEST_F(AdmissionPace, NoSlotIsUsedTwice) {
+  Admission::Turn first, second, third;
+  ASSERT_EQ(ask(first, 0ms), Admission::HeldBy::nothing);
+  ASSERT_EQ(ask(second, 0ms), Admission::HeldBy::pace);
+  ASSERT_EQ(ask(third, 0ms), Admission::HeldBy::pace);
+  const auto slot = second.next;
+  admission_.leave(third, slot);
+  Admission::Turn late;
+  EXPECT_EQ(admission_.advance(late, slot, never), Admission::HeldBy::pace);
+  EXPECT_EQ(late.next, slot + 1s);
+  EXPECT_EQ(admission_.advance(second, slot, never), Admission::HeldBy::nothing);
+}
+
+TEST_F(AdmissionPace, AWaiterTakesANewSlotAtANewRate) {
+  Admission::Turn first, second, third;
+  ASSERT_EQ(ask(first, 0ms), Admission::HeldBy::nothing);
+  ASSERT_EQ(ask(second, 0ms), Admission::HeldBy::pace);
+  ASSERT_EQ(ask(third, 0ms), Admission::HeldBy::pace);
+  admission_.set_rate(0.1);  // at the start, by the runtime's clock
+  EXPECT_EQ(ask(second, 2s), Admission::HeldBy::pace);
+  EXPECT_EQ(second.next, start + 10s);
+  EXPECT_EQ(ask(third, 2s), Admission::HeldBy::pace);
+  EXPECT_EQ(third.next, start + 20s);
+}
+
+}  // namespace
+}  // namespace dropcowboy::delivery
