@@ -31,9 +31,18 @@ struct Client::Impl {
 
 Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 
+// Completions use their client until the last of them has been called: so it ends before its parts
+// are taken away, which a std::unique_ptr may do in either order.
 Client::Client(Client&&) noexcept = default;
-Client& Client::operator=(Client&&) noexcept = default;
-Client::~Client() = default;
+Client& Client::operator=(Client&& other) noexcept {
+  if (this == &other) return *this;
+  if (impl_) impl_->messenger.background().end();
+  impl_ = std::move(other.impl_);
+  return *this;
+}
+Client::~Client() {
+  if (impl_) impl_->messenger.background().end();
+}
 
 Result<Client> Client::create(ClientOptions options) {
   try {

@@ -24,12 +24,14 @@ namespace dropcowboy {
 /// account holds.
 ///
 /// Make one per account and keep it: it pools connections. Every const member may be called from
-/// any number of threads at once; moving and destroying may not happen during a call. The first
-/// send_async() starts one thread; nothing else does, but libcurl may start some to resolve names.
+/// any number of threads at once; moving and destroying may not happen during a call, but in a
+/// completion. The first send_async() starts one thread; nothing else does, but libcurl may start
+/// some to resolve names.
 /// No call throws on a failure of its own, but std::bad_alloc is let through: if it comes out of a
 /// blocking call, that may have had its effect, as after an unknown outcome. What send_async() has
-/// accepted completes also then. After fork() the child's client refuses every call and the
-/// parent's goes on undisturbed; a child that wants to send makes a client of its own.
+/// accepted completes also then. After fork() the child's client refuses every call, and
+/// drain() is false there at once; the parent's goes on undisturbed. A child that wants to send
+/// makes a client of its own.
 class DROPCOWBOY_API Client {
  public:
   /// Throws Exception (configuration) with every issue if the options cannot work.
@@ -84,8 +86,8 @@ class DROPCOWBOY_API Client {
   /// handed over meanwhile does not count. False if `timeout` passed first. From a completion it
   /// returns false at once.
   bool drain(std::chrono::milliseconds timeout) const;
-  /// Completes as cancelled everything that is queued or waits to be tried again; what is under way
-  /// goes on. Does not wait for it.
+  /// Completes as cancelled everything that was handed over before this call and is queued or waits
+  /// to be tried again; what is under way goes on. Does not wait for it.
   void cancel_pending() const;
   /// Changes limits.requests_per_second from now on, for what waits already, too. Error
   /// (configuration) if it is out of range, and then nothing changes.

@@ -61,8 +61,7 @@ struct AppendProgress {
   std::size_t rejected_count = 0;
 };
 
-/// Settings of Client::append_contacts(). Each call to the service has ClientOptions::total_timeout
-/// for itself.
+/// Settings of Client::append_contacts(), which makes as many calls to the service as it needs.
 struct AppendOptions {
   /// Rows in one call to the service. Default and maximum 10,000, the service's limit.
   std::size_t rows_per_call = 10'000;

@@ -35,7 +35,8 @@ struct TlsOptions {
 struct ProxyOptions {
   /// "http://host:port" or what else libcurl accepts. Default: empty, none.
   std::string url{};
-  /// Let libcurl read https_proxy, all_proxy and no_proxy from the environment. Default: false.
+  /// Let libcurl read https_proxy, http_proxy, all_proxy and no_proxy from the environment.
+  /// Default: false.
   bool from_environment = false;
 };
 
@@ -49,8 +50,8 @@ struct RetryOptions {
   std::chrono::milliseconds initial_backoff{250};
   /// The same after HTTP 429. Default 1 s.
   std::chrono::milliseconds rate_limit_backoff{1000};
-  /// No wait that we choose is longer. A longer Retry-After is obeyed, or the send gives up if that
-  /// is past the deadline. Default 20 s.
+  /// No wait that we choose is longer, but the second between attempts under one key (v2). A longer
+  /// Retry-After is obeyed, or the send gives up if that is past the deadline. Default 20 s.
   std::chrono::milliseconds max_backoff{20'000};
   /// The client's budget of retries, so that an outage is not made worse: a retry costs 5, one
   /// after a timeout 10; a success pays back what its last retry cost, or 1. Default 500; 0 means
@@ -75,7 +76,7 @@ enum class WhenFull {
 /// told before you send more than 1,000 a second; its soft limit is 10,000 a second.
 struct LimitOptions {
   /// Requests of send_async under way at once; send adds one per calling thread. Default 64, range
-  /// 1 to 99.
+  /// 1 to 99. Through ClientOptions::transport send_async makes one at a time.
   int max_in_flight = 64;
   /// Accept a max_in_flight of up to 10,000, against the service's request.
   bool exceed_service_concurrency = false;
@@ -182,7 +183,7 @@ struct ClientOptions {
   /// ids are sent as they are.
   std::shared_ptr<const ForeignIdTagger> foreign_id_tagger{};
 
-  /// Carries the exchanges. Default: null, libcurl.
+  /// Carries the exchanges; those of send_async one at a time. Default: null, libcurl.
   std::shared_ptr<Transport> transport{};
   /// Clock, waiting, random numbers and ids. Default: null, the system's.
   std::shared_ptr<Runtime> runtime{};

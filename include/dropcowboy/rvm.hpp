@@ -89,7 +89,8 @@ struct RvmRequest {
 
 /// The request as one JSON object, keys as on the wire, without credentials: for files and queues.
 /// Where use_default_route is set it is a key, too, which the service never sees.
-/// Text that is not UTF-8 has each faulty byte replaced by U+FFFD; validate() reports it.
+/// Text that is not UTF-8 has each faulty byte replaced by U+FFFD, and extra_json and byoc stand as
+/// they are: validate() reports both.
 DROPCOWBOY_API std::string to_json(const RvmRequest& request);
 
 /// @{
@@ -99,7 +100,7 @@ inline bool operator!=(const RvmRequest& a, const RvmRequest& b) noexcept { retu
 /// @}
 
 /// Everything that is wrong or doubtful about a request. Pure and thread-safe; allocates only to
-/// report an issue.
+/// report an issue, or to look into byoc and extra_json.
 DROPCOWBOY_API Validation validate(const RvmRequest& request);
 
 /// One of the vendor's documented text-to-speech voices.

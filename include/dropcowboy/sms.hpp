@@ -41,7 +41,8 @@ struct SmsRequest {
 };
 
 /// The request as one JSON object, keys as on the wire, without credentials: for files and queues.
-/// Text that is not UTF-8 has each faulty byte replaced by U+FFFD; validate() reports it.
+/// Text that is not UTF-8 has each faulty byte replaced by U+FFFD, and extra_json stands as it is:
+/// validate() reports both.
 DROPCOWBOY_API std::string to_json(const SmsRequest& request);
 
 /// @{
@@ -51,7 +52,7 @@ inline bool operator!=(const SmsRequest& a, const SmsRequest& b) noexcept { retu
 /// @}
 
 /// Everything that is wrong or doubtful about a request. Pure and thread-safe; allocates only to
-/// report an issue.
+/// report an issue, or to look into extra_json.
 DROPCOWBOY_API Validation validate(const SmsRequest& request);
 
 }  // namespace dropcowboy

@@ -35,8 +35,8 @@ struct HttpRequest {
   HttpMethod method = HttpMethod::get;
   /// Absolute.
   std::string_view url{};
-  /// Never null in a request made by a Client; the same object for every request of one shape, but
-  /// one of its own for each message of v2: its Idempotency-Key is among them. Send them all.
+  /// Never null in a request made by a Client. Two objects serve all requests of v1, with a body
+  /// and without; each message of v2 has one of its own, with its Idempotency-Key. Send them all.
   std::shared_ptr<const std::vector<HttpHeader>> headers{};
   /// JSON, or empty; an audio file where one is uploaded (v2).
   std::string_view body{};
@@ -71,6 +71,7 @@ enum class TransportFailure {
   interrupted,       ///< the connection broke in the middle
   protocol,          ///< the answer is not HTTP as it should be
   too_large,         ///< the answer passed the size cap
+  overloaded,        ///< this machine had no memory, or no room, to begin it
   other,
 };
 

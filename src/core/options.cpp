@@ -124,10 +124,6 @@ void check_limits(Checker& check, const ClientOptions& options) {
   }
 }
 
-void check_clean(Checker& check, std::string_view field, const std::string& value) {
-  if (!value.empty()) check.check_clean(field, value);
-}
-
 }  // namespace
 
 Result<ClientOptions> ClientOptions::from_environment() {
@@ -168,10 +164,10 @@ Validation validate(const ClientOptions& options) {
   check_limits(check, options);
   check_retry(check, options.retry);
   check_breaker(check, options.breaker);
-  check_clean(check, "tls.ca_file", options.tls.ca_file);
-  check_clean(check, "tls.ca_directory", options.tls.ca_directory);
-  check_clean(check, "proxy.url", options.proxy.url);
-  check_clean(check, "user_agent", options.user_agent);
+  check.check_clean("tls.ca_file", options.tls.ca_file);
+  check.check_clean("tls.ca_directory", options.tls.ca_directory);
+  check.check_clean("proxy.url", options.proxy.url);
+  check.check_clean("user_agent", options.user_agent);
   if (!options.proxy.url.empty() && options.proxy.from_environment) {
     check.error("proxy.from_environment", IssueCode::invalid_value,
                 "cannot go together with proxy.url: keep one of them");

@@ -26,6 +26,7 @@ std::string_view to_string(TransportFailure failure) noexcept {
     case TransportFailure::interrupted: return "interrupted";
     case TransportFailure::protocol: return "protocol";
     case TransportFailure::too_large: return "too_large";
+    case TransportFailure::overloaded: return "overloaded";
     case TransportFailure::other: return "other";
   }
   return "other";

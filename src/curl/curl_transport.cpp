@@ -54,7 +54,7 @@ class PooledTransfer {
   HttpResult perform_once(const CancelToken& cancel) {
     CURL* easy = transfer_.handle();
     if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
-      return not_started(TransportFailure::other, not_taken);
+      return not_started(TransportFailure::overloaded, not_taken);
     }
     const bool finished = drive(cancel);
     const CURLcode code = finished ? result() : CURLE_ABORTED_BY_CALLBACK;

@@ -78,7 +78,8 @@ bool tunnels_through_tls(const ProxyOptions& proxy) {
   };
   if (!proxy.url.empty()) return is_https(proxy.url.c_str());
   if (!proxy.from_environment) return false;
-  const char* const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+  const char* const names[] = {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy",
+                               "ALL_PROXY"};
   return std::any_of(std::begin(names), std::end(names),
                      [&](const char* name) { return is_https(std::getenv(name)); });
 }

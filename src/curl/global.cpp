@@ -94,10 +94,11 @@ HttpResult not_started_by_exception() noexcept {
     throw;
   } catch (const Exception& exception) {
     const Error& error = exception.error();
-    return not_started(error.transient ? TransportFailure::other : TransportFailure::configuration,
-                       error.message);
+    return not_started(
+        error.transient ? TransportFailure::overloaded : TransportFailure::configuration,
+        error.message);
   } catch (...) {
-    return not_started(TransportFailure::other, "out of memory");
+    return not_started(TransportFailure::overloaded, "out of memory");
   }
 }
 

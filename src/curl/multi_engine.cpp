@@ -44,7 +44,7 @@ class MultiEngine final : public delivery::Engine {
       not_started_.push_back({ticket, not_started(TransportFailure::configuration, process_ends)});
       return;
     }
-    HttpResult result = not_started(TransportFailure::other, not_taken);
+    HttpResult result = not_started(TransportFailure::overloaded, not_taken);
     try {
       std::unique_ptr<Transfer> transfer = take_idle();
       Exchange* const exchange = &under_way_[ticket];  // does not move

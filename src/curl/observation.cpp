@@ -57,6 +57,7 @@ TransportFailure failure_of(CURLcode code) noexcept {
 
     case CURLE_FILESIZE_EXCEEDED: return TransportFailure::too_large;
 
+    case CURLE_OUT_OF_MEMORY: return TransportFailure::overloaded;
     default: return TransportFailure::other;
   }
 }

@@ -203,8 +203,9 @@ HttpResult Transfer::end(CURLcode code, bool cancelled) noexcept {
         result_.detail,
         met_unfit_connection_
             ? "the service had closed the connection, or said something unasked on it"
-        : !InUse() ? process_ends
-                   : "the connection closed when the request may have been written");
+        : !InUse()    ? process_ends
+        : was_issued_ ? "the connection closed when the request may have been written"
+                      : "libcurl could not go on with it");
   } else if (result_.failure != TransportFailure::none && !cancelled) {
     explain_if_possible(result_.detail, words_for(code));
   }

@@ -113,6 +113,9 @@ Admission::BreakerChange Admission::end(Permit permit, CircuitBreaker::Sign sign
   const auto change = breaker_.end(permit.epoch_, sign, now);
   if (!was_closed || !breaker_.is_closed()) changed();
   if (change != CircuitBreaker::Change::opened) return {change, {}};
+  // Nobody goes at the times that were given out: they are for those who go when it has closed.
+  pacer_.take_back(now);
+  take_slots_back(now);
   return {change, std::chrono::ceil<std::chrono::milliseconds>(breaker_.next(now) - now)};
 }
 

@@ -26,7 +26,7 @@ std::shared_ptr<Worker> make_worker(const std::shared_ptr<const Pipeline>& pipel
 
 Background::Background(std::shared_ptr<const Pipeline> pipeline) : pipeline_(std::move(pipeline)) {}
 
-Background::~Background() {
+void Background::end() noexcept {
   if (!thread_) return;
   if (pipeline_->refuse_after_fork()) {
     // The thread exists in the parent only: here there is nothing to join, and the worker, whose
@@ -41,6 +41,7 @@ Background::~Background() {
   } else {
     thread_->join();
   }
+  thread_.reset();
 }
 
 std::optional<Error> Background::submit(PreparedRequest prepared, const CallOptions& options,
@@ -54,20 +55,18 @@ std::optional<Error> Background::submit(PreparedRequest prepared, const CallOpti
   }
   submission.cancel = options.cancel;
   submission.complete = std::move(complete);
-  // What is refused has not been moved from.
-  // NOLINTBEGIN(bugprone-use-after-move)
   try {
-    auto refused = worker->submit(std::move(submission));
+    auto refused = worker->submit(submission);
     if (refused) complete = std::move(submission.complete);
     return refused;
   } catch (...) {
     complete = std::move(submission.complete);
     throw;
   }
-  // NOLINTEND(bugprone-use-after-move)
 }
 
 bool Background::drain(std::chrono::milliseconds timeout) const {
+  if (pipeline_->refuse_after_fork()) return false;  // the parent's calls never end here
   const auto running = worker();
   return !running || running->drain(timeout);
 }
@@ -82,6 +81,7 @@ std::size_t Background::queued() const {
 }
 
 std::shared_ptr<Worker> Background::worker() const {
+  if (pipeline_->refuse_after_fork()) return nullptr;  // its locks may be held there for ever
   const std::lock_guard lock(mutex_);
   return worker_;
 }

@@ -14,8 +14,10 @@ class Background {
   explicit Background(std::shared_ptr<const Pipeline> pipeline);
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
-  /// Completes everything that was accepted. On the thread's own completions it does not wait.
-  ~Background();
+  ~Background() { end(); }
+  /// Completes everything that was accepted, and takes nothing any more. In one of the thread's own
+  /// completions it does not wait. Before anything that completions use goes away.
+  void end() noexcept;
 
   using Completion = MoveOnlyFunction<Result<Response>>;
 
@@ -24,11 +26,13 @@ class Background {
   /// be set up) or std::bad_alloc if the thread cannot be started.
   std::optional<Error> submit(PreparedRequest prepared, const CallOptions& options,
                               CallState::TimePoint submitted, Completion& complete);
+  // In a process that was forked from the client's these know of nothing.
   bool drain(std::chrono::milliseconds timeout) const;
   void cancel_pending() const;
   std::size_t queued() const;
 
  private:
+  /// Null if it was not started, or runs in another process.
   std::shared_ptr<Worker> worker() const;
   std::shared_ptr<Worker> started_worker();
 

@@ -31,7 +31,7 @@ void BlockingEngine::start(Ticket ticket, const HttpRequest& request,
   finished_.emplace();
   finished_->ticket = ticket;
   finished_->result.wire = Wire::not_sent;
-  finished_->result.failure = TransportFailure::other;
+  finished_->result.failure = TransportFailure::overloaded;
   try {
     const CancelToken either;
     const auto cancel_either = [&either] { either.cancel(); };
@@ -55,7 +55,7 @@ void BlockingEngine::perform(std::vector<Finished>& finished) {
 }
 
 void BlockingEngine::wait(TimePoint, TimePoint until) {
-  CancelToken woken;
+  CancelToken woken = CancelToken::never();
   {
     const std::lock_guard lock(mutex_);
     woken = woken_;

@@ -67,8 +67,8 @@ CallState::CallState(const Context& context, const Operation& operation, std::st
       deadline_(deadline),
       key_(key) {}
 
-std::optional<CallState::Limits> CallState::begin_attempt(Admission::Permit permit,
-                                                          HaltReason halt) {
+std::optional<CallState::AttemptSettings> CallState::begin_attempt(Admission::Permit permit,
+                                                                   HaltReason halt) {
   const milliseconds for_key = key_left();
   const milliseconds left = std::min(time_left(), for_key);
   if (halt) {
@@ -88,8 +88,8 @@ std::optional<CallState::Limits> CallState::begin_attempt(Admission::Permit perm
   context_.statistics.attempt_started(!attempts_.empty());
   emit(EventType::attempt_started, {});
   const ClientOptions& options = context_.options;
-  return Limits{std::min(options.connect_timeout, left), std::min(options.attempt_timeout, left),
-                verdict_.fresh_connection};
+  return AttemptSettings{std::min(options.connect_timeout, left),
+                         std::min(options.attempt_timeout, left), verdict_.fresh_connection};
 }
 
 std::optional<milliseconds> CallState::end_attempt(HttpResult observed, HaltReason halt) {
@@ -289,7 +289,10 @@ void CallState::fail(const HttpResult& observed) {
       words.request_id.empty() ? observed.request_id : context_.redact(words.request_id);
   if (!words.code.empty()) error_->code = context_.redact(words.code);
   if (is_quotable) error_->body = context_.redact(observed.body, kept_body_bytes);
-  error_->retry_after = observed.retry_after;
+  if (observed.retry_after) {
+    error_->retry_after = std::clamp<std::chrono::seconds>(
+        *observed.retry_after, std::chrono::seconds(0), std::chrono::hours(24));
+  }
 }
 
 Outcome CallState::outcome_of_attempts() const noexcept {

@@ -80,7 +80,7 @@ class CallState {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   /// How one attempt is to be made.
-  struct Limits {
+  struct AttemptSettings {
     std::chrono::milliseconds connect_timeout{};
     std::chrono::milliseconds timeout{};
     bool fresh_connection = false;
@@ -91,7 +91,7 @@ class CallState {
             TimePoint submitted, TimePoint deadline, const KeyHistory& key = {});
 
   /// Starts the next attempt; nothing if the deadline has passed or the call is to halt.
-  std::optional<Limits> begin_attempt(Admission::Permit permit, HaltReason halt);
+  std::optional<AttemptSettings> begin_attempt(Admission::Permit permit, HaltReason halt);
   /// Takes what the attempt ended with. Returns how long to wait before the next one, or nothing if
   /// there is none.
   std::optional<std::chrono::milliseconds> end_attempt(HttpResult observed, HaltReason halt);

@@ -26,6 +26,7 @@ std::string_view without_answer(TransportFailure failure) noexcept {
     case TransportFailure::interrupted: return "the connection broke before a complete answer";
     case TransportFailure::protocol: return "the answer is not valid HTTP";
     case TransportFailure::too_large: return too_large;
+    case TransportFailure::overloaded: return "this machine lacked memory or room for the exchange";
     case TransportFailure::none:
     case TransportFailure::other: break;
   }

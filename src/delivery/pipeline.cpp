@@ -35,6 +35,7 @@ std::optional<Error> Pipeline::refuse_after_fork() const {
 }
 
 Result<void> Pipeline::set_rate(double requests_per_second) const {
+  if (auto error = refuse_after_fork()) return *std::move(error);
   if (auto issue = check_rate(requests_per_second, options_.base_url)) {
     return bad_configuration("the rate cannot be set", {*std::move(issue)});
   }
@@ -44,6 +45,7 @@ Result<void> Pipeline::set_rate(double requests_per_second) const {
 
 Stats Pipeline::stats(std::size_t queued) const {
   Stats stats = statistics_.snapshot();
+  if (refuse_after_fork()) return stats;  // the other locks may be held there for ever
   stats.breaker_open = !admission_.is_breaker_closed();
   stats.breaker_opened = admission_.times_breaker_opened();
   stats.queued = queued;
@@ -116,7 +118,7 @@ std::string Pipeline::url(std::string_view path) const {
 }
 
 HttpRequest Pipeline::http_request(const PreparedRequest& prepared,
-                                   const CallState::Limits& limits) const noexcept {
+                                   const CallState::AttemptSettings& limits) const noexcept {
   HttpRequest request;
   request.method = prepared.operation.method;
   request.url = prepared.url;

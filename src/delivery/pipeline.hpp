@@ -59,7 +59,7 @@ class Pipeline {
   std::string url(std::string_view path) const;
   /// One attempt as the transport takes it; it refers to `prepared`.
   HttpRequest http_request(const PreparedRequest& prepared,
-                           const CallState::Limits& limits) const noexcept;
+                           const CallState::AttemptSettings& limits) const noexcept;
 
   const ClientOptions& options() const noexcept { return options_; }
   const Parts& parts() const noexcept { return parts_; }

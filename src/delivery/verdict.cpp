@@ -14,6 +14,7 @@ ErrorKind cause(TransportFailure failure) noexcept {
     case TransportFailure::cancelled: return ErrorKind::cancelled;
     case TransportFailure::protocol:
     case TransportFailure::too_large: return ErrorKind::bad_response;
+    case TransportFailure::overloaded: return ErrorKind::overloaded;
     case TransportFailure::none:
     case TransportFailure::resolve:
     case TransportFailure::connect:

@@ -30,7 +30,7 @@ Worker::Worker(std::shared_ptr<const Pipeline> pipeline, std::unique_ptr<Engine>
 
 Worker::~Worker() { pipeline_->context().admission.on_change(nullptr); }
 
-std::optional<Error> Worker::submit(Submission&& submission) {
+std::optional<Error> Worker::submit(Submission& submission) {
   submission.on_cancel = submission.cancel.on_cancel([this] {
     // Of many that share a token the first is enough.
     if (!token_cancelled_.exchange(true)) engine_->wake();
@@ -84,7 +84,7 @@ std::optional<Error> Worker::refuse_late(const Submission& submission) const {
   if (submission.expires == TimePoint::max()) return std::nullopt;
   const TimePoint now = runtime_.now();
   if (submission.expires <= now) return std::nullopt;  // not the pace's fault: it ends as expired
-  const std::size_t ahead = queue_.size() - (front_has_place_ && !queue_.empty() ? 1 : 0);
+  const std::size_t ahead = queue_.size() - (slot_is_for_front_ && !queue_.empty() ? 1 : 0);
   const auto held = pipeline_->context().admission.foresee(ahead, now, submission.expires);
   if (held == Admission::HeldBy::nothing) return std::nullopt;
   return not_sent_in_time(to_given_up(held));
@@ -102,7 +102,7 @@ void Worker::stop() {
 void Worker::cancel_pending() {
   {
     const std::lock_guard lock(mutex_);
-    cancel_pending_ = true;
+    cancel_ = unfinished_.close();
   }
   engine_->wake();
 }

@@ -51,13 +51,14 @@ class Worker {
 
   // The rest is for other threads, and for completions.
 
-  /// Accepts a call, or returns why not and leaves it as it is. If the queue is full and the
-  /// options say so, waits for room, but never on the worker's own thread: there the queue grows
-  /// beyond its capacity. Throws std::bad_alloc, and has not accepted it then.
-  std::optional<Error> submit(Submission&& submission);
+  /// Takes `submission` over, or returns why not and leaves it as it is. If the queue is full and
+  /// the options say so, waits for room, but never on the worker's own thread: there the queue
+  /// grows beyond its capacity. Throws std::bad_alloc, and has not accepted it then.
+  std::optional<Error> submit(Submission& submission);
   /// Accepts nothing more and completes everything now, as shutdown.
   void stop();
-  /// Completes what is queued or waits to be tried again; what is in flight goes on.
+  /// Completes what was accepted before and is queued or waits to be tried again; what is in flight
+  /// goes on.
   void cancel_pending();
   /// Blocks until nothing is left of what was accepted before, completions included; false if
   /// `timeout` passed first, and at once on the worker's own thread, which cannot wait for itself.
@@ -80,8 +81,11 @@ class Worker {
   /// What the other threads asked for since the last look.
   struct Commands {
     bool stop = false;
-    bool cancel_pending = false;
-    bool sweep = false;  ///< a token was cancelled, or a queued call expired
+    /// What is queued or waits, of this group and those before it.
+    std::optional<DrainGroups::Id> cancel{};
+    bool sweep = false;  ///< a token was cancelled, or something that waits has expired
+
+    bool cancels(const Submission& submission) const noexcept;
   };
 
   std::optional<Error> wait_for_room(std::unique_lock<std::mutex>& lock, const Submission& one);
@@ -94,13 +98,14 @@ class Worker {
   template <class Step>
   static void take_step(Job& job, Step step) noexcept;
   void abort_in_flight(bool all);
-  void cancel_waiting(bool all);
-  void cancel_queued(bool all);
-  void take_queued(bool all);
+  void cancel_waiting(const Commands& commands);
+  void cancel_queued(const Commands& commands);
+  void take_queued(const Commands& commands);
+  void note_retry_expiry(TimePoint deadline, TimePoint now) noexcept;
   void give_up(Job& job, GivenUp why) noexcept;
   void give_up_late_retries(TimePoint now, Admission::HeldBy held);
   void start_ready();
-  Admission::HeldBy take_place(TimePoint now);
+  Admission::HeldBy advance_turn(TimePoint now);
   void tell_of_room();
   bool has_ready(TimePoint now) const;
   JobPtr next_job(TimePoint now);
@@ -124,10 +129,10 @@ class Worker {
   ClockCondition room_;
   ClockCondition completed_;
   std::list<Submission> queue_;
-  bool front_has_place_ = false;             // of queue_, among the waiting senders
+  bool slot_is_for_front_ = false;           // of queue_, among the waiting senders
   TimePoint next_sweep_ = TimePoint::max();  // when something queued may have expired
   DrainGroups unfinished_;
-  bool cancel_pending_ = false;
+  std::optional<DrainGroups::Id> cancel_{};  // everything pending of this group and those before
 
   std::atomic<bool> stopping_{false};  // set under mutex_, too
   std::atomic<bool> token_cancelled_{false};
@@ -139,7 +144,8 @@ class Worker {
   TimePoint next_batch_{};         // nothing is started before: the next batch of a paced client
   std::vector<JobPtr> in_flight_;  // by ticket
   std::vector<Engine::Ticket> free_tickets_;
-  std::multimap<TimePoint, JobPtr> waiting_;
+  std::multimap<TimePoint, JobPtr> waiting_;   // to be tried again
+  TimePoint retry_expiry_ = TimePoint::max();  // when one of them may have expired
   // Kept, so that nothing is allocated while calls are brought to their end.
   std::list<Submission> to_complete_;
   std::vector<Engine::Finished> finished_;

@@ -63,23 +63,27 @@ Worker::Commands Worker::take_commands() {
   commands.sweep = token_cancelled_.exchange(false);
   const std::lock_guard lock(mutex_);
   commands.stop = stopping_;
-  commands.cancel_pending = std::exchange(cancel_pending_, false);
-  if (next_sweep_ <= runtime_.now()) commands.sweep = true;
+  commands.cancel = std::exchange(cancel_, std::nullopt);
+  if (std::min(next_sweep_, retry_expiry_) <= runtime_.now()) commands.sweep = true;
   return commands;
 }
 
 bool Worker::has_commands() const {
   if (token_cancelled_) return true;
   const std::lock_guard lock(mutex_);
-  return stopping_ || cancel_pending_;
+  return stopping_ || cancel_;
 }
 
 void Worker::carry_out(const Commands& commands) {
   if (commands.stop || commands.sweep) abort_in_flight(commands.stop);
-  if (commands.stop || commands.cancel_pending || commands.sweep) {
-    cancel_waiting(commands.stop || commands.cancel_pending);
-    cancel_queued(commands.stop || commands.cancel_pending);
+  if (commands.stop || commands.cancel || commands.sweep) {
+    cancel_waiting(commands);
+    cancel_queued(commands);
   }
+}
+
+bool Worker::Commands::cancels(const Submission& submission) const noexcept {
+  return stop || (cancel && submission.drain_group <= *cancel) || submission.cancelled();
 }
 
 void Worker::abort_in_flight(bool all) {
@@ -93,32 +97,42 @@ void Worker::abort_in_flight(bool all) {
   }
 }
 
-void Worker::cancel_waiting(bool all) {
+/// Also what has no time left, though it may be due: nothing has been free for it.
+void Worker::cancel_waiting(const Commands& commands) {
+  const TimePoint now = runtime_.now();
+  retry_expiry_ = TimePoint::max();
   for (auto entry = waiting_.begin(); entry != waiting_.end();) {
-    if (!all && !entry->second->submission.cancel.cancelled()) {
+    const Job& one = *entry->second;
+    const bool is_cancelled = commands.cancels(one.submission);
+    if (!is_cancelled && one.call.deadline() > now) {
+      note_retry_expiry(one.call.deadline(), now);
       ++entry;
       continue;
     }
     JobPtr job = std::move(entry->second);
     entry = waiting_.erase(entry);
-    give_up(*job, halt_of(*job).value_or(GivenUp::cancelled));
+    give_up(*job, is_cancelled ? halt_of(*job).value_or(GivenUp::cancelled) : GivenUp::deadline);
   }
 }
 
-void Worker::cancel_queued(bool all) {
-  take_queued(all);
+void Worker::note_retry_expiry(TimePoint deadline, TimePoint now) noexcept {
+  retry_expiry_ = std::min(retry_expiry_, std::max(deadline, now + sweep_interval));
+}
+
+void Worker::cancel_queued(const Commands& commands) {
+  take_queued(commands);
   for (Submission& submission : to_complete_) complete_unsent(submission);
   to_complete_.clear();
 }
 
-/// Moves what is over (cancelled or expired), or all, from the queue to to_complete_.
-void Worker::take_queued(bool all) {
+/// Moves what is over (cancelled or expired) from the queue to to_complete_.
+void Worker::take_queued(const Commands& commands) {
   const TimePoint now = runtime_.now();
   const std::lock_guard lock(mutex_);
   next_sweep_ = TimePoint::max();
   for (auto next = queue_.begin(); next != queue_.end();) {
     const auto one = next++;
-    if (all || one->cancelled() || one->expires <= now) {
+    if (commands.cancels(*one) || one->expires <= now) {
       to_complete_.splice(to_complete_.end(), queue_, one);
     } else {
       next_sweep_ = std::min(next_sweep_, std::max(one->expires, now + sweep_interval));
@@ -138,7 +152,7 @@ void Worker::start_ready() {
       break;
     }
     if (now < next_batch_) break;
-    const auto held = take_place(now);
+    const auto held = advance_turn(now);
     if (held != Admission::HeldBy::nothing) {
       if (started && held == Admission::HeldBy::pace) next_batch_ = now + time_between_batches;
       give_up_late_retries(now, held);
@@ -156,11 +170,11 @@ void Worker::start_ready() {
 
 /// Under the mutex, so that refuse_late() counts a place that is taken, and the call in the queue
 /// that it is for, once.
-Admission::HeldBy Worker::take_place(TimePoint now) {
+Admission::HeldBy Worker::advance_turn(TimePoint now) {
   const std::lock_guard lock(mutex_);
   const auto held = pipeline_->context().admission.advance(turn_, now, TimePoint::max());
   const bool is_for_retry = !waiting_.empty() && waiting_.begin()->first <= now;
-  front_has_place_ = turn_.slot && !is_for_retry && !queue_.empty();
+  slot_is_for_front_ = turn_.slot && !is_for_retry && !queue_.empty();
   return held;
 }
 
@@ -202,7 +216,7 @@ Worker::JobPtr Worker::next_job(TimePoint now) {
   if (queue_.empty()) return nullptr;
   Submission submission = std::move(queue_.front());
   queue_.pop_front();
-  front_has_place_ = false;
+  slot_is_for_front_ = false;
   if (queue_.size() + 1 == capacity_) made_room_ = true;
   lock.unlock();
   return job_of(submission);
@@ -225,7 +239,7 @@ Worker::JobPtr Worker::job_of(Submission& submission) {
 }
 
 void Worker::begin_attempt(JobPtr job, Admission::Permit permit) {
-  std::optional<CallState::Limits> limits;
+  std::optional<CallState::AttemptSettings> limits;
   take_step(*job, [&] { limits = job->call.begin_attempt(std::move(permit), halt_of(*job)); });
   if (!limits) return complete(*job);
   // From here on nothing throws: the job has one place.
@@ -242,7 +256,10 @@ void Worker::end_attempt(JobPtr job, HttpResult result) {
   take_step(*job, [&] { wait = job->call.end_attempt(std::move(result), halt_of(*job)); });
   if (wait) {
     try {
-      waiting_.emplace(runtime_.now() + *wait, std::move(job));
+      const TimePoint now = runtime_.now();
+      const TimePoint deadline = job->call.deadline();
+      waiting_.emplace(now + *wait, std::move(job));
+      note_retry_expiry(deadline, now);
       return;
     } catch (const std::bad_alloc&) {
       // No memory to wait with, but the job is still here: it ends with what is known.
@@ -297,19 +314,14 @@ Worker::TimePoint Worker::next_work(TimePoint now) {
   bool has_work = false;
   {
     const std::lock_guard lock(mutex_);
-    wake = std::min(wake, next_sweep_);
+    wake = std::min({wake, next_sweep_, retry_expiry_});
     has_work = !queue_.empty();
   }
-  for (const auto& [due, job] : waiting_) {
-    if (due > now) {
-      wake = std::min(wake, due);
-      break;
-    }
-    has_work = true;
-    wake = std::min(wake, job->call.deadline());
-  }
+  const auto not_due = waiting_.upper_bound(now);
+  if (not_due != waiting_.begin()) has_work = true;
+  if (not_due != waiting_.end()) wake = std::min(wake, not_due->first);
   if (has_work && !free_tickets_.empty()) {
-    take_place(now);
+    advance_turn(now);
     wake = std::min(wake, std::max(turn_.next, next_batch_));
   }
   return std::max(wake, now);

@@ -40,7 +40,7 @@ std::string credentials_prefix(const Credentials& credentials) {
 }
 
 Result<Receipt> receipt_of(Result<delivery::Response> answer, MessageId id) noexcept {
-  if (!answer) return about(std::move(answer).error(), std::move(id.own));
+  if (!answer) return with_foreign_id(std::move(answer).error(), std::move(id.own));
   HttpResult& http = answer->http;
   Receipt receipt;
   try {
@@ -51,9 +51,11 @@ Result<Receipt> receipt_of(Result<delivery::Response> answer, MessageId id) noex
     receipt.wire_foreign_id = id.wire();
     receipt.body = (*answer->redact)(std::move(http.body));
   } catch (const std::bad_alloc&) {
-    return about(out_of_memory(Outcome::unknown), std::move(id.own));
+    return with_foreign_id(out_of_memory(Outcome::unknown), std::move(id.own));
   }
-  if (!http.request_id.empty()) receipt.request_id = std::move(http.request_id);
+  if (!receipt.request_id && !http.request_id.empty()) {
+    receipt.request_id = std::move(http.request_id);
+  }
   receipt.foreign_id = std::move(id.own);
   receipt.http_status = http.status;
   receipt.attempts = std::move(answer->attempts);
@@ -88,7 +90,7 @@ std::optional<Error> Messenger::refuse(const Request& request, const MessageId& 
 
 /// What is to be sent; tags `id` if there is a tagger.
 template <class Request>
-Result<delivery::PreparedRequest> Messenger::message(const Request& request, MessageId& id) const {
+Result<delivery::PreparedRequest> Messenger::encode(const Request& request, MessageId& id) const {
   if (pipeline_->options().foreign_id_tagger) {
     auto tagged = tag_foreign_id(pipeline_->options(), id.own, request.phone_number);
     if (!tagged) return std::move(tagged).error();
@@ -113,7 +115,7 @@ Result<delivery::PreparedRequest> Messenger::prepare(const Request& request, Mes
     return exception.error();  // no id could be made
   }
   if (auto error = refuse(request, id)) return *std::move(error);
-  return message(request, id);
+  return encode(request, id);
 }
 
 template <class Request>
@@ -124,7 +126,7 @@ Result<Receipt> Messenger::send(const Request& request, const CallOptions& optio
   if (ready) return receipt_of(pipeline_->run(*ready, options, submitted), std::move(id));
   Error refused = pipeline_->report_refused(operation_for(request), id.own, submitted,
                                             std::move(ready).error());
-  return about(std::move(refused), std::move(id.own));
+  return with_foreign_id(std::move(refused), std::move(id.own));
 }
 
 template <class Request>
@@ -145,7 +147,7 @@ void Messenger::send_async(const Request& request, Completion completion,
                                                id](Result<delivery::Response> response) mutable {
     completion(receipt_of(std::move(response), std::move(id)));
   };
-  hand_over(*pipeline_, background_, {operation_for(request), id.own, submitted}, std::move(ready),
+  hand_over(pipeline_, background_, {operation_for(request), id.own, submitted}, std::move(ready),
             options, complete);
 }
 

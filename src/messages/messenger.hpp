@@ -42,7 +42,7 @@ class Messenger {
   template <class Request>
   std::optional<Error> refuse(const Request& request, const MessageId& id) const;
   template <class Request>
-  Result<delivery::PreparedRequest> message(const Request& request, MessageId& id) const;
+  Result<delivery::PreparedRequest> encode(const Request& request, MessageId& id) const;
   template <class Request>
   Result<delivery::PreparedRequest> prepare(const Request& request, MessageId& id) const;
 

@@ -81,7 +81,7 @@ void check_text(Checker& check, std::string_view field, std::string_view value, 
       }
       return;
     case FieldKind::prose:
-    case FieldKind::label: return;
+    case FieldKind::plain: return;
   }
 }
 
@@ -92,7 +92,7 @@ void check_required(Checker& check, std::string_view field, const std::string& v
 }
 
 void check_foreign_id(Checker& check, const std::string& value) {
-  check_text(check, "foreign_id", value, FieldKind::label);
+  check_text(check, "foreign_id", value, FieldKind::plain);
   if (text::count_code_points(value) > max_foreign_id) {
     check.error("foreign_id", IssueCode::too_long, "must have at most 256 characters");
   }

@@ -19,7 +19,7 @@ inline constexpr std::array<TextField<RvmRequest>, 11> optional_rvm_fields = {{
     {"caller_id", &RvmRequest::caller_id, FieldKind::phone_number},
     {"postal_code", &RvmRequest::postal_code, FieldKind::postal_code},
     {"callback_url", &RvmRequest::callback_url, FieldKind::callback_url},
-    {"status_format", &RvmRequest::status_format, FieldKind::label},
+    {"status_format", &RvmRequest::status_format, FieldKind::plain},
 }};
 
 /// The only key of to_json() that the wire body never has.

@@ -25,7 +25,7 @@ void require_completion(bool is_there) {
   throw Exception(invalid_request(std::move(issues)));
 }
 
-Error about(Error error, std::string foreign_id) noexcept {
+Error with_foreign_id(Error error, std::string foreign_id) noexcept {
   error.foreign_id = std::move(foreign_id);
   return error;
 }
@@ -45,7 +45,7 @@ std::optional<Error> submit(delivery::Background& background, delivery::Prepared
 
 }  // namespace
 
-void hand_over(const delivery::Pipeline& pipeline, delivery::Background& background,
+void hand_over(std::shared_ptr<const delivery::Pipeline> pipeline, delivery::Background& background,
                const Handover& what, Result<delivery::PreparedRequest> ready,
                const CallOptions& options, delivery::Background::Completion& complete) {
   const bool may_exist = ready && ready->key.may_exist;
@@ -55,10 +55,10 @@ void hand_over(const delivery::Pipeline& pipeline, delivery::Background& backgro
   if (!refused) return;
   if (may_exist) refused->outcome = Outcome::unknown;
   try {
-    complete(pipeline.report_refused(what.operation, what.foreign_id, what.submitted,
-                                     *std::move(refused)));
+    complete(pipeline->report_refused(what.operation, what.foreign_id, what.submitted,
+                                      *std::move(refused)));
   } catch (...) {
-    pipeline.report_throwing_completion(what.operation, what.foreign_id);
+    pipeline->report_throwing_completion(what.operation, what.foreign_id);
   }
 }
 

@@ -19,7 +19,7 @@ std::optional<Error> refused_by_application(const ClientOptions& options,
 /// Throws Exception (invalid_request) if there is no completion.
 void require_completion(bool is_there);
 
-Error about(Error error, std::string foreign_id) noexcept;
+Error with_foreign_id(Error error, std::string foreign_id) noexcept;
 
 /// A message before its first attempt.
 struct Handover {
@@ -28,8 +28,9 @@ struct Handover {
   delivery::CallState::TimePoint submitted;
 };
 
-/// Hands the message over to the client's thread, or completes it here with why it is refused.
-void hand_over(const delivery::Pipeline& pipeline, delivery::Background& background,
+/// Hands the message over to the client's thread, or completes it here with why it is refused. The
+/// completion may end the client: nothing of that is used afterwards.
+void hand_over(std::shared_ptr<const delivery::Pipeline> pipeline, delivery::Background& background,
                const Handover& what, Result<delivery::PreparedRequest> ready,
                const CallOptions& options, delivery::Background::Completion& complete);
 

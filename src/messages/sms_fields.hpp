@@ -21,7 +21,7 @@ inline constexpr std::array<RequiredSmsField, 4> sms_fields = {{
      "is required: the contact's number in E.164 form, such as +15552223333"},
     {"caller_id", &SmsRequest::caller_id, FieldKind::phone_number,
      "is required: the number where replies go, in E.164 form"},
-    {"pool_id", &SmsRequest::pool_id, FieldKind::label,
+    {"pool_id", &SmsRequest::pool_id, FieldKind::plain,
      "is required: the number pool that you registered for SMS"},
     {"sms_body", &SmsRequest::sms_body, FieldKind::prose, "is required: the text to send"},
 }};

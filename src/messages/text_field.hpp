@@ -9,7 +9,7 @@
 namespace dropcowboy {
 
 /// What a text field of a request holds, and so what is checked of it.
-enum class FieldKind { id, phone_number, url, callback_url, prose, postal_code, label };
+enum class FieldKind { id, phone_number, url, callback_url, prose, postal_code, plain };
 
 /// An optional text key of a request's wire body.
 template <class Request>

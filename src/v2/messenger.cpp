@@ -187,7 +187,7 @@ template <class Request>
 Result<Prepared> Messenger::prepare(const Request& request) const {
   std::string foreign_id;
   auto frozen = freeze(request, foreign_id);
-  if (!frozen) return about(std::move(frozen).error(), std::move(foreign_id));
+  if (!frozen) return with_foreign_id(std::move(frozen).error(), std::move(foreign_id));
   // To the millisecond, as it is stored.
   const auto now = std::chrono::floor<std::chrono::milliseconds>(pipeline_->runtime()->wall_now());
   return PreparedAccess::make(
@@ -317,7 +317,7 @@ void Messenger::send_async(const Source& source, Completion completion,
         { const Message over = std::move(message); }  // the completion may send it again
         completion(std::move(result));
       };
-  hand_over(*pipeline_, background_, {operation_for(kind_of(source)), foreign_id, submitted},
+  hand_over(pipeline_, background_, {operation_for(kind_of(source)), foreign_id, submitted},
             std::move(call), options, complete);
 }
 

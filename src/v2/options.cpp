@@ -39,7 +39,7 @@ Result<Credentials> Credentials::from_environment() {
   Credentials credentials{environment_variable("KEY"), environment_variable("KEY_SECRET")};
   if (credentials.key.empty() && credentials.secret.empty()) {
     // As the vendor's own examples name them. Parts of different pairs are never put together.
-    credentials = {environment_variable_called("DC_KEY"), environment_variable_called("DC_SECRET")};
+    credentials = {environment_value("DC_KEY"), environment_value("DC_SECRET")};
   }
   std::vector<Issue> issues;
   if (credentials.key.empty()) {

@@ -148,6 +148,10 @@ TEST_P(DescriptorsTest, AForkedChildCannotHarmTheParentsConnection) {
   ASSERT_TRUE(send(*client, "before"));
   const int code = in_child([&client] {
     const auto result = send(*client, "child");
+    if (client->drain(std::chrono::milliseconds::max())) return 4;
+    if (client->set_rate(1)) return 5;
+    client->cancel_pending();
+    if (client->stats().queued != 0) return 6;
     client.reset();  // must not say goodbye on a connection that is the parent's
     if (result) return 1;
     if (result.error().kind != ErrorKind::configuration) return 2;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/fake_runtime.hpp"
 
 using namespace std::chrono_literals;
@@ -18,6 +20,8 @@ class AdmissionPace : public testing::Test {
   static ClientOptions options() {
     ClientOptions options;
     options.limits.requests_per_second = 1;
+    options.breaker.failures = 1;
+    options.breaker.first_wait = 5s;
     return options;
   }
 
@@ -64,6 +68,18 @@ TEST_F(AdmissionPace, AWaiterTakesANewSlotAtANewRate) {
   EXPECT_EQ(second.next, start + 10s);
   EXPECT_EQ(ask(third, 2s), Admission::HeldBy::pace);
   EXPECT_EQ(third.next, start + 20s);
+}
+
+// Or the first who may go again would have to wait for the times of all who could not.
+TEST_F(AdmissionPace, TheSlotsOfThoseWhomTheBreakerStopsAreFree) {
+  Admission::Turn first;
+  ASSERT_EQ(ask(first, 0ms), Admission::HeldBy::nothing);
+  std::vector<Admission::Turn> others(50);
+  for (Admission::Turn& other : others) ASSERT_EQ(ask(other, 0ms), Admission::HeldBy::pace);
+  admission_.end(first.take(), CircuitBreaker::Sign::bad, start);
+  ASSERT_EQ(ask(others[7], 1s), Admission::HeldBy::breaker);
+  const auto probe_at = others[7].next;
+  EXPECT_EQ(admission_.advance(others[7], probe_at, never), Admission::HeldBy::nothing);
 }
 
 }  // namespace

@@ -346,6 +346,44 @@ TEST_F(AsyncClientTest, ACompletionMayDestroyTheClient) {
   EXPECT_EQ(wait(rest).error().kind, ErrorKind::shutdown);
 }
 
+// What a completion of the old client sends while it ends is the old client's, and refused.
+TEST_F(AsyncClientTest, ACompletionOfAClientThatIsAssignedToSendsNothingThroughTheNewOne) {
+  start();
+  transport->then(gate.step(good()));
+  auto other = std::make_shared<FakeTransport>();
+  options.transport = other;
+  Client replacement(options);
+  std::promise<Result<Receipt>> again;
+  client->send_async(message("under way"), [&](const Result<Receipt>&) {
+    client->send_async(message("again"),
+                       [&](Result<Receipt> result) { again.set_value(std::move(result)); });
+  });
+  ASSERT_TRUE(gate.wait_for_arrival());
+  *client = std::move(replacement);
+  Future future = again.get_future();
+  EXPECT_EQ(wait(future).error().kind, ErrorKind::shutdown);
+  EXPECT_THAT(other->requests(), SizeIs(0));
+  Future next = client->send_async(message("next"));
+  EXPECT_TRUE(wait(next));
+  EXPECT_THAT(other->requests(), SizeIs(1));
+}
+
+TEST_F(AsyncClientTest, ACompletionThatIsRefusedAtOnceMayEndTheClientAndThrow) {
+  std::vector<Event> events;
+  options.on_event = [&](const Event& event) { events.push_back(event); };
+  start();
+  RvmRequest invalid = message("a");
+  invalid.phone_number = "5";
+  client->send_async(invalid, [&](const Result<Receipt>& result) {
+    EXPECT_FALSE(result);
+    client.reset();
+    throw std::runtime_error("of the application's");
+  });
+  EXPECT_FALSE(client);
+  ASSERT_FALSE(events.empty());
+  EXPECT_EQ(events.back().type, EventType::completion_threw);
+}
+
 TEST_F(AsyncClientTest, EverySubmissionCompletesOnceFromManyThreads) {
   options.limits.requests_per_second = 0;
   start();

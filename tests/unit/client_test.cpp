@@ -87,6 +87,30 @@ TEST_F(ClientTest, GivesTheReceipt) {
   EXPECT_EQ(receipt->attempts[0].outcome, Outcome::accepted);
 }
 
+TEST_F(ClientTest, TheIdInTheAnswerGoesBeforeThatOfItsHeader) {
+  for (const int status : {200, 400}) {
+    HttpResult answer =
+        FakeTransport::answer(status, R"({"status":"queued","request_id":"body","message":"no"})");
+    answer.request_id = "header";
+    transport->then(answer);
+    const auto result = client().send(good_request());
+    EXPECT_EQ(result ? result->request_id.value_or("") : result.error().request_id, "body");
+  }
+}
+
+TEST_F(ClientTest, ATransportsWaitIsADayAtMost) {
+  base_options.retry.max_attempts = 1;
+  for (const auto asked : {seconds::max(), seconds(-5), seconds(7 * 86'400)}) {
+    HttpResult answer = FakeTransport::answer(429, "{}");
+    answer.retry_after = asked;
+    transport->then(answer);
+    const auto result = client().send(good_request());
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().retry_after, asked < seconds(0) ? seconds(0) : seconds(86'400));
+    runtime->advance(std::chrono::minutes(2));  // the pause is over
+  }
+}
+
 TEST_F(ClientTest, SaysWhatTheLastAttemptEndedWithThoughTheWaitForTheNextTookTooLong) {
   transport->then(refused());
   runtime->while_waiting = [this] { runtime->advance(std::chrono::minutes(10)); };

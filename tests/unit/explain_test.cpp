@@ -45,6 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{TransportFailure::interrupted, "broke before a complete answer"},
                       Row{TransportFailure::protocol, "not valid HTTP"},
                       Row{TransportFailure::too_large, "too large"},
+                      Row{TransportFailure::overloaded, "memory"},
                       Row{TransportFailure::other, "the exchange failed"}),
     [](const auto& row) { return std::string(to_string(row.param.failure)); });
 

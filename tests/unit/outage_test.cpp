@@ -106,7 +106,7 @@ class OutageTest : public ::testing::Test {
                                                          : tally.not_sent);
         if (--left == 0) worker->stop();
       };
-      EXPECT_FALSE(worker->submit(std::move(submission)));
+      EXPECT_FALSE(worker->submit(submission));
     }
     std::thread([this] { worker->run(); }).join();  // it blocks the signals of its thread
     times_opened = pipeline->context().admission.times_breaker_opened();

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "curl/observation.hpp"
+#include "delivery/circuit_breaker.hpp"
 
 namespace dropcowboy {
 namespace {
@@ -132,6 +133,16 @@ TEST(Verdict, ARefusalByAProxyDoesNotPassByItself) {
   EXPECT_EQ(verdict.outcome, Outcome::not_sent);
   EXPECT_EQ(verdict.kind, ErrorKind::configuration);
   EXPECT_FALSE(verdict.transient);
+}
+
+// What this machine lacks is no sign of the service's, for the breaker.
+TEST(Verdict, AMachineWithoutMemoryIsNotTheServicesFault) {
+  const Verdict verdict =
+      judge(observed(Wire::not_sent, TransportFailure::overloaded, 0), Meaning::unclear, false);
+  EXPECT_EQ(verdict.outcome, Outcome::not_sent);
+  EXPECT_EQ(verdict.kind, ErrorKind::overloaded);
+  EXPECT_TRUE(verdict.transient);
+  EXPECT_EQ(delivery::CircuitBreaker::sign_of(verdict, 0), delivery::CircuitBreaker::Sign::none);
 }
 
 TEST(Verdict, AnUnlistedCurlCodeIsUnknown) {

@@ -23,28 +23,37 @@ using std::chrono::milliseconds;
 constexpr Operation operation{"POST /rvm", HttpMethod::post, Effect::sends, &understand_send,
                               "Do not send it again"};
 
-/// Each exchange takes a millisecond. Waiting moves the clock: to the next answer, or as far as the
-/// worker says, and a little further, as systems do.
+/// Each exchange takes a millisecond, or what the script says. Waiting moves the clock: to the next
+/// answer, or as far as the worker says, and a little further, as systems do.
 class TimedEngine final : public Engine {
  public:
-  TimedEngine(std::shared_ptr<support::FakeRuntime> runtime, microseconds lateness)
-      : runtime_(std::move(runtime)), lateness_(lateness) {}
+  struct Exchange {
+    milliseconds takes{1};
+    int status = 200;
+  };
+
+  TimedEngine(std::shared_ptr<support::FakeRuntime> runtime, microseconds lateness,
+              std::vector<Exchange> script = {})
+      : runtime_(std::move(runtime)), lateness_(lateness), script_(std::move(script)) {}
 
   void start(Ticket ticket, const HttpRequest&, const CancelToken&) noexcept override {
+    const Exchange exchange =
+        starts_.size() < script_.size() ? script_[starts_.size()] : Exchange();
     starts_.push_back(runtime_->now());
-    under_way_.emplace_back(ticket, runtime_->now() + milliseconds(1));
+    under_way_.push_back({ticket, runtime_->now() + exchange.takes, exchange.status});
   }
   HttpResult abort(Ticket) override { return {}; }
   void perform(std::vector<Finished>& finished) override {
-    while (!under_way_.empty() && under_way_.front().second <= runtime_->now()) {
-      finished.push_back({under_way_.front().first,
-                          support::FakeTransport::answer(200, R"({"status":"queued"})")});
+    while (!under_way_.empty() && under_way_.front().until <= runtime_->now()) {
+      finished.push_back(
+          {under_way_.front().ticket,
+           support::FakeTransport::answer(under_way_.front().status, R"({"status":"queued"})")});
       under_way_.pop_front();
     }
   }
   void wait(TimePoint now, TimePoint until) override {
     ++waits_;
-    if (!under_way_.empty()) until = std::min(until, under_way_.front().second);
+    if (!under_way_.empty()) until = std::min(until, under_way_.front().until);
     runtime_->advance(until - now + lateness_);
   }
   void wake() noexcept override {}
@@ -54,8 +63,15 @@ class TimedEngine final : public Engine {
 
  private:
   const std::shared_ptr<support::FakeRuntime> runtime_;
+  struct UnderWay {
+    Ticket ticket;
+    TimePoint until;
+    int status;
+  };
+
   const microseconds lateness_;
-  std::deque<std::pair<Ticket, TimePoint>> under_way_;
+  const std::vector<Exchange> script_;
+  std::deque<UnderWay> under_way_;
   std::vector<TimePoint> starts_;
   int waits_ = 0;
 };
@@ -65,12 +81,24 @@ struct Course {
   int waits = 0;
 };
 
-Course send(int count, double rate, microseconds lateness = microseconds(200)) {
-  auto runtime = std::make_shared<support::FakeRuntime>(support::FakeRuntime::by_hand);
+ClientOptions options_for(const std::shared_ptr<support::FakeRuntime>& runtime) {
   ClientOptions options;
   options.credentials = {"team-1", "a secret"};
   options.runtime = runtime;
   options.transport = std::make_shared<support::FakeTransport>();  // the engine's place is taken
+  return options;
+}
+
+Submission submission_at(Engine::TimePoint now, MoveOnlyFunction<Result<Response>> complete) {
+  Submission submission{PreparedRequest{operation, "https://api.test/v1/rvm", "{}", "id"}};
+  submission.submitted = now;
+  submission.complete = std::move(complete);
+  return submission;
+}
+
+Course send(int count, double rate, microseconds lateness = microseconds(200)) {
+  auto runtime = std::make_shared<support::FakeRuntime>(support::FakeRuntime::by_hand);
+  ClientOptions options = options_for(runtime);
   options.limits.requests_per_second = rate;
   options.limits.queue_capacity = static_cast<std::size_t>(count);
   auto engine = std::make_unique<TimedEngine>(runtime, lateness);
@@ -78,13 +106,12 @@ Course send(int count, double rate, microseconds lateness = microseconds(200)) {
   Worker worker(support::make_pipeline(std::move(options)), std::move(engine), 90);
   int completed = 0;
   for (int i = 0; i < count; ++i) {
-    Submission submission{PreparedRequest{operation, "https://api.test/v1/rvm", "{}", "id"}};
-    submission.submitted = runtime->now();
-    submission.complete = [&, count](const Result<Response>& result) {
-      EXPECT_TRUE(result);
-      if (++completed == count) worker.stop();
-    };
-    EXPECT_FALSE(worker.submit(std::move(submission)));
+    Submission submission =
+        submission_at(runtime->now(), [&, count](const Result<Response>& result) {
+          EXPECT_TRUE(result);
+          if (++completed == count) worker.stop();
+        });
+    EXPECT_FALSE(worker.submit(submission));
   }
   worker.run();
   EXPECT_EQ(completed, count);
@@ -120,6 +147,54 @@ TEST(WorkerPace, StartsEachMessageInItsSlotAtALowPace) {
   for (std::size_t i = 2; i < course.starts.size(); ++i) {
     EXPECT_EQ(course.starts[i] - course.starts[i - 1], milliseconds(20));
   }
+}
+
+// With one place, which another message holds for half a minute.
+TEST(WorkerLimits, WhatCannotBeTriedAgainInTimeEndsInTimeAndTheWorkerSleeps) {
+  auto runtime = std::make_shared<support::FakeRuntime>(support::FakeRuntime::by_hand);
+  ClientOptions options = options_for(runtime);
+  auto engine = std::make_unique<TimedEngine>(
+      runtime, microseconds(200),
+      std::vector<TimedEngine::Exchange>{{milliseconds(1), 429}, {std::chrono::seconds(30), 200}});
+  const TimedEngine& timed = *engine;
+  Worker worker(support::make_pipeline(std::move(options)), std::move(engine), 1);
+  const auto began = runtime->now();
+  Engine::TimePoint ended{};
+  Submission limited = submission_at(began, [&](const Result<Response>& result) {
+    ended = runtime->now();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().http_status, 429);
+    EXPECT_EQ(result.error().retry_stop, RetryStop::deadline);
+  });
+  limited.expires = began + std::chrono::seconds(5);
+  Submission slow = submission_at(began, [&](const Result<Response>& result) {
+    EXPECT_TRUE(result);
+    worker.stop();
+  });
+  slow.expires = began + std::chrono::minutes(5);
+  EXPECT_FALSE(worker.submit(limited));
+  EXPECT_FALSE(worker.submit(slow));
+  worker.run();
+  EXPECT_LT(ended - began, milliseconds(5'200));
+  EXPECT_LT(timed.waits(), 50);
+}
+
+TEST(WorkerLimits, WhatIsHandedOverAfterACancellationIsSent) {
+  auto runtime = std::make_shared<support::FakeRuntime>(support::FakeRuntime::by_hand);
+  Worker worker(support::make_pipeline(options_for(runtime)),
+                std::make_unique<TimedEngine>(runtime, microseconds(200)), 1);
+  Submission before = submission_at(runtime->now(), [](const Result<Response>& result) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  });
+  Submission after = submission_at(runtime->now(), [&](const Result<Response>& result) {
+    EXPECT_TRUE(result) << result.error();
+    worker.stop();
+  });
+  EXPECT_FALSE(worker.submit(before));
+  worker.cancel_pending();
+  EXPECT_FALSE(worker.submit(after));
+  worker.run();
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ class SwallowedWake : public ::testing::Test {
       submission.complete = [this, calls](const Result<Response>&) {
         if (++completed_ == calls) worker_->stop();
       };
-      EXPECT_FALSE(worker_->submit(std::move(submission)));
+      EXPECT_FALSE(worker_->submit(submission));
     }
     std::thread([this] { worker_->run(); }).join();
     EXPECT_EQ(completed_, calls);
@@ -117,7 +117,7 @@ TEST_F(SwallowedWake, ACancellationBeforeACallIsQueuedIsNotLost) {
     submission.submitted = std::chrono::steady_clock::now();
     submission.cancel = token;
     submission.complete = std::move(complete);
-    EXPECT_FALSE(worker_->submit(std::move(submission)));
+    EXPECT_FALSE(worker_->submit(submission));
   };
   submit(CancelToken(), [](const Result<Response>&) {});
   std::thread worker([this] { worker_->run(); });

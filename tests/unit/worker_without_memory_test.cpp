@@ -139,7 +139,7 @@ class Scene {
       if (completions_throw) throw 17;
     };
     results_.emplace_back();
-    ASSERT_FALSE(worker_->submit(std::move(submission)));
+    ASSERT_FALSE(worker_->submit(submission));
   }
 
   /// Runs the worker to its end with its n-th allocation failing; whether it has that many.
