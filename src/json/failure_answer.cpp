@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t max_depth = 32;
 constexpr std::size_t max_told_bytes = 1024;
 constexpr std::size_t longest_reason = 100;
+constexpr std::size_t longest_key = 100;  // of those that say something
 
 // Where services put their words, the most telling place first. A name is the keys on the way, in
 // lower case; arrays do not count.
@@ -80,7 +81,9 @@ class FailureAnswerReader {
       answer.message += (answer.message.empty() ? "" : ": ") + list_;
     }
     const std::string& code = code_.text();
-    if (!code.empty() && answer.message.find(code) == std::string::npos) {
+    const bool is_told =
+        code.size() <= longest_reason && answer.message.find(code) != std::string::npos;
+    if (!code.empty() && !is_told) {
       answer.message += answer.message.empty() ? "code " + code : " (code " + code + ')';
     }
     answer.request_id = request_id_.text();
@@ -148,7 +151,7 @@ class FailureAnswerReader {
     int keys = 0;
     for (const Level& level : levels_) {
       if (!level.is_object) continue;
-      if (++keys > 2) return "-";
+      if (++keys > 2 || level.key.size() > longest_key) return "-";
       name.append(name.empty() ? "" : ".").append(level.key);
     }
     std::transform(name.begin(), name.end(), name.begin(), text::to_lower);

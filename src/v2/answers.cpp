@@ -43,16 +43,18 @@ void read_texts(std::string_view object, std::string_view key, bool only_texts,
   const auto array = json::member_of(object, key);
   if (!array || *array == "null") return;
   if (!json::is_array(*array)) return mistyped(issues, key, "is not an array");
+  bool has_others = false;
   for (json::Members elements(*array); elements.next();) {
     const std::string_view value = elements.value();
     if (value.front() == '"') {
       field.push_back(json::string_of(value));
     } else if (only_texts) {
-      mistyped(issues, key, "holds what is not a string");
+      has_others = true;
     } else {
       json::append_compact(field.emplace_back(), value);
     }
   }
+  if (has_others) mistyped(issues, key, "holds what is not a string");
 }
 
 /// A text, or the digits of a number.

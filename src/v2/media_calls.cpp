@@ -51,9 +51,8 @@ constexpr Operation get = operation("v2 GET /media/public/media/{media_id}", Htt
                                     Effect::reads, &understand_one<Media>);
 constexpr Operation offer = register_file();
 constexpr Operation put = put_file();
-constexpr Operation complete =
-    operation("v2 POST /media/public/media/{media_id}/complete", HttpMethod::post, Effect::sets,
-              &understand_one<Media>, "Reporting it complete once more does no harm");
+constexpr Operation complete = operation("v2 POST /media/public/media/{media_id}/complete",
+                                         HttpMethod::post, Effect::sets, &understand_one<Media>);
 
 std::string path_of(std::string_view media_id, std::string_view rest = {}) {
   return "/media/public/media/" + text::percent_encoded(media_id) + std::string(rest);
@@ -95,8 +94,10 @@ Result<std::string> read_file(const std::string& path) {
   return bytes;
 }
 
-Error left_behind(Error error, const std::string& media_id) {
-  error.message += ". The media " + media_id + " is registered, without its audio";
+constexpr const char* without_audio = "without its audio";
+
+Error left_behind(Error error, const std::string& media_id, const char* how) {
+  error.message += ". The media " + media_id + " is registered, " + how;
   return error;
 }
 
@@ -168,13 +169,19 @@ Result<Media> upload_media(const Pipeline& pipeline, const std::string& path, st
   if (!is_safe(upload, pipeline.options().base_url)) {
     return left_behind(
         delivery::unclear(offer, *std::move(answer), "it names no safe address for the upload"),
-        place.media_id);
+        place.media_id, without_audio);
   }
   auto put_there = put_bytes(pipeline, upload, *std::move(bytes), options);
-  if (!put_there) return left_behind(std::move(put_there).error(), place.media_id);
+  if (!put_there) {
+    return left_behind(std::move(put_there).error(), place.media_id, without_audio);
+  }
   auto media = delivery::call_for<Media>(pipeline, complete, path_of(place.media_id, "/complete"),
                                          "{}", options);
-  if (!media) return left_behind(std::move(media).error(), place.media_id);
+  if (!media) {
+    return left_behind(std::move(media).error(), place.media_id,
+                       "its audio is there, but it may not have been reported complete: see by "
+                       "get_media() whether it can be used, or upload the file anew");
+  }
   return media;
 }
 

@@ -72,7 +72,7 @@ Result<Receipt> Messenger::Message::result(Result<delivery::Response> answer,
   const bool was_accepted = answer.has_value();
   Result<Receipt> made = was_accepted ? receipt(*std::move(answer)) : std::move(answer).error();
   if (!made) made.error().foreign_id = std::move(foreign_id);
-  if (prepared && was_accepted) prepared->may_exist = true;
+  if (prepared && was_accepted) *prepared->may_exist = true;
   if (prepared && !made) learn(made.error(), runtime);
   return made;
 }
@@ -102,13 +102,15 @@ Result<Receipt> Messenger::Message::receipt(delivery::Response answer) noexcept 
 void Messenger::Message::learn(Error& error, Runtime& runtime) noexcept {
   if (error.outcome != Outcome::unknown) return;
   if (!error.attempts.empty()) attempt_was_lost(runtime);
+  const auto now = runtime.wall_now();
   const auto until = prepared->prepared_at + Prepared::lifetime;
-  if (runtime.wall_now() < until) error.resend_safe_until = until;
+  const bool is_age_known = now >= prepared->prepared_at - delivery::key_clock_error;
+  if (is_age_known && now < until) error.resend_safe_until = until;
 }
 
 /// An attempt has an unknown outcome.
 void Messenger::Message::attempt_was_lost(Runtime& runtime) noexcept {
-  prepared->may_exist = true;
+  *prepared->may_exist = true;
   claim.rest_until(runtime.now() + delivery::keyed_pause);
 }
 
@@ -180,7 +182,7 @@ Prepared Messenger::with_age(const Prepared& prepared, std::chrono::milliseconds
   const auto& state = *PreparedAccess::state(prepared);
   const auto prepared_at = pipeline_->runtime()->wall_now() - age;
   return PreparedAccess::make(
-      std::make_shared<PreparedAccess::State>(state.frozen, prepared_at, state.may_exist.load()));
+      std::make_shared<PreparedAccess::State>(state.frozen, prepared_at, state.may_exist));
 }
 
 template <class Request>
@@ -239,7 +241,8 @@ std::optional<Error> Messenger::refuse(const PreparedAccess::State& state, Messa
   if (age < -delivery::key_clock_error) {
     return not_sent(ErrorKind::configuration,
                     "it was prepared in the future by this machine's clock, so nobody knows "
-                    "whether its idempotency key still holds: set the clock right");
+                    "whether its idempotency key still holds: set the clock right, and do "
+                    "not send it when the clock has caught up");
   }
   const Frozen& frozen = state.frozen;
   // Before the application is asked, which may take its time.
@@ -268,9 +271,9 @@ Result<delivery::PreparedRequest> Messenger::ready(const Prepared& prepared,
   message.key = state->frozen.key;
   message.prepared = state;
   if (auto error = refuse(*state, message)) {
-    return after(state->may_exist || error->kind == ErrorKind::overloaded, *std::move(error));
+    return after(*state->may_exist || error->kind == ErrorKind::overloaded, *std::move(error));
   }
-  return call_for(state->frozen, {state->prepared_at, state->may_exist});
+  return call_for(state->frozen, {state->prepared_at, *state->may_exist});
 }
 
 // ---- Sending ----

@@ -32,12 +32,16 @@ struct Frozen {
 
 struct Prepared::State {
   State(Frozen message, std::chrono::system_clock::time_point at, bool may_have_been_sent)
-      : frozen(std::move(message)), prepared_at(at), may_exist(may_have_been_sent) {}
+      : State(std::move(message), at, std::make_shared<std::atomic<bool>>(may_have_been_sent)) {}
+  State(Frozen message, std::chrono::system_clock::time_point at,
+        std::shared_ptr<std::atomic<bool>> known)
+      : frozen(std::move(message)), prepared_at(at), may_exist(std::move(known)) {}
 
   const Frozen frozen;
   const std::chrono::system_clock::time_point prepared_at;
-  /// Whether an attempt may have been taken, for all that is known.
-  std::atomic<bool> may_exist;
+  /// Whether an attempt may have been taken, for all that is known. Of one message of another age,
+  /// too: see Client::with_age().
+  const std::shared_ptr<std::atomic<bool>> may_exist;
 };
 
 class PreparedAccess {

@@ -95,6 +95,7 @@ class WebhookReader {
   void store(const WebhookField& field, std::string_view text) {
     const Value value = value_of(text, buffer_);
     const Fit stored = field.type.store(webhook_, value);
+    if (stored == Fit::unchanged) return;  // nor is what was said of it
     fits_[static_cast<std::size_t>(&field - webhook_fields.data())] =
         value.type == Value::Type::null && stored == Fit::mistyped ? Fit::absent : stored;
   }
@@ -134,7 +135,8 @@ class WebhookReader {
 
   void report(const WebhookField& field, Fit fit) {
     switch (fit) {
-      case Fit::good: return;
+      case Fit::good:
+      case Fit::unchanged: return;
       case Fit::absent:
         if (!is_expected(field)) return;
         return issue(Severity::warning, field, IssueCode::missing, "was not sent");

@@ -90,7 +90,7 @@ Fit store(Webhook& webhook, const Value& value) {
 template <auto Member>
 Fit store_flag(Webhook& webhook, const Value& value) {
   auto& flag = webhook.*Member;
-  if (flag == true) return Fit::good;
+  if (flag == true) return Fit::unchanged;
   if (value.type == Type::null) {
     flag.reset();
     return Fit::absent;

@@ -16,8 +16,8 @@ struct Value {
   std::string_view text{};
 };
 
-/// What became of a member of a callback.
-enum class Fit { absent, good, rounded, mistyped };
+/// What became of a member of a callback; unchanged: it stays as it was before.
+enum class Fit { absent, good, rounded, mistyped, unchanged };
 
 /// The documented type of a member of a callback, and the field that it fills.
 struct FieldType {

@@ -88,8 +88,11 @@ def set_up(programs):
         sys.exit("the unbroken source does not build")
     for program in programs:
         started = time.monotonic()
-        if not run([BUILD / "bin" / program, "--gtest_brief=1"], preexec_fn=limit_memory):
-            sys.exit(f"{program} fails on the unbroken source")
+        done = subprocess.run([BUILD / "bin" / program, "--gtest_brief=1"], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              preexec_fn=limit_memory)
+        if done.returncode != 0:
+            sys.exit(f"{done.stdout[-4000:]}\n{program} fails on the unbroken source")
         # A broken program may hang.
         patience[program] = 60 + 3 * (time.monotonic() - started)
 

@@ -106,6 +106,13 @@ TEST(FailureAnswer, TellsTheReasonInOneWordIfThereIsOne) {
   for (const auto& [body, code] : rows) EXPECT_EQ(decode_failure_answer(body).code, code) << body;
 }
 
+TEST(FailureAnswer, AKeyThatIsLongerThanAnyPlaceSaysNothing) {
+  const std::string longest(100, 'k');
+  EXPECT_EQ(decode_failure_answer("{\"errors\":{\"" + longest + "\":\"m\"}}").message,
+            longest + ": m");
+  EXPECT_EQ(decode_failure_answer("{\"errors\":{\"" + longest + "k\":\"m\"}}").message, "");
+}
+
 TEST(FailureAnswer, DoesNotGrowWithTheAnswer) {
   std::string list = R"({"errors":[)";
   std::string levels;

@@ -213,6 +213,17 @@ TEST(WebhookNumbers, AreKeptAsDigitsWhereTextIsUsual) {
   EXPECT_EQ(read(R"({"quantity":123456789012345678901234})").quantity, "123456789012345678901234");
 }
 
+// What set it is reported, whatever comes after it.
+TEST(WebhookFlags, OneThatCouldNotBeReadIsReportedThoughItComesAgain) {
+  for (const char* again : {"false", "true", "null", "7"}) {
+    const Webhook event = read(R"({"status":"failure","reason":"No Answer","dnc":"maybe","dnc":)" +
+                               std::string(again) + "}");
+    EXPECT_EQ(event.dnc, true) << again;
+    ASSERT_THAT(complaints(event), SizeIs(1)) << again;
+    EXPECT_EQ(complaints(event)[0].field, "dnc");
+  }
+}
+
 struct FlagRow {
   const char* json;
   std::optional<bool> value;

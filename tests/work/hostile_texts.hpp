@@ -13,11 +13,18 @@ struct Shape {
   std::string begin;
   std::string repeated;
   std::string end;
+  /// In the middle, and what is repeated from there on; nothing if that is the same all the way.
+  std::string middle = {};
+  std::string repeated_then = {};
 
   /// About as long as it is told.
   std::string of(std::size_t size) const {
     std::string text = begin;
-    while (text.size() + repeated.size() + end.size() <= size) text += repeated;
+    const std::size_t first_part = repeated_then.empty() ? size : size / 2;
+    while (text.size() + repeated.size() + end.size() <= first_part) text += repeated;
+    if (repeated_then.empty()) return text + end;
+    text += middle;
+    while (text.size() + repeated_then.size() + end.size() <= size) text += repeated_then;
     return text + end;
   }
 };
@@ -59,6 +66,8 @@ inline std::vector<Shape> hostile_texts() {
       {"long_status", "{\"status\":\"", "queued", "\"}"},
       {"long_message", "{\"message\":\"", "\\\\", "\"}"},
       {"long_key", "{\"", "\\\"", "\":0}"},
+      {"long_key_of_numbers", "{\"", "K", "]}", "\":[0", ",0"},
+      {"long_key_of_objects", "{\"", "K", "]}", "\":[{}", R"(,{"a":"b"})"},
       {"long_number", "{\"id\":0.", "7", "}"},
       {"long_gap", "{", "\n", "\"status\":\"queued\"}"},
       {"rejected_numbers", "{\"accepted_count\":0,\"rejected\":[0", ",0", "]}"},

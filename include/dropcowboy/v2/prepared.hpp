@@ -14,8 +14,10 @@ namespace dropcowboy::v2 {
 /// you send it, and a program that crashed can send the same message again instead of another one.
 ///
 /// The service remembers a key for 24 hours. Nobody can tell from a stored copy whether it was
-/// sent, so the time counts from the preparing: after 23 hours Client::send() refuses it. Prepare a
-/// message when it is to be sent, not days before.
+/// sent, so the time counts from the preparing: after 23 hours Client::send() refuses it. It
+/// refuses one from the future, too, as long as that is: one that a wrong clock has dated so must
+/// never be sent, for nobody knows its age. Prepare a message when it is to be sent, not days
+/// before.
 ///
 /// Send all copies with clients of the one account for which it was prepared, one after the other:
 /// another account has a memory of its own, and what the service does with two requests of one key

@@ -252,6 +252,32 @@ TEST_F(PreparedTest, OnceItMayHaveBeenTakenNothingElseIsSaidOfIt) {
   EXPECT_EQ(sender.stats().unknown, 2U);
 }
 
+// Each send gets a message of its own age, as where several machines share a clock.
+TEST_F(PreparedTest, WhatIsKnownOfItIsKnownAtEveryAge) {
+  base_options.retry.max_attempts = 1;
+  const Client sender = client();
+  const auto prepared = sender.prepare(good_v2_request());
+  time_out();
+  EXPECT_EQ(sender.send(sender.with_age(*prepared, hours(1))).error().outcome, Outcome::unknown);
+  runtime->advance(seconds(1));
+  for (const Prepared& one : {*prepared, sender.with_age(*prepared, hours(2))}) {
+    refuse_connection();
+    EXPECT_EQ(sender.send(one).error().outcome, Outcome::unknown);
+  }
+}
+
+// Nobody knows how old its key is, nor will be when the clock has caught up.
+TEST_F(PreparedTest, OneFromTheFutureIsNotCalledSafeToSendAgain) {
+  const Client sender = client();
+  const auto prepared = sender.prepare(good_v2_request());
+  const auto restored = Prepared::from_json(to_json(sender.with_age(*prepared, -hours(48))));
+  const auto refused = sender.send(*restored);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::configuration);
+  EXPECT_EQ(refused.error().outcome, Outcome::unknown);
+  EXPECT_FALSE(refused.error().resend_safe_until);
+}
+
 TEST_F(PreparedTest, WhatWasReadFromJsonMayHaveBeenTakenFromTheStart) {
   base_options.retry.max_attempts = 1;
   const Client sender = client_in_real_time();
