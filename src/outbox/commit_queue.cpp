@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 
 #include "core/make_error.hpp"
+#include "outbox/core.hpp"
 
 namespace dropcowboy::outbox {
 
@@ -20,8 +22,14 @@ Error error_of(std::exception_ptr exception) noexcept {
     } catch (...) {
       return out_of_memory(Outcome::not_sent);
     }
-  } catch (...) {
+  } catch (const std::bad_alloc&) {
     return out_of_memory(Outcome::not_sent);
+  } catch (...) {
+    try {
+      return not_sent(ErrorKind::configuration, threw);
+    } catch (...) {
+      return out_of_memory(Outcome::not_sent);
+    }
   }
 }
 
@@ -82,24 +90,30 @@ bool CommitQueue::try_to_commit(const std::vector<Waiter*>& waiters, bool may_re
     const bool is_conflict = store.is_repeatable();
     store.roll_back();
     if (is_conflict && may_repeat) return false;
-    const Error error = error_of(std::current_exception());
     for (Waiter* waiter : waiters) {
-      if (!waiter->error) waiter->error = error;
+      if (!waiter->error) waiter->error = error_of(std::current_exception());
     }
   }
   return true;
 }
 
-/// Nearly always all of it goes well. Only if something fails is it done again in parts that can be
-/// undone one by one, which cost each of them a savepoint.
+/// Nearly always all of it goes well. Only if something fails is the rest done again, in parts that
+/// can be undone one by one: a savepoint for each costs as much as its work.
 void CommitQueue::commit_together(const std::vector<Waiter*>& waiters) {
   Store& store = storage_.store();
+  Waiter* at_work = nullptr;
   store.begin();
   try {
-    for (const Waiter* waiter : waiters) waiter->work(store);
-    store.check_written();
+    for (Waiter* waiter : waiters) {
+      at_work = waiter;
+      waiter->work(store);
+    }
+    at_work = nullptr;
+    store.flush();
   } catch (...) {
     if (waiters.size() == 1 || store.is_repeatable()) throw;
+    // It may have waited for a lock: once is enough.
+    if (at_work != nullptr) at_work->error = error_of(std::current_exception());
     store.roll_back();
     return commit_in_parts(waiters);
   }
@@ -117,8 +131,10 @@ void CommitQueue::commit_in_parts(const std::vector<Waiter*>& waiters) {
   store.commit();
 }
 
-/// Throws if nothing of the transaction is left, or all of it has to be done again.
+/// Unless it has failed already. Throws if nothing of the transaction is left, or all of it has to
+/// be done again.
 void CommitQueue::do_part(Waiter& waiter) {
+  if (waiter.error) return;
   Store& store = storage_.store();
   store.begin_part();
   try {

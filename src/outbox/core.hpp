@@ -58,6 +58,9 @@ class Core {
   CommitQueue commits_;
 };
 
+/// Of what is not this library's.
+inline constexpr const char* threw = "a function of the application's threw an exception";
+
 /// Notes by which resend() knows a result that may be wrong.
 inline constexpr const char* contradicted =
     "callbacks contradict each other: it may have been delivered";

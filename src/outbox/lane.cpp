@@ -171,18 +171,20 @@ void Lane::append(std::vector<Candidate>&& due, std::vector<Job>& into) {
   }
 }
 
-void Lane::measure(int written, Stored now, int most) {
-  const Stats client = stats();
-  const bool has_opened = client.breaker_open && !breaker_open_;
-  breaker_open_ = client.breaker_open;
+void Lane::take_back_if_needed(Stored now) {
+  const bool was_open = std::exchange(breaker_open_, stats().breaker_open);
+  const bool has_opened = breaker_open_ && !was_open;
   if (has_expired(now) || has_opened) take_back();
+}
+
+void Lane::measure(int written, int most) {
   const int under_way = unanswered_ - written;
   if (breaker_open_) {
     room_ = under_way == 0 ? 1 : 0;
     return;
   }
   const int waiting = static_cast<int>(
-      std::min<std::uint64_t>(client.queued, static_cast<std::uint64_t>(std::max(under_way, 0))));
+      std::min<std::uint64_t>(stats().queued, static_cast<std::uint64_t>(std::max(under_way, 0))));
   if (waiting == 0) {
     queue_target_ = std::min(queue_target_ * 2, most_);
   } else if (waiting >= queue_target_ / 2) {

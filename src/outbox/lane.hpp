@@ -64,14 +64,15 @@ class Lane {
   /// Leaves the client's rate as it is if this one is out of range.
   virtual void set_rate(double requests_per_second) const = 0;
 
+  /// What waits in the client comes back, to be judged again, once its breaker opens, which may
+  /// hold it for hours, and when the time of one of them has passed.
+  void take_back_if_needed(Stored now);
   /// Decides how many messages may be marked now: the client gets so many that it is never idle,
   /// and not more: what waits in its queue is at risk for nothing. While its breaker is open it
-  /// gets one at a time. `written`: so many answers are about to be written.
-  /// `most`: the part of this run, and of this lane, in what the account may have. What was judged
-  /// comes back, to be judged again, once the breaker opens, which may hold it for hours, and when
-  /// the time of one of them has passed.
-  void measure(int written, Stored now, int most);
-  void close() noexcept { room_ = 0; }
+  /// gets one at a time. `written`: so many answers are about to be written. `most`: this lane's
+  /// part in what the account may have.
+  void measure(int written, int most);
+  void allow_none() noexcept { room_ = 0; }
   int room() const noexcept { return room_; }
   bool breaker_open() const noexcept { return breaker_open_; }
   /// The client starts nothing, and nothing is under way.

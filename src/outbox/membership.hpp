@@ -26,7 +26,7 @@ class Membership {
     next_ = runtime_.now();
     is_in_doubt_ = true;
   }
-  bool is_in_doubt() const { return is_shared() && is_in_doubt_; }
+  bool is_commit_in_doubt() const { return is_shared() && is_in_doubt_; }
 
   /// The client's breaker has opened or closed: the others are told.
   void note_breaker(bool is_open, Stored now) {

@@ -34,6 +34,8 @@ Result<Value> guarded(const Core& core, Work work) {
     return exception.error();
   } catch (const std::bad_alloc&) {
     return out_of_memory(Outcome::not_sent);
+  } catch (...) {
+    return not_sent(ErrorKind::configuration, threw);
   }
 }
 

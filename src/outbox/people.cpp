@@ -149,7 +149,7 @@ std::uint64_t adopt(Core& core) {
   Storage& storage = core.storage();
   const auto alone = storage.start_adoption();
   const Stored now = to_stored(core.now());
-  core.write([&](Store& store) { store.settle_abandoned(left_behind, now); });
+  write_in_pieces(core, [&](Store& store) { return store.settle_abandoned(left_behind, now); });
   warn_held(core);
   const std::uint64_t held = write_in_pieces(
       core, [&](Store& store) { return store.hold_ready(adopted, now, per_commit); });

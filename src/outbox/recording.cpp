@@ -63,14 +63,14 @@ std::string number_in(const Webhook& callback) {
 }
 
 /// An authentic callback for a message that never left from here.
-void note_sent_elsewhere(Store& store, const Found& found, bool is_resolved, Stored now) {
+void hold_all_runs(Store& store, const Found& found, bool is_resolved, Stored now) {
   if (found.state == State::ready && !is_resolved) store.hold(found.id, sent_elsewhere, now);
   store.require_adoption(sent_elsewhere);
 }
 
 /// What a person who would send it again has to know.
-void note_doubt(Store& store, const Found& found, const receiver::CallbackEvent& event,
-                const receiver::DropChange& change) {
+void annotate_result(Store& store, const Found& found, const receiver::CallbackEvent& event,
+                     const receiver::DropChange& change) {
   const bool has_result = event.callback.delivered() || event.callback.failed();
   if (change.contradiction) {
     store.annotate(found.id, contradicted);
@@ -101,10 +101,10 @@ void record_for(Store& store, const Found& found, const receiver::CallbackEvent&
         store.resolve(found, message_state(change.drop.state, found.state), result,
                       static_cast<std::int64_t>(change.drop.reason), event.callback.drop_id, now);
   }
-  note_doubt(store, found, event, change);
+  annotate_result(store, found, event, change);
   if (has_left) return;
   recorded.for_unsent = true;
-  note_sent_elsewhere(store, found, recorded.changed, now);
+  hold_all_runs(store, found, recorded.changed, now);
 }
 
 }  // namespace

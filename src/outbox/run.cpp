@@ -55,7 +55,8 @@ Error wrong_team(const std::string& team_id, const std::string& client_team_id,
           (client_team_id.empty() ? "(none given)" : client_team_id) + ": " + remedy + team_id);
 }
 
-std::optional<Error> refuse(Core& core, const Client* client, const v2::Client* keyed_client) {
+std::optional<Error> wrong_client(Core& core, const Client* client,
+                                  const v2::Client* keyed_client) {
   const std::string& team_id = core.options().team_id;
   if (client != nullptr && client->team_id() != team_id) {
     return wrong_team(team_id, client->team_id(), "give run() a client with the credentials of ");
@@ -78,7 +79,7 @@ RunReport run(Core& core, const Client* client, const v2::Client* keyed_client,
     return report;
   }
   try {
-    report.error = refuse(core, client, keyed_client);
+    report.error = wrong_client(core, client, keyed_client);
     if (report.error) return report;
     const auto right = core.storage().start_run();
     const Running running(core);

@@ -46,12 +46,13 @@ RunReport Runner::work() {
         cancel_.cancel();
         break;
       }
-    } else if (is_done() || gives_up_waiting()) {
-      break;
+    } else {
+      failures_ = 0;  // nothing has to be written
+      if (is_done() || gives_up_waiting()) break;
     }
     sleep();
   }
-  if (membership_.is_in_doubt()) beat();
+  if (membership_.is_commit_in_doubt()) beat();
   report_.error = std::move(fault_);
   return std::move(report_);
 }
@@ -85,7 +86,7 @@ void Runner::beat() {
 bool Runner::is_done() {
   if (!handed_over_.empty()) return false;
   if (is_stopping()) return true;
-  if (membership_.is_in_doubt()) return false;
+  if (membership_.is_commit_in_doubt()) return false;
   if (!options_.until_idle && !options_.until_empty) return false;
   std::optional<Stored> next;
   if (!read([&] { next = next_due(); })) return false;
@@ -123,9 +124,10 @@ void Runner::measure() {
           return answer.lane == lane.get();
         }));
     const int most = membership_.most_unanswered() / static_cast<int>(lanes_.size());
-    lane->measure(written, now, std::max(1, most));
+    lane->take_back_if_needed(now);
+    lane->measure(written, std::max(1, most));
     is_open = is_open || lane->breaker_open();
-    if (is_stopping() || !membership_.may_send()) lane->close();
+    if (is_stopping() || !membership_.may_send()) lane->allow_none();
   }
   core_.breaker_open = is_open;
   membership_.note_breaker(is_open, now);
@@ -145,6 +147,7 @@ bool Runner::read(Read work) {
   }
   jobs_.clear();
   asked_.clear();
+  is_any_due_ = false;
   return false;
 }
 

@@ -76,8 +76,8 @@ class Store {
 
   // The transaction, and a part of it that can be undone.
   virtual void begin() = 0;
-  /// Throws what is wrong with what was written so far, where that comes out later.
-  virtual void check_written() {}
+  /// Sends what was collected so far; throws if a row was not as expected, so before the commit.
+  virtual void flush() {}
   virtual void commit() = 0;
   virtual void roll_back() noexcept = 0;
   virtual void begin_part() = 0;

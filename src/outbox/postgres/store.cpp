@@ -62,7 +62,7 @@ void Store::look() {
   paused_until_ = look.integer(0, 4);
 }
 
-void Store::check_written() {
+void Store::flush() {
   queue_marks();
   connection_.flush();
 }

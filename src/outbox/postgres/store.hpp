@@ -40,7 +40,7 @@ class Store final : public outbox::Store {
   void begin() override;
   void commit() override;
   void roll_back() noexcept override;
-  void check_written() override;
+  void flush() override;
   void begin_part() override;
   void end_part() override;
   bool undo_part() noexcept override;

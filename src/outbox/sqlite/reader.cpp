@@ -193,10 +193,13 @@ std::vector<std::string> Reader::problems() {
                          "; keep it, restore a backup, then adopt that");
     }
   }
-  Statement differing(database_,
-                      "SELECT count(*) FROM (SELECT state, why, count(*) AS n FROM message "
-                      "GROUP BY state, why) AS m LEFT JOIN tally t USING (state, why) "
-                      "WHERE t.count IS NOT m.n");
+  Statement differing(
+      database_,
+      "WITH m AS MATERIALIZED (SELECT state, why, count(*) FROM message "
+      "GROUP BY state, why), "
+      "t AS (SELECT state, why, count FROM tally WHERE count <> 0) "
+      "SELECT count(*) FROM (SELECT * FROM (SELECT * FROM m EXCEPT SELECT * FROM t) "
+      "UNION ALL SELECT * FROM (SELECT * FROM t EXCEPT SELECT * FROM m))");
   Rows rows = differing.rows();
   if (rows.next() && rows.integer(0) > 0) {
     problems.emplace_back(

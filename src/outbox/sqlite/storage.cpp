@@ -47,6 +47,7 @@ class FileStorage final : public Storage {
  public:
   explicit FileStorage(const Options& options)
       : path_(made(options.path)),
+        marks_path_(path_ + ".marks"),
         calendar_(calendar_of(options)),
         opened_at_(identity_of(path_)),
         open_file_(opened_at_, path_),
@@ -56,7 +57,7 @@ class FileStorage final : public Storage {
     prepare(database_, options.team_id, opened_at_, options.lock_timeout);
     store_.emplace(database_, calendar_);
     checkpointer_.after_checkpoint = [this](std::int64_t count) {
-      MarksFile(marks_path()).write_without_log(count);
+      MarksFile(marks_path_).write_without_log(count);
     };
     if (log_is_strange_) note_strange_log();
     reader_.emplace(path_, options.lock_timeout);
@@ -76,26 +77,26 @@ class FileStorage final : public Storage {
 
   std::string identity() const override { return identity_of(path_); }
   bool needs_adoption() override {
-    return quick_reader_->identity() != identity() ||
-           MarksFile(marks_path()).read() > quick_reader_->marks();
+    const std::int64_t remembered = MarksFile(marks_path_).read();  // first: both only grow
+    return quick_reader_->identity() != identity() || remembered > quick_reader_->marks();
   }
   void note_adoption(std::int64_t marks) override {
-    const MarksFile file(marks_path());
+    const MarksFile file(marks_path_);
     file.write(marks);
     file.write_without_log(0);
   }
 
   std::unique_ptr<RunRight> start_run() override {
-    return std::make_unique<FileRunRight>(path_ + ".run", marks_path());
+    return std::make_unique<FileRunRight>(path_ + ".run", marks_path_);
   }
   std::unique_ptr<RunRight> start_adoption() override { return start_run(); }
 
  private:
-  std::string marks_path() const { return path_ + ".marks"; }
   bool look_without_log() const;
   void note_strange_log();
 
   const std::string path_;
+  const std::string marks_path_;
   const std::function<TimePoint()> calendar_;
   const std::string opened_at_;
   const OpenFile open_file_;
@@ -120,7 +121,7 @@ void FileStorage::before_commit() {
 /// anything is opened, since closing it writes the log into the file. A file that cannot be read is
 /// not judged: somebody may be in the middle of a checkpoint.
 bool FileStorage::look_without_log() const {
-  const MarksFile marks_file(marks_path());
+  const MarksFile marks_file(marks_path_);
   const std::int64_t known = marks_file.read_without_log();  // first: it can only grow
   std::optional<std::int64_t> there;
   for (int tries = 0; tries < 3 && !there; ++tries) there = marks_without_log(path_);

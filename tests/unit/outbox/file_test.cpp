@@ -204,6 +204,31 @@ TEST_F(OutboxFile, WrongCountsAreFound) {
   EXPECT_FALSE(box.check_file().value().ok());
 }
 
+TEST_F(OutboxFile, CountsOfMessagesThatAreNotThereAreSaid) {
+  const Outbox box = open_without_consent();
+  by_hand("INSERT INTO tally VALUES (8, 0, 5)");
+  const auto report = box.check_file().value();
+  ASSERT_EQ(report.problems.size(), 1U);
+  EXPECT_THAT(report.problems[0], HasSubstr("counts of messages"));
+}
+
+TEST_F(OutboxFile, AClockThatThrowsIsAnErrorAndNothingIsAdded) {
+  bool is_broken = false;
+  Options broken = options();
+  broken.now = [this, &is_broken] {
+    if (is_broken) throw std::runtime_error("no clock");
+    return now();
+  };
+  const Outbox box = Outbox::open(std::move(broken)).value();
+  is_broken = true;
+  const auto added = box.add({entry("a")});
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().kind, ErrorKind::configuration);
+  EXPECT_EQ(added.error().outcome, Outcome::not_sent);
+  is_broken = false;
+  EXPECT_EQ(box.status().value().count(State::ready), 0U);
+}
+
 TEST_F(OutboxFile, AChildOfForkIsRefused) {
   const Outbox box = open();
   const pid_t child = ::fork();
