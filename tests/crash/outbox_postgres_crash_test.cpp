@@ -21,6 +21,7 @@ namespace {
 using support::by_hand;
 using support::Moment;
 using support::Process;
+using support::silence;
 
 class OutboxPostgresCrash : public support::WithPostgresVictims {
  protected:
@@ -130,17 +131,6 @@ TEST_F(OutboxPostgresCrash, ALimitHoldsForThreeProcesses) {
   for (int i = 0; i < 100; ++i) all += posts("m" + std::to_string(i));
   EXPECT_EQ(all, 3);
   EXPECT_EQ(open().status().value().count(State::ready), 97U);
-}
-
-/// Reads whole messages and never answers.
-const support::Fault& silence() {
-  static const support::Fault fault = [] {
-    support::Fault made;
-    made.name = "silence";
-    made.then = support::Then::hold;
-    return made;
-  }();
-  return fault;
 }
 
 class OutboxPostgresFrozen : public OutboxPostgresCrash {

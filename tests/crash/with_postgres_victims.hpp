@@ -18,6 +18,17 @@
 
 namespace dropcowboy::support {
 
+/// Reads whole messages and never answers.
+inline const Fault& silence() {
+  static const Fault fault = [] {
+    Fault made;
+    made.name = "silence";
+    made.then = Then::hold;
+    return made;
+  }();
+  return fault;
+}
+
 /// An outbox on PostgreSQL from which other programs, outbox_postgres_victim, send to a server that
 /// counts.
 class WithPostgresVictims : public testing::Test {
