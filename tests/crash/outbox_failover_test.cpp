@@ -143,7 +143,7 @@ TEST_F(OutboxFailover, ToASynchronousStandbyNothingIsLostAndNothingSentTwice) {
             << " unknown, " << sums.states[State::held] << " held\n";
 }
 
-/// Requests are read, and answered in the order in which they are let through.
+/// Requests are read, and well answered once they are let through.
 class Turnstile {
  public:
   support::FaultServer::Chooser chooser() const {
