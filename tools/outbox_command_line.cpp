@@ -36,6 +36,7 @@ class OutboxCommands {
   auto add(const std::string& group, const std::string& name, const std::string& description,
            const std::string& example);
   void add_filling();
+  void add_import(const std::string& description, const std::string& number, bool keyed);
   void add_running();
   void add_looking();
   void add_people();
@@ -92,15 +93,25 @@ void OutboxCommands::add_filling() {
   add_entry_flags(add_one, added->entry);
   add_request_flags(add_one, rvm_flags(), added->entry.values);
 
+  add_import("Store a message for each row of a CSV file; nothing is sent.", "phone_number", false);
+}
+
+/// `number`: what the request calls it.
+void OutboxCommands::add_import(const std::string& description, const std::string& number,
+                                bool keyed) {
   const auto [import, imported] = add<OutboxImport>(
-      "Fill", "import", "Store a message for each row of a CSV file; nothing is sent.",
-      "import contacts.csv --outbox calls.db --json template.json --batch spring-2026\n\n"
-      "The first line names the columns: the keys of a request (phone_number, postal_code, ...),\n"
-      "foreign_id, not_before, expires, consent_source, consent_at, consent_proof. What a row\n"
-      "leaves empty comes from the flags. All rows are checked before the first is stored.\n\n"
-      "A row without a foreign_id is given one out of --batch and its phone_number: one message\n"
-      "to each number of a batch. So importing a file again, whole or corrected, adds nothing\n"
-      "that is there already.");
+      "Fill", "import", description,
+      std::string("import ") + (keyed ? "--api v2 " : "") +
+          "contacts.csv --outbox calls.db --json template.json --batch spring-2026\n\n"
+          "The first line names the columns: the keys of a request (" +
+          number +
+          ", postal_code, ...),\n"
+          "foreign_id, not_before, expires, consent_source, consent_at, consent_proof. What a row\n"
+          "leaves empty comes from the flags. All rows are checked before the first is stored.\n\n"
+          "A row without a foreign_id is given one out of --batch and its number: one message to\n"
+          "each number of a batch. So importing a file again, whole or corrected, adds nothing\n"
+          "that is there already.");
+  imported->keyed = keyed;
   import->add_option("CSV", imported->csv, "the file, - for stdin")->required()->option_text(" ");
   flag(import, "--batch", "NAME", imported->batch, "what these messages are together");
   flag(import, "--separator", "NAME", imported->separator,
@@ -108,7 +119,7 @@ void OutboxCommands::add_filling() {
   flag(import, "--ignore", "NAMES", imported->ignore, "columns that are for others: notes,owner");
   add_team_flag(import, imported->outbox);
   add_entry_flags(import, imported->entry);
-  add_request_flags(import, rvm_flags(), imported->entry.values);
+  add_request_flags(import, keyed ? v2::rvm_flags() : rvm_flags(), imported->entry.values);
 }
 
 void add_run_flags(CLI::App* app, OutboxRun& command) {
@@ -157,6 +168,9 @@ void OutboxCommands::add_keyed() {
   add_team_flag(add_one, added->outbox);
   add_entry_flags(add_one, added->entry);
   add_request_flags(add_one, v2::rvm_flags(), added->entry.values);
+
+  add_import("Store a message of the v2 API for each row of a CSV file; nothing is sent.", "to",
+             true);
 
   const auto [app, running] = add<OutboxRun>(
       "Send", "run", "Send the messages of the v2 API that are due, until it is stopped.",

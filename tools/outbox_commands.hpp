@@ -52,6 +52,7 @@ struct OutboxImport {
   std::string separator{};
   std::string batch{};   ///< what ids are derived from where a row has none
   std::string ignore{};  ///< names of columns, with commas between them
+  bool keyed = false;    ///< of the v2 API
 };
 ExitCode run(const OutboxImport& command);
 

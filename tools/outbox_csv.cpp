@@ -6,6 +6,7 @@
 #include "csv_table.hpp"
 #include "outbox_entries.hpp"
 #include "time_argument.hpp"
+#include "v2_request_flags.hpp"
 
 namespace dropcowboy::tool {
 
@@ -15,10 +16,20 @@ namespace {
 constexpr std::string_view other_columns[] = {"not_before", "expires", "consent_source",
                                               "consent_at", "consent_proof"};
 
-/// The key of a request, or one of the above, that a column of this name sets; empty if none.
-std::string_view key_called(const std::string& name) {
-  if (name == "phone") return "phone_number";
-  for (const RequestFlag& flag : rvm_flags()) {
+/// What a column can be called, and what the number is called among it.
+struct Columns {
+  const std::vector<RequestFlag>& flags;
+  std::string_view number;
+};
+
+Columns columns_of(const outbox::Entry&) { return {rvm_flags(), "phone_number"}; }
+Columns columns_of(const outbox::KeyedEntry&) { return {v2::rvm_flags(), "to"}; }
+
+/// The key of a request, or one of the above, that a column of this name sets; empty if none. The
+/// number has the names of both APIs, so that one file of people serves both.
+std::string_view key_called(const std::string& name, const Columns& columns) {
+  if (name == "phone" || name == "phone_number" || name == "to") return columns.number;
+  for (const RequestFlag& flag : columns.flags) {
     if (flag.key == name) return flag.key;
   }
   for (const std::string_view other : other_columns) {
@@ -27,12 +38,15 @@ std::string_view key_called(const std::string& name) {
   return {};
 }
 
+template <class Entry>
 class BatchReader {
+  using Request = decltype(Entry::request);
+
  public:
   explicit BatchReader(const OutboxImport& command)
       : command_(command),
         table_(read_csv_table(command.csv, command.separator)),
-        base_(request_of(command.entry)) {
+        base_(request_of<Request>(command.entry)) {
     if (base_.foreign_id) {
       throw UsageError(
           "foreign_id is an id of one message: give each row its own in a column foreign_id, or "
@@ -41,7 +55,7 @@ class BatchReader {
     read_names();
   }
 
-  Batch read() {
+  Batch<Entry> read() {
     for (const CsvRow& row : table_.rows) read_row(row);
     return std::move(batch_);
   }
@@ -53,8 +67,9 @@ class BatchReader {
   }
 
   void read_names() {
+    const Columns columns = columns_of(Entry());
     for (const std::string& name : table_.names) {
-      keys_.push_back(is_ignored(name) ? std::string_view() : key_called(name));
+      keys_.push_back(is_ignored(name) ? std::string_view() : key_called(name, columns));
       if (keys_.back().empty() && !is_ignored(name)) {
         throw UsageError("the CSV has a column " + name +
                          ", which is no key of a request: correct its name, or leave it out by "
@@ -81,31 +96,37 @@ class BatchReader {
     const std::size_t issues_before = batch_.issues.size();
     const std::string place = "line " + std::to_string(row.line);
     const FlagValues values = values_of(row);
-    outbox::Entry entry;
+    Entry entry;
     entry.request = base_;
-    std::vector<Issue> issues = apply(values, entry.request);
+    std::vector<Issue> issues = set(values, entry.request);
     give_id(entry.request, issues);
     Validation found = validate(entry.request);
     issues.insert(issues.end(), found.errors.begin(), found.errors.end());
+    const std::string number = number_of(entry.request);
+    if (number.empty() && found.ok()) {
+      issues.push_back({Severity::error, "to", IssueCode::missing,
+                        "is required instead of contact_id: consent and limits go by the number"});
+    }
     for (Issue& issue : issues) {
       issue.message += " (" + place + ')';
       batch_.issues.push_back(std::move(issue));
     }
     entry.not_before = time_of(values, "not_before", command_.entry.not_before, place);
     entry.expires = time_of(values, "expires", command_.entry.expires, place);
-    note_word(values, entry.request.phone_number, place);
+    note_word(values, number, place);
     if (batch_.issues.size() == issues_before) take(std::move(entry), row.line);
   }
 
-  void give_id(RvmRequest& request, std::vector<Issue>& issues) const {
+  void give_id(Request& request, std::vector<Issue>& issues) const {
     if (request.foreign_id) return;
     if (command_.batch.empty()) {
       throw UsageError(
           "the rows have no id: say --batch NAME for one message to each number, or give the CSV "
           "a column foreign_id");
     }
-    if (request.phone_number.empty()) return;  // validate() says so
-    auto id = outbox::repeatable_id(command_.batch, request.phone_number);
+    const std::string number = number_of(request);
+    if (number.empty()) return;  // read_row() says so
+    auto id = outbox::repeatable_id(command_.batch, number);
     if (id) {
       request.foreign_id = *std::move(id);
     } else {
@@ -138,7 +159,7 @@ class BatchReader {
   }
 
   /// The same id twice in one file is one message, if all else is the same.
-  void take(outbox::Entry entry, std::size_t line) {
+  void take(Entry entry, std::size_t line) {
     const auto [first, is_new] =
         index_of_.emplace(*entry.request.foreign_id, batch_.entries.size());
     if (is_new) {
@@ -160,14 +181,20 @@ class BatchReader {
 
   const OutboxImport& command_;
   const CsvTable table_;
-  const RvmRequest base_;
+  const Request base_;
   std::vector<std::string_view> keys_{};  // by column; empty: ignored
   std::unordered_map<std::string, std::size_t> index_of_{};
-  Batch batch_{};
+  Batch<Entry> batch_{};
 };
 
 }  // namespace
 
-Batch read_batch(const OutboxImport& command) { return BatchReader(command).read(); }
+template <class Entry>
+Batch<Entry> read_batch(const OutboxImport& command) {
+  return BatchReader<Entry>(command).read();
+}
+
+template Batch<outbox::Entry> read_batch(const OutboxImport&);
+template Batch<outbox::KeyedEntry> read_batch(const OutboxImport&);
 
 }  // namespace dropcowboy::tool

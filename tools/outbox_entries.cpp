@@ -20,6 +20,16 @@ void count_consent(const Outbox& box, const std::string& number, Stored& stored)
   if (word && !word->allowed) ++stored.forbidden;
 }
 
+Result<std::vector<outbox::Added>> add_to(const Outbox& box,
+                                          const std::vector<outbox::Entry>& entries) {
+  return box.add(entries);
+}
+
+Result<std::vector<outbox::Added>> add_to(const Outbox& box,
+                                          const std::vector<outbox::KeyedEntry>& entries) {
+  return box.add_keyed(entries);
+}
+
 /// The part from `begin` to `end`.
 template <class T>
 std::vector<T> part(const std::vector<T>& all, std::size_t begin, std::size_t end) {
@@ -31,10 +41,24 @@ std::vector<T> part(const std::vector<T>& all, std::size_t begin, std::size_t en
 
 }  // namespace
 
-RvmRequest request_of(const EntryFlags& flags) {
-  RvmRequest request;
-  if (!flags.json.empty()) request = RvmRequest::from_json(read_text(flags.json)).value();
-  std::vector<Issue> issues = apply(flags.values, request);
+std::vector<Issue> set(const FlagValues& values, RvmRequest& request) {
+  return apply(values, request);
+}
+
+std::vector<Issue> set(const FlagValues& values, dropcowboy::v2::RvmRequest& request) {
+  v2::apply(values, request);
+  return {};
+}
+
+std::string number_of(const RvmRequest& request) { return request.phone_number; }
+
+std::string number_of(const dropcowboy::v2::RvmRequest& request) { return request.to.value_or(""); }
+
+template <class Request>
+Request request_of(const EntryFlags& flags) {
+  Request request;
+  if (!flags.json.empty()) request = Request::from_json(read_text(flags.json)).value();
+  std::vector<Issue> issues = set(flags.values, request);
   if (issues.empty()) return request;
   Error error;
   error.kind = ErrorKind::invalid_request;
@@ -44,17 +68,12 @@ RvmRequest request_of(const EntryFlags& flags) {
   throw Exception(std::move(error));
 }
 
-dropcowboy::v2::RvmRequest keyed_request_of(const EntryFlags& flags) {
-  dropcowboy::v2::RvmRequest request;
-  if (!flags.json.empty()) {
-    request = dropcowboy::v2::RvmRequest::from_json(read_text(flags.json)).value();
-  }
-  v2::apply(flags.values, request);
-  return request;
-}
+template RvmRequest request_of(const EntryFlags&);
+template dropcowboy::v2::RvmRequest request_of(const EntryFlags&);
 
 // Words first: whatever happens then, what people said is true all the same.
-Stored store(const Outbox& box, const Batch& batch, const CancelToken& stop) {
+template <class Entry>
+Stored store(const Outbox& box, const Batch<Entry>& batch, const CancelToken& stop) {
   const std::size_t total = batch.entries.size();
   Stored stored;
   for (std::size_t at = 0; at < batch.words.size(); at += entries_per_commit) {
@@ -65,14 +84,14 @@ Stored store(const Outbox& box, const Batch& batch, const CancelToken& stop) {
     stored.interrupted = stop.cancelled();
     if (stored.interrupted) break;
     const auto entries = part(batch.entries, at, at + entries_per_commit);
-    const auto added = box.add(entries);
+    const auto added = add_to(box, entries);
     if (!added) {
       stored.error = added.error();
       break;
     }
     for (std::size_t i = 0; i < entries.size(); ++i) {
       ++((*added)[i].was_there ? stored.was_there : stored.added);
-      count_consent(box, entries[i].request.phone_number, stored);
+      count_consent(box, number_of(entries[i].request), stored);
     }
     if (total == 1) stored.foreign_ids.push_back((*added)[0].foreign_id);
     bar.show(std::min(total, at + entries_per_commit));
@@ -80,18 +99,7 @@ Stored store(const Outbox& box, const Batch& batch, const CancelToken& stop) {
   return stored;
 }
 
-Stored store(const Outbox& box, const outbox::KeyedEntry& entry, const std::vector<Word>& words) {
-  Stored stored;
-  if (!words.empty()) record(box, words);
-  const auto added = box.add_keyed({entry});
-  if (!added) {
-    stored.error = added.error();
-    return stored;
-  }
-  ++((*added)[0].was_there ? stored.was_there : stored.added);
-  count_consent(box, entry.request.to.value_or(""), stored);
-  stored.foreign_ids.push_back((*added)[0].foreign_id);
-  return stored;
-}
+template Stored store(const Outbox&, const Batch<outbox::Entry>&, const CancelToken&);
+template Stored store(const Outbox&, const Batch<outbox::KeyedEntry>&, const CancelToken&);
 
 }  // namespace dropcowboy::tool

@@ -10,15 +10,24 @@
 // Messages on their way into the outbox.
 namespace dropcowboy::tool {
 
-/// The request that the flags and their file make. An Error of the library's is thrown.
-RvmRequest request_of(const EntryFlags& flags);
-/// The same of the v2 API.
-dropcowboy::v2::RvmRequest keyed_request_of(const EntryFlags& flags);
+/// The request that the flags and their file make: an RvmRequest of v1 or of the v2 API. An Error
+/// of the library's is thrown.
+template <class Request>
+Request request_of(const EntryFlags& flags);
+
+/// Sets what was given. Values that are no word of their key are returned as errors.
+std::vector<Issue> set(const FlagValues& values, RvmRequest& request);
+std::vector<Issue> set(const FlagValues& values, dropcowboy::v2::RvmRequest& request);
+
+/// By whose number consent and limits go; empty if there is none.
+std::string number_of(const RvmRequest& request);
+std::string number_of(const dropcowboy::v2::RvmRequest& request);
 
 /// What add and import store, and what was wrong with it. Where there are issues, or there is an
-/// error, nothing has been stored yet.
+/// error, nothing has been stored yet. Entry: outbox::Entry, or KeyedEntry.
+template <class Entry>
 struct Batch {
-  std::vector<outbox::Entry> entries{};
+  std::vector<Entry> entries{};
   std::vector<Word> words{};         ///< of those who agreed
   std::vector<std::size_t> lines{};  ///< where each entry stands in the CSV
   std::vector<Issue> issues{};       ///< each with its line
@@ -26,7 +35,8 @@ struct Batch {
 };
 
 /// The rows of a CSV file. UsageError if it cannot be read.
-Batch read_batch(const OutboxImport& command);
+template <class Entry>
+Batch<Entry> read_batch(const OutboxImport& command);
 
 /// What store() did.
 struct Stored {
@@ -41,9 +51,7 @@ struct Stored {
 
 /// Records the words and stores the entries, a few hundred in a commit, with a bar if they are
 /// many. Stops between commits if it is told to.
-Stored store(const outbox::Outbox& box, const Batch& batch, const CancelToken& stop);
-/// The same for one message of the v2 API.
-Stored store(const outbox::Outbox& box, const outbox::KeyedEntry& entry,
-             const std::vector<Word>& words);
+template <class Entry>
+Stored store(const outbox::Outbox& box, const Batch<Entry>& batch, const CancelToken& stop);
 
 }  // namespace dropcowboy::tool

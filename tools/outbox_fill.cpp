@@ -42,7 +42,8 @@ ExitCode exit_code_of(const Stored& stored) {
 }
 
 /// A row's issues, on stdout all of them.
-ExitCode report_issues(const Batch& batch, std::size_t rows) {
+template <class Entry>
+ExitCode report_issues(const Batch<Entry>& batch, std::size_t rows) {
   constexpr std::size_t most = 20;
   const std::vector<Issue> first(
       batch.issues.begin(),
@@ -54,27 +55,24 @@ ExitCode report_issues(const Batch& batch, std::size_t rows) {
   return ExitCode::invalid;
 }
 
-Stored store_one(const Outbox& box, outbox::Entry entry, std::vector<Word> words) {
-  Batch batch;
+template <class Entry>
+Stored store_one(const Outbox& box, Entry entry, std::vector<Word> words) {
+  Batch<Entry> batch;
   batch.entries.push_back(std::move(entry));
   batch.words = std::move(words);
   return store(box, batch, CancelToken::never());
 }
 
-Stored store_one(const Outbox& box, const outbox::KeyedEntry& entry,
-                 const std::vector<Word>& words) {
-  return store(box, entry, words);
-}
-
-/// One entry of either kind, to this number.
 template <class Entry>
-ExitCode add(const OutboxAdd& command, Entry entry, const std::string& number) {
+ExitCode add(const OutboxAdd& command) {
+  Entry entry;
+  entry.request = request_of<decltype(entry.request)>(command.entry);
   entry.not_before = moment_of("--not-before", command.entry.not_before);
   entry.expires = moment_of("--expires", command.entry.expires);
   std::vector<Word> words;
   const WordFlags& consent = command.entry.consent;
   if (consent.source || consent.at || consent.proof) {
-    words.push_back(word_from(number, true, consent, {}, ""));
+    words.push_back(word_from(number_of(entry.request), true, consent, {}, ""));
   }
   const Validation found = validate(entry.request);
   say_issues(found.warnings);
@@ -93,21 +91,9 @@ ExitCode add(const OutboxAdd& command, Entry entry, const std::string& number) {
   return ExitCode::accepted;
 }
 
-}  // namespace
-
-ExitCode run(const OutboxAdd& command) {
-  if (command.keyed) {
-    outbox::KeyedEntry entry{keyed_request_of(command.entry)};
-    const std::string number = entry.request.to.value_or("");
-    return add(command, std::move(entry), number);
-  }
-  outbox::Entry entry{request_of(command.entry)};
-  const std::string number = entry.request.phone_number;
-  return add(command, std::move(entry), number);
-}
-
-ExitCode run(const OutboxImport& command) {
-  const Batch batch = read_batch(command);
+template <class Entry>
+ExitCode import(const OutboxImport& command) {
+  const auto batch = read_batch<Entry>(command);
   const std::size_t rows = batch.entries.size() + batch.repeated_rows;
   if (!batch.issues.empty()) return report_issues(batch, rows);
   if (batch.entries.empty()) throw UsageError("the CSV has no row below the names of its columns");
@@ -137,6 +123,16 @@ ExitCode run(const OutboxImport& command) {
   }
   print_document(document);
   return exit_code_of(stored);
+}
+
+}  // namespace
+
+ExitCode run(const OutboxAdd& command) {
+  return command.keyed ? add<outbox::KeyedEntry>(command) : add<outbox::Entry>(command);
+}
+
+ExitCode run(const OutboxImport& command) {
+  return command.keyed ? import <outbox::KeyedEntry>(command) : import <outbox::Entry>(command);
 }
 
 }  // namespace dropcowboy::tool

@@ -10,7 +10,6 @@ namespace dropcowboy::tool::v2 {
 
 namespace {
 
-using dropcowboy::v2::Byoc;
 using dropcowboy::v2::RvmRequest;
 using dropcowboy::v2::SmsRequest;
 
@@ -98,7 +97,9 @@ void apply(const FlagValues& values, RvmRequest& request) {
   const auto* id = given(values, "sti_orig_id");
   const auto* attestation = given(values, "sti_attestation");
   if (id == nullptr && attestation == nullptr) return;
-  request.byoc = Byoc{id != nullptr ? *id : "", attestation != nullptr ? *attestation : ""};
+  if (!request.byoc) request.byoc.emplace();
+  if (id != nullptr) request.byoc->sti_orig_id = *id;
+  if (attestation != nullptr) request.byoc->sti_attestation = *attestation;
 }
 
 void apply(const FlagValues& values, SmsRequest& request) {

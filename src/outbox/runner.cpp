@@ -61,19 +61,32 @@ std::vector<std::int64_t> Runner::ids_at_client() const {
   return {handed_over_.begin(), handed_over_.end()};
 }
 
+/// Whether another database has taken the place of the one that was adopted: it may lack what
+/// happened last, so nothing is marked, nor taken for unsent.
+bool Runner::is_elsewhere(Store& store) const {
+  return store.identity() != core_.storage().identity();
+}
+
+void Runner::stop_until_adopted() {
+  if (!fault_) fault_ = adoption_error(core_.storage().name());
+}
+
 /// A sign of life among other runs, and what dead ones have left behind. If it fails it is tried
 /// again; nothing depends on it.
 void Runner::beat() {
   Fellows fellows;
   std::int64_t given_back = 0;
   std::int64_t abandoned = 0;
+  bool is_adopted = true;
   const auto result = core_.try_write([&](Store& store) {
     const Stored now = to_stored(store.now());
     fellows = store.beat(now, membership_.breaker_opened_at());
-    given_back = store.give_back(ids_at_client(), now);
+    is_adopted = !is_elsewhere(store);
+    given_back = is_adopted ? store.give_back(ids_at_client(), now) : 0;
     abandoned = store.settle_abandoned(left_behind, now);
   });
   if (!result) return membership_.note_failure();
+  if (!is_adopted) stop_until_adopted();
   membership_.note_beat(fellows);
   report_.abandoned += static_cast<std::uint64_t>(abandoned);
   report_.returned += static_cast<std::uint64_t>(given_back);

@@ -35,6 +35,8 @@ class Runner {
   using Clock = std::chrono::steady_clock;
   static constexpr int largest_scan = 1'024;
 
+  bool is_elsewhere(Store& store) const;
+  void stop_until_adopted();
   void beat();
   std::vector<std::int64_t> ids_at_client() const;
   bool is_done();

@@ -46,10 +46,7 @@ bool Runner::write_answer(Store& store, const Answer& answer, Stored now) {
 }
 
 void Runner::write_marks(Store& store, TimePoint now) {
-  if (store.identity() != core_.storage().identity()) {
-    fault_ = adoption_error(core_.storage().name());  // the answers are written all the same
-    return;
-  }
+  if (is_elsewhere(store)) return stop_until_adopted();  // the answers are written all the same
   for (Job& job : jobs_) {
     if (job.lane->marked == job.lane->room()) continue;
     if (job.doubt) {

@@ -25,6 +25,7 @@ inline v2::ClientOptions victim_keyed_options(const ClientOptions& usual) {
   options.credentials = {"key-1", "s3cret"};
   options.team_id = usual.credentials.team_id;
   options.base_url = usual.base_url;
+  options.attempt_timeout = usual.attempt_timeout;
   options.limits = usual.limits;
   options.retry = usual.retry;
   options.breaker = usual.breaker;

@@ -4,10 +4,13 @@
 #include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace dropcowboy::support {
@@ -71,6 +74,21 @@ PostgresServer::PostgresServer(const PostgresServer& primary) {
 
 void PostgresServer::promote() const { run("pg_ctl", {"-D", data(), "-w", "promote"}); }
 
+void PostgresServer::set(const std::string& setting, const std::string& value) const {
+  by_hand(database(), "ALTER SYSTEM SET " + setting + " = '" + value + "'");
+  by_hand(database(), "SELECT pg_reload_conf()");
+}
+
+void PostgresServer::wait_for_standby() const {
+  set("synchronous_standby_names", "*");
+  wait_until(database(), "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'", "1");
+}
+
+void PostgresServer::stop_following() const {
+  set("primary_conninfo", "");
+  wait_until(database(), "SELECT count(*) FROM pg_stat_wal_receiver", "0");
+}
+
 void PostgresServer::start() {
   std::string said;
   for (int left = 5; left > 0; --left) {
@@ -81,21 +99,53 @@ void PostgresServer::start() {
                                                    "-c", "unix_socket_directories=",
                                                    "-c", "max_connections=60",
                                                    "-c", "shared_buffers=32MB",
+                                                   "-c", "dynamic_shared_memory_type=mmap",
                                                    "-c", "deadlock_timeout=100ms",
                                                    "-c", "log_min_messages=log",
                                                    "-c", "log_checkpoints=off",
                                                    "-c", "max_wal_size=256MB"})));
     said = server_->read_until("ready to accept");
-    if (said.find("ready to accept") != std::string::npos) return;
+    if (said.find("ready to accept") != std::string::npos) return read_log();
     port_ = 0;  // somebody has taken it since
   }
   throw std::runtime_error("PostgreSQL does not start: " + said);
 }
 
+void PostgresServer::read_log() {
+  log_ = std::async(std::launch::async, [this] { return server_->read_all(); });
+}
+
+/// Of all its processes: they share the log.
+void PostgresServer::await_end() {
+  log_.wait();
+  server_.reset();
+}
+
 void PostgresServer::stop_at_once() {
   server_->signal(SIGQUIT);
-  server_->read_all();
-  server_.reset();
+  await_end();
+}
+
+// The first process is stopped meanwhile, so that it neither starts others nor tells them.
+void PostgresServer::kill() {
+  server_->signal(SIGSTOP);
+  const std::string first = std::to_string(server_->id());
+  std::ifstream others("/proc/" + first + "/task/" + first + "/children");
+  for (int one = 0; others >> one;) ::kill(one, SIGKILL);
+  server_->kill();
+  await_end();
+  remove_shared_memory();
+}
+
+/// What nobody had the time to remove: its number is the last one of a line of its own.
+void PostgresServer::remove_shared_memory() const {
+  constexpr int its_line = 7;
+  std::ifstream file(data() + "/postmaster.pid");
+  std::string line;
+  for (int i = 0; i < its_line; ++i) std::getline(file, line);
+  const auto last = line.find_last_of(' ');
+  if (!file || last == std::string::npos) throw std::runtime_error("no postmaster.pid: " + line);
+  ::shmctl(std::stoi(line.substr(last)), IPC_RMID, nullptr);
 }
 
 PostgresServer::~PostgresServer() {
@@ -132,6 +182,11 @@ std::string PsqlSession::run(const std::string& sql) {
     PQclear(PQexec(connection_, "ROLLBACK"));
   }
   return said;
+}
+
+void wait_until(const std::string& database, const std::string& sql, const std::string& answer) {
+  PsqlSession session(database);
+  while (session.run(sql) != answer) std::this_thread::yield();
 }
 
 }  // namespace dropcowboy::support

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ namespace dropcowboy::support {
 class PostgresServer {
  public:
   PostgresServer();
-  /// A standby of another one, which follows it without being waited for.
+  /// A standby of another one, which follows it without being waited for; see
+  /// wait_for_standby().
   explicit PostgresServer(const PostgresServer& primary);
   PostgresServer& operator=(const PostgresServer&) = delete;
   ~PostgresServer();
@@ -27,11 +29,22 @@ class PostgresServer {
 
   /// As after a crash: nothing is written to an end.
   void stop_at_once();
+  /// As if the machine were gone: SIGKILL to all its processes.
+  void kill();
   void start();
+
+  /// From now on every commit waits for the standby, which follows already.
+  void wait_for_standby() const;
+  /// A standby that runs hears nothing of the primary any more, and can be read as before.
+  void stop_following() const;
   /// A standby that runs takes over.
   void promote() const;
 
  private:
+  void set(const std::string& setting, const std::string& value) const;
+  void read_log();
+  void await_end();
+  void remove_shared_memory() const;
   void run(const std::string& program, std::vector<std::string> arguments) const;
   Process command(const std::string& program, std::vector<std::string> arguments) const;
 
@@ -40,6 +53,7 @@ class PostgresServer {
   const TemporaryDirectory directory_;
   int port_ = 0;
   std::unique_ptr<Process> server_{};
+  std::future<std::string> log_{};  // read as it comes, or a full pipe would stop the server
 };
 
 /// What an operator does with psql.
@@ -65,5 +79,8 @@ class PsqlSession {
 inline std::string by_hand(const std::string& database, const std::string& sql) {
   return PsqlSession(database).run(sql);
 }
+
+/// Asks until that is the answer.
+void wait_until(const std::string& database, const std::string& sql, const std::string& answer);
 
 }  // namespace dropcowboy::support

@@ -54,6 +54,7 @@ class Process {
   void kill() const;
 #ifndef _WIN32
   void signal(int number) const;
+  int id() const noexcept { return process_; }
 #endif
   /// Blocks until the program has ended; its exit status, or -1 if a signal, or kill(), ended it.
   int wait();

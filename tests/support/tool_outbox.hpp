@@ -52,11 +52,16 @@ class WithToolOutbox : public ::testing::Test {
                "recording_id":"0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21",
                "forwarding_number":"+15557654321"})";
   }
+  static std::string keyed_request() {
+    return R"({"media_id":"0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21"})";
+  }
   Ended import(const std::string& csv, const Arguments& more = {"--batch=spring"}) const {
-    Arguments arguments = {"import", home.write("contacts.csv", csv),
-                           "--json=" + home.write("template.json", request())};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return run(arguments);
+    return import_with(request(), csv, more);
+  }
+  /// Into messages of the v2 API.
+  Ended import_keyed(const std::string& csv, Arguments more = {"--batch=spring"}) const {
+    more.emplace_back("--api=v2");
+    return import_with(keyed_request(), csv, more);
   }
   static Arguments with_consent(Arguments more = {"--batch=spring"}) {
     more.insert(more.end(), {"--consent-source=form", "--consent-at=2026-05-01"});
@@ -95,6 +100,13 @@ class WithToolOutbox : public ::testing::Test {
   const Home home;
 
  private:
+  Ended import_with(const std::string& request, const std::string& csv,
+                    const Arguments& more) const {
+    Arguments arguments = {"import", home.write("contacts.csv", csv),
+                           "--json=" + home.write("template.json", request)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  }
   testing::SimulatorOptions options() {
     testing::SimulatorOptions made;
     made.on_request = [this](const testing::RecordedRequest&) {

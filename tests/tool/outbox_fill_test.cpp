@@ -12,7 +12,9 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using support::Arguments;
 using support::Ended;
+using support::Process;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -189,6 +191,87 @@ TEST_F(ToolOutbox, IdsOfTheFilesOwnAreKeptAndTimesAreRead) {
   EXPECT_EQ(later["due"], "2199-01-01T15:00:00Z");
   EXPECT_EQ(run({"run", "--until-idle"}).document()["refused"], 1);
   EXPECT_EQ(run({"list", "--id=order-2"}).document()["messages"][0]["refusal"], "expired");
+}
+
+// ---- Import into messages of the v2 API ----
+
+TEST_F(ToolOutbox, ImportingAFileForTheNewerApiTwiceAddsNothing) {
+  const std::string csv =
+      "phone,postal_code,not_before\n+15550010001,02101,2199-01-01\n+15550010002,,\n";
+  const Ended first = import_keyed(csv, with_consent());
+  ASSERT_EQ(first.status, 0) << first.errors;
+  EXPECT_EQ(first.document(), json({{"rows", 2},
+                                    {"added", 2},
+                                    {"was_there", 0},
+                                    {"repeated_rows", 0},
+                                    {"without_consent", 0},
+                                    {"forbidden", 0}}));
+  const Ended again = import_keyed("to,postal_code\n+15550010002,\n+15550010001,02101\n");
+  ASSERT_EQ(again.status, 0) << again.errors;
+  EXPECT_EQ(again.document()["added"], 0);
+  EXPECT_EQ(again.document()["was_there"], 2);
+  EXPECT_EQ(status()["messages"], json({{"ready", 2}}));
+  const json message = run({"list"}).document()["messages"][0];
+  EXPECT_EQ(message["keyed"], true);
+  EXPECT_EQ(message["phone_number"], "+15550010001");
+  EXPECT_EQ(message["due"], "2199-01-01T00:00:00Z");
+  EXPECT_THAT(simulator.requests(), IsEmpty()) << "nothing is sent";
+}
+
+TEST_F(ToolOutbox, EachRowOfTheNewerApiIsSentAsItSays) {
+  const Ended ended = import_keyed(
+      "foreign_id,phone_number,sti_orig_id,sti_attestation,media_id\n"
+      "a,+15550010001,4e1b7c2d-90aa-4a41-8f4d-2b6f0c9d7e13,,\n"
+      "b,+15550010002,,B,5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10\n",
+      with_consent({"--sti-orig-id=8d0f9a52-3c1e-4f0b-9f7a-52c1a4b7d9e0", "--sti-attestation=A"}));
+  ASSERT_EQ(ended.status, 0) << ended.errors;
+  Process::Variables all = variables();
+  all.emplace_back("DROPCOWBOY_KEY", simulator.v2_api_key().key);
+  all.emplace_back("DROPCOWBOY_KEY_SECRET", simulator.v2_api_key().secret);
+  all.emplace_back("DROPCOWBOY_V2_BASE_URL", simulator.v2_url());
+  support::run_tool({"outbox", "run", "--api=v2", "--until-idle"}, all);
+  std::map<std::string, json> sent;
+  for (const auto& request : simulator.requests()) {
+    const json body = json::parse(request.body);
+    sent[body.value("foreign_id", "")] = body;
+  }
+  ASSERT_THAT(sent, SizeIs(2));
+  EXPECT_EQ(sent["a"]["to"], "+15550010001");
+  EXPECT_EQ(sent["a"]["media_id"], "0b7f3c84-6d0e-4b8e-a7a3-3c0c4a3f9d21");
+  EXPECT_EQ(sent["a"]["byoc"], json({{"sti_orig_id", "4e1b7c2d-90aa-4a41-8f4d-2b6f0c9d7e13"},
+                                     {"sti_attestation", "A"}}));
+  EXPECT_EQ(sent["b"]["media_id"], "5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10");
+  EXPECT_EQ(sent["b"]["byoc"], json({{"sti_orig_id", "8d0f9a52-3c1e-4f0b-9f7a-52c1a4b7d9e0"},
+                                     {"sti_attestation", "B"}}));
+}
+
+TEST_F(ToolOutbox, ABatchReachesEachNumberOnceByWhicheverApi) {
+  ASSERT_EQ(import("to\n+15550010001\n").status, 0);
+  const Ended other = import_keyed("phone_number\n+15550010001\n");
+  EXPECT_EQ(other.status, 2);
+  EXPECT_THAT(other.document()["error"]["message"], HasSubstr("with another content"));
+  EXPECT_EQ(status()["messages"], json({{"ready", 1}}));
+}
+
+TEST_F(ToolOutbox, ARowOfTheNewerApiNeedsTheNumberAndTheColumnsOfItsRequests) {
+  const Ended contact = import_keyed(
+      "foreign_id,contact_id,to\na,5cbd3b5a-8f4e-4d6c-9d59-0f4e2f1b7a10,\nb,,\nc,,555\n", {});
+  EXPECT_EQ(contact.status, 2);
+  const json issues = contact.document()["issues"];
+  std::vector<std::string> said;
+  for (const json& issue : issues) {
+    EXPECT_EQ(issue["field"], "to");
+    said.push_back(issue["message"]);
+  }
+  EXPECT_THAT(said, ElementsAre(AllOf(HasSubstr("go by the number"), HasSubstr("(line 2)")),
+                                HasSubstr("(line 3)"), HasSubstr("(line 4)")));
+  const Ended recording = import_keyed("to,recording_id\n+15550010001,x\n");
+  EXPECT_EQ(recording.status, 1);
+  EXPECT_THAT(recording.errors, HasSubstr("--ignore recording_id"));
+  const Ended twice = import_keyed("to,phone_number\n+15550010001,+15550010001\n");
+  EXPECT_EQ(twice.status, 1);
+  EXPECT_THAT(twice.errors, HasSubstr("twice"));
+  EXPECT_FALSE(fs::exists(file()));
 }
 
 // ---- Consent ----

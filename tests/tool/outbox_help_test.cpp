@@ -48,8 +48,8 @@ TEST(ToolOutboxHelp, WhatTheNewerApiHasBesidesIsToldWhereverItsFlagStands) {
   EXPECT_EQ(run_tool({"outbox", "add", "--api=v2", "--help"}, {}).output, help);
   EXPECT_EQ(run_tool({"--api", "v2", "outbox", "add", "--help"}, {}).output, help);
   EXPECT_THAT(completed("dropcowboy --api v2 outbox", ""),
-              UnorderedElementsAreArray({"add", "run"}));
-  for (const char* command : {"add", "run"}) {
+              UnorderedElementsAreArray({"add", "import", "run"}));
+  for (const char* command : {"add", "import", "run"}) {
     EXPECT_THAT(completed(std::string("dropcowboy --api v2 outbox ") + command),
                 UnorderedElementsAreArray(
                     listed(run_tool({"outbox", command, "--api=v2", "--help"}, {}).output, true)));

@@ -14,7 +14,7 @@ _dropcowboy_v2() {
     --sti-attestation) mapfile -t COMPREPLY < <(compgen -W "A B C" -- "$current"); return ;;
   esac
   if [[ $1 == outbox && $COMP_CWORD -eq 4 ]]; then
-    words="add run"
+    words="add import run"
     [[ $current == -* ]] && words="--help"
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
     return
@@ -22,12 +22,14 @@ _dropcowboy_v2() {
   local message="--to --contact-id --phone-line-id --foreign-id --callback-url --extra-json --save"
   local rvm="--media-id --tts-body --voice-id --audio-url --caller-id --brand-id --postal-code
       --sti-orig-id --sti-attestation"
+  local entry="${message/--save/} $rvm --outbox --team-id --json --not-before --expires --consent-source
+      --consent-at --consent-proof"
   local command=$1
   [[ $1 == outbox ]] && command="outbox ${COMP_WORDS[4]}"
   case $command in
     send-rvm) words="$call $message $rvm" ;;
-    "outbox add") words="${message/--save/} $rvm --outbox --team-id --json --not-before --expires
-      --consent-source --consent-at --consent-proof" ;;
+    "outbox add") words="$entry" ;;
+    "outbox import") words="$entry --batch --separator --ignore" ;;
     "outbox run") words="${call/--dry-run/} --outbox --team-id --until-empty --until-idle --listen
       --callback-wait --accept-unauthenticated --consent-elsewhere --limit --max-unanswered" ;;
     send-sms) words="$call $message --body --media-urls --media-ids" ;;

@@ -28,7 +28,7 @@ std::string first_line(const char* text) {
 std::string settings(std::chrono::milliseconds lock_timeout) {
   const auto patience = std::max<long long>(1, lock_timeout.count());  // 0 means for ever
   return "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on; "
-         "SET default_transaction_read_only = off; "
+         "SET default_transaction_read_only = off; SET client_min_messages = 'warning'; "
          // A frozen process must not hold up the others.
          "SET idle_in_transaction_session_timeout = '10s'; "
          "SET lock_timeout = " +
@@ -120,6 +120,14 @@ void Connection::note_name() {
           known(PQhost(handle_.get())) + ":" + known(PQport(handle_.get()));
 }
 
+/// The warning has no SQLSTATE of its own, and its text is of the server's language; where it comes
+/// from is the same in all versions.
+void Connection::take_notice(void* connection, const PGresult* notice) noexcept {
+  const char* from = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
+  if (from == nullptr || std::string_view(from) != "SyncRepWaitForLSN") return;
+  static_cast<Connection*>(connection)->is_on_one_server_only_ = true;
+}
+
 bool Connection::connect() {
   if (!is_broken()) return false;
   disconnect();
@@ -154,8 +162,7 @@ bool Connection::connect() {
                                                  "connection string and the network: " +
                                                  said));
   }
-  PQsetNoticeProcessor(
-      handle_.get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeReceiver(handle_.get(), take_notice, this);
   ++generation_;
   execute(settings(lock_timeout_).c_str());
   return true;
@@ -206,6 +213,7 @@ std::optional<Error> Connection::problem_in(const Rows& rows, const Queued& one)
 
 Rows Connection::send_all() {
   is_repeatable_ = false;
+  is_on_one_server_only_ = false;
   const std::vector<Queued> all = std::exchange(queue_, {});
   if (is_broken()) throw Exception(error_of(nullptr));
   for (const Queued& one : all) prepare(one.sql);

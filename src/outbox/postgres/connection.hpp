@@ -117,6 +117,9 @@ class Connection {
   /// Whether the last failure was a conflict with another transaction: the same may go well if it
   /// is done again from the start.
   bool is_repeatable() const noexcept { return is_repeatable_; }
+  /// Whether the server gave up waiting for its synchronous standby in the last run(), because
+  /// somebody, or a time limit, cancelled that: it says "committed", and a failover can lose it.
+  bool is_on_one_server_only() const noexcept { return is_on_one_server_only_; }
   PGTransactionStatusType transaction() const noexcept {
     return PQtransactionStatus(handle_.get());
   }
@@ -139,6 +142,7 @@ class Connection {
   void expect_sent(int is_sent);
   Error error_of(const PGresult* result);
   void note_name();
+  static void take_notice(void* connection, const PGresult* notice) noexcept;
 
   const std::string conninfo_;
   const std::chrono::milliseconds lock_timeout_;
@@ -149,6 +153,7 @@ class Connection {
   std::uint64_t generation_ = 0;
   std::uint64_t sent_ = 0;
   bool is_repeatable_ = false;
+  bool is_on_one_server_only_ = false;
 };
 
 /// What an SQLSTATE means for the database of this name, with a remedy; empty: the connection

@@ -76,6 +76,12 @@ void Store::commit() {
     throw Exception(not_sent_for_now(ErrorKind::storage,
                                      connection_.name() + ": the transaction was rolled back"));
   }
+  if (connection_.is_on_one_server_only()) {
+    throw Exception(not_sent_for_now(
+        ErrorKind::storage, connection_.name() +
+                                ": it is written, but the synchronous standby has not said so: "
+                                "bring that back, or name another one"));
+  }
   forget();
 }
 

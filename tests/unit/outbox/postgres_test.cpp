@@ -197,16 +197,23 @@ class HeldCommits {
     run("SELECT pg_reload_conf()");
     if (witness_.joinable()) witness_.join();
   }
+  /// Until an outbox waits.
+  void await_outbox() const { ask_outbox("pid > 0"); }
   /// Ends the connection of an outbox that waits, as soon as one does.
-  void end_outbox() {
-    while (run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
-               "wait_event = 'SyncRep' AND application_name = 'dropcowboy-outbox'") != "t") {
-      std::this_thread::yield();
-    }
-  }
+  void end_outbox() const { ask_outbox("pg_terminate_backend(pid)"); }
+  /// Ends its waiting: it is told that the commit is done.
+  void end_waiting() const { ask_outbox("pg_cancel_backend(pid)"); }
 
  private:
   std::string run(const std::string& sql) const { return support::by_hand(database_, sql); }
+
+  void ask_outbox(const std::string& what) const {
+    support::wait_until(database_,
+                        "SELECT " + what +
+                            " FROM pg_stat_activity WHERE wait_event = 'SyncRep' "
+                            "AND application_name = 'dropcowboy-outbox'",
+                        "t");
+  }
 
   bool is_seen_to_wait() {
     has_passed_ = false;
@@ -227,29 +234,79 @@ class HeldCommits {
   std::atomic<bool> has_passed_{false};
 };
 
-TEST_F(OutboxPostgres, ACommitWhoseAnswerIsLostSendsNothingAndItsMessageIsSentOnce) {
-  HeldCommits commits(database());
-  Policy policy = anything();
-  int asked = 0;
-  policy.earliest = [&](const RvmRequest&, TimePoint at) {
-    if (++asked == 1) commits.hold();  // the next commit is that of the mark
-    return at;
-  };
-  const Outbox box = another(policy, 24h);
-  add(box, "a");
-  RunReport report;
-  std::thread sender([&] { report = run(box); });
-  commits.end_outbox();
-  EXPECT_EQ(by_hand("SELECT state FROM message"), "1") << "it has taken effect";
+/// A run whose first mark is held up in its commit.
+class OutboxPostgresHeldMark : public OutboxPostgres {
+ protected:
+  OutboxPostgresHeldMark() {
+    add(box_, "a");
+    sender_ = std::thread([this] { report_ = run(box_); });
+  }
+  ~OutboxPostgresHeldMark() override {
+    if (sender_.joinable()) end();
+  }
+
+  void end() {
+    commits_.let_go();
+    sender_.join();
+  }
+  void expect_that_nothing_is_sent() const {
+    support::wait_until(database(), "SELECT state FROM message", "1");  // it has taken effect
+    EXPECT_THAT(transport_->requests(), testing::IsEmpty());
+  }
+  void expect_that_it_is_sent_once() {
+    end();
+    EXPECT_TRUE(report_.ok()) << *report_.error;
+    EXPECT_EQ(report_.returned, 1U);
+    EXPECT_EQ(report_.accepted, 1U);
+    EXPECT_EQ(transport_->requests().size(), 1U);
+    EXPECT_EQ(state(box_, "a"), State::accepted);
+    EXPECT_TRUE(box_.check_file().value().ok());
+  }
+
+  HeldCommits commits_{database()};
+  std::atomic<bool> is_held_{false};
+  Outbox box_ = another(holding(), 24h);
+  RunReport report_{};
+
+ private:
+  Policy holding() {
+    Policy policy = anything();
+    policy.earliest = [this](const RvmRequest&, TimePoint at) {
+      if (!is_held_.exchange(true)) commits_.hold();  // the next commit is that of the mark
+      return at;
+    };
+    return policy;
+  }
+
+  std::thread sender_{};
+};
+
+TEST_F(OutboxPostgresHeldMark, WhoseAnswerIsLostSendsNothingAndItsMessageIsSentOnce) {
+  commits_.end_outbox();
+  expect_that_nothing_is_sent();
+  expect_that_it_is_sent_once();
+}
+
+// The standby lacks the mark, though the server says that it is committed.
+TEST_F(OutboxPostgresHeldMark, ThatTheStandbyHasNotConfirmedSendsNothing) {
+  commits_.end_waiting();
+  expect_that_nothing_is_sent();
+  expect_that_it_is_sent_once();
+}
+
+// As the other server has the mark, another run may have had it as well: who can know?
+TEST_F(OutboxPostgresHeldMark, StaysAMarkAfterAFailover) {
+  commits_.await_outbox();
+  by_hand(  // as it was written on another timeline
+      "SET synchronous_commit = local; UPDATE outbox SET place = '1:00000001:2:3'");
+  commits_.end_outbox();
+  end();
+  ASSERT_TRUE(report_.error);
+  EXPECT_THAT(report_.error->message, HasSubstr("adopt()"));
+  EXPECT_EQ(report_.returned, 0U);
+  EXPECT_EQ(box_.adopt().value(), 0U);
+  EXPECT_EQ(state(box_, "a"), State::unknown);
   EXPECT_THAT(transport_->requests(), testing::IsEmpty());
-  commits.let_go();
-  sender.join();
-  EXPECT_TRUE(report.ok()) << *report.error;
-  EXPECT_EQ(report.returned, 1U);
-  EXPECT_EQ(report.accepted, 1U);
-  EXPECT_EQ(transport_->requests().size(), 1U);
-  EXPECT_EQ(state(box, "a"), State::accepted);
-  EXPECT_TRUE(box.check_file().value().ok());
 }
 
 // The answer was written, nobody knows, and it is written again.
@@ -264,7 +321,7 @@ TEST_F(OutboxPostgres, AnAnswerIsWrittenOnceAlsoIfItsCommitIsInDoubt) {
   RunReport report;
   std::thread sender([&] { report = run(box); });
   commits.end_outbox();
-  EXPECT_EQ(by_hand("SELECT state || ' ' || returned FROM message"), "0 1");
+  support::wait_until(database(), "SELECT state || ' ' || returned FROM message", "0 1");
   commits.let_go();
   sender.join();
   EXPECT_TRUE(report.ok()) << *report.error;
