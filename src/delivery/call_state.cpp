@@ -43,6 +43,10 @@ RetryStop retry_stop_of(GivenUp why) noexcept {
 
 }  // namespace
 
+GivenUp to_given_up(Halt halt) noexcept {
+  return halt == Halt::shutdown ? GivenUp::shutdown : GivenUp::cancelled;
+}
+
 GivenUp to_given_up(Admission::HeldBy held) noexcept {
   return held == Admission::HeldBy::breaker ? GivenUp::breaker : GivenUp::pace;
 }
@@ -68,11 +72,11 @@ CallState::CallState(const Context& context, const Operation& operation, std::st
       key_(key) {}
 
 std::optional<CallState::AttemptSettings> CallState::begin_attempt(Admission::Permit permit,
-                                                                   HaltReason halt) {
+                                                                   Halt halt) {
   const milliseconds for_key = key_left();
   const milliseconds left = std::min(time_left(), for_key);
-  if (halt) {
-    give_up(*halt);
+  if (halt != Halt::none) {
+    give_up(to_given_up(halt));
     return std::nullopt;
   }
   if (left <= milliseconds(0)) {
@@ -92,12 +96,12 @@ std::optional<CallState::AttemptSettings> CallState::begin_attempt(Admission::Pe
                          std::min(options.attempt_timeout, left), verdict_.fresh_connection};
 }
 
-std::optional<milliseconds> CallState::end_attempt(HttpResult observed, HaltReason halt) {
+std::optional<milliseconds> CallState::end_attempt(HttpResult observed, Halt halt) {
   context_.statistics.attempt_ended(observed.new_connection);
   Understood understood = understand(operation_, observed, context_.redact);
   verdict_ =
       judge(observed, understood.meaning, context_.options.retry.service_unavailable_is_rejection);
-  if (verdict_.kind == ErrorKind::cancelled && halt == GivenUp::shutdown) {
+  if (verdict_.kind == ErrorKind::cancelled && halt == Halt::shutdown) {
     verdict_.kind = ErrorKind::shutdown;
   }
   tell_breaker(observed.status);
@@ -118,7 +122,7 @@ std::optional<milliseconds> CallState::end_attempt(HttpResult observed, HaltReas
   return decide_next(halt);
 }
 
-std::optional<milliseconds> CallState::decide_next(HaltReason halt) {
+std::optional<milliseconds> CallState::decide_next(Halt halt) {
   const RetryState state{verdict_,
                          operation_.effect,
                          static_cast<int>(attempts_.size()),
@@ -129,8 +133,8 @@ std::optional<milliseconds> CallState::decide_next(HaltReason halt) {
   const RetryDecision decision = decide_retry(state, context_.options.retry);
   error_->retry_stop = decision.stopped_by;
   if (!decision.wait) return std::nullopt;
-  if (halt) {
-    error_->retry_stop = retry_stop_of(*halt);
+  if (halt != Halt::none) {
+    error_->retry_stop = retry_stop_of(to_given_up(halt));
     return std::nullopt;
   }
   const int cost = retry_cost(verdict_);

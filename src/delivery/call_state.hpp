@@ -55,9 +55,11 @@ enum class GivenUp {
   key,        ///< the service may have forgotten the idempotency key
 };
 
-/// Whether somebody wants a call to end, though it could go on: cancelled, shutdown or nothing.
-using HaltReason = std::optional<GivenUp>;
+/// Whether somebody wants a call to end, though it could go on.
+enum class Halt { none, cancelled, shutdown };
 
+/// Of one that is wanted.
+GivenUp to_given_up(Halt halt) noexcept;
 GivenUp to_given_up(Admission::HeldBy held) noexcept;
 /// The error of a message that the pace or the breaker keeps from being sent in time.
 Error not_sent_in_time(GivenUp why);
@@ -91,10 +93,10 @@ class CallState {
             TimePoint submitted, TimePoint deadline, const KeyHistory& key = {});
 
   /// Starts the next attempt; nothing if the deadline has passed or the call is to halt.
-  std::optional<AttemptSettings> begin_attempt(Admission::Permit permit, HaltReason halt);
+  std::optional<AttemptSettings> begin_attempt(Admission::Permit permit, Halt halt);
   /// Takes what the attempt ended with. Returns how long to wait before the next one, or nothing if
   /// there is none.
-  std::optional<std::chrono::milliseconds> end_attempt(HttpResult observed, HaltReason halt);
+  std::optional<std::chrono::milliseconds> end_attempt(HttpResult observed, Halt halt);
   /// Ends the call before its first or next attempt.
   void give_up(GivenUp why);
   /// Ends the call because one of the three above found no memory to go on. Of an attempt that was
@@ -114,7 +116,7 @@ class CallState {
   std::chrono::milliseconds time_left() const;
   std::chrono::milliseconds key_left() const;
   void tell_breaker(int status);
-  std::optional<std::chrono::milliseconds> decide_next(HaltReason halt);
+  std::optional<std::chrono::milliseconds> decide_next(Halt halt);
   void slow_the_client_down() const;
   void redact_details(HttpResult& observed) const;
   void fail(ErrorKind kind, std::string message);

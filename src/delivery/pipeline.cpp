@@ -12,8 +12,8 @@ namespace dropcowboy::delivery {
 
 namespace {
 
-HaltReason halt_of(const CancelToken& cancel) noexcept {
-  return cancel.cancelled() ? HaltReason(GivenUp::cancelled) : std::nullopt;
+Halt halt_of(const CancelToken& cancel) noexcept {
+  return cancel.cancelled() ? Halt::cancelled : Halt::none;
 }
 
 }  // namespace

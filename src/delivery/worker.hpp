@@ -90,7 +90,8 @@ class Worker {
 
   std::optional<Error> wait_for_room(std::unique_lock<std::mutex>& lock, const Submission& one);
   std::optional<Error> refuse_late(const Submission& submission) const;
-  HaltReason halt_of(const Job& job) const noexcept;
+  Halt halt_of(const Job& job) const noexcept;
+  GivenUp why_cancelled(const Job& job) const noexcept;
 
   Commands take_commands();
   bool has_commands() const;

@@ -111,7 +111,7 @@ void Worker::cancel_waiting(const Commands& commands) {
     }
     JobPtr job = std::move(entry->second);
     entry = waiting_.erase(entry);
-    give_up(*job, is_cancelled ? halt_of(*job).value_or(GivenUp::cancelled) : GivenUp::deadline);
+    give_up(*job, is_cancelled ? why_cancelled(*job) : GivenUp::deadline);
   }
 }
 
@@ -272,12 +272,17 @@ void Worker::complete_unsent(Submission& submission) {
   const JobPtr job = job_of(submission);
   if (!job) return;
   const bool expired = job->submission.expires <= runtime_.now();
-  give_up(*job, expired ? GivenUp::deadline : halt_of(*job).value_or(GivenUp::cancelled));
+  give_up(*job, expired ? GivenUp::deadline : why_cancelled(*job));
 }
 
-HaltReason Worker::halt_of(const Job& job) const noexcept {
-  if (job.submission.cancel.cancelled()) return GivenUp::cancelled;
-  return stopping_ ? HaltReason(GivenUp::shutdown) : std::nullopt;
+Halt Worker::halt_of(const Job& job) const noexcept {
+  if (job.submission.cancel.cancelled()) return Halt::cancelled;
+  return stopping_ ? Halt::shutdown : Halt::none;
+}
+
+/// Of one that ends by its token, by cancel_pending(), or with the client.
+GivenUp Worker::why_cancelled(const Job& job) const noexcept {
+  return halt_of(job) == Halt::shutdown ? GivenUp::shutdown : GivenUp::cancelled;
 }
 
 void Worker::give_up(Job& job, GivenUp why) noexcept {

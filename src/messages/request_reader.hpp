@@ -33,8 +33,7 @@ class RequestReader {
       return unreadable("the text is not one JSON object, at most 32 levels deep");
     }
     for (const auto& [key, value] : known_members(*object)) {
-      written_ = value;
-      member(key, value_of(value));
+      member(key, value_of(value), value);
     }
     if (issues_.empty()) return std::move(request);
     Error error = unreadable(misfit_);
@@ -43,15 +42,9 @@ class RequestReader {
   }
 
  protected:
-  /// Takes the value of a known key, which is not null. Of an object or an array it holds nothing.
-  virtual void member(std::string_view key, const nlohmann::json& value) = 0;
-
-  /// The same value as it is written, but for the space between its parts.
-  std::string written() const {
-    std::string text;
-    append_compact(text, written_);
-    return text;
-  }
+  /// Takes the value of a known key, which is not null. Of an object or an array it holds nothing:
+  /// `text` is the value as it is written.
+  virtual void member(std::string_view key, const nlohmann::json& value, std::string_view text) = 0;
 
   template <class Text>
   void take_text(std::string_view field, const nlohmann::json& value, Text& target) {
@@ -97,7 +90,6 @@ class RequestReader {
 
   const char* misfit_;
   bool (*is_known_)(std::string_view key);
-  std::string_view written_;
   std::vector<Issue> issues_;
 };
 

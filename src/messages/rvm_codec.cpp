@@ -35,7 +35,7 @@ class RvmReader : public json::RequestReader<RvmRequest> {
   RvmReader() : RequestReader("the JSON does not fit a ringless voicemail request", &is_rvm_key) {}
 
  private:
-  void member(std::string_view key, const nlohmann::json& value) override {
+  void member(std::string_view key, const nlohmann::json& value, std::string_view text) override {
     const auto field = std::find_if(optional_rvm_fields.begin(), optional_rvm_fields.end(),
                                     [&](const auto& one) { return one.name == key; });
     if (field != optional_rvm_fields.end()) {
@@ -47,11 +47,11 @@ class RvmReader : public json::RequestReader<RvmRequest> {
     } else if (key == "foreign_id") {
       take_text("foreign_id", value, request.foreign_id);
     } else {
-      other_member(key, value);
+      other_member(key, value, text);
     }
   }
 
-  void other_member(std::string_view key, const nlohmann::json& value) {
+  void other_member(std::string_view key, const nlohmann::json& value, std::string_view text) {
     if (key == "audio_type") {
       take_word("audio_type", value, request.audio_type, {AudioType::mp3, AudioType::wav},
                 "must be mp3 or wav");
@@ -61,7 +61,7 @@ class RvmReader : public json::RequestReader<RvmRequest> {
     } else if (key == default_route_key) {
       take_truth(default_route_key, value, request.use_default_route);
     } else if (key == "byoc") {
-      take_object("byoc", value, request.byoc);
+      take_object("byoc", value, text, request.byoc);
     }
   }
 
@@ -83,10 +83,10 @@ class RvmReader : public json::RequestReader<RvmRequest> {
     }
   }
 
-  void take_object(std::string_view field, const nlohmann::json& value,
+  void take_object(std::string_view field, const nlohmann::json& value, std::string_view text,
                    std::optional<std::string>& target) {
     if (value.is_object()) {
-      target = written();
+      json::append_compact(target.emplace(), text);
     } else {
       issue(field, "must be a JSON object");
     }

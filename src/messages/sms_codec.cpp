@@ -25,7 +25,7 @@ class SmsReader : public json::RequestReader<SmsRequest> {
   SmsReader() : RequestReader("the JSON does not fit an SMS request", &is_sms_key) {}
 
  private:
-  void member(std::string_view key, const nlohmann::json& value) override {
+  void member(std::string_view key, const nlohmann::json& value, std::string_view) override {
     const auto field = std::find_if(sms_fields.begin(), sms_fields.end(),
                                     [&](const auto& one) { return one.name == key; });
     if (field != sms_fields.end()) {

@@ -64,21 +64,20 @@ class RvmReader : public json::RequestReader<RvmRequest> {
   RvmReader() : RequestReader("the JSON does not fit a request of the v2 API", &is_rvm_key) {}
 
  private:
-  void member(std::string_view key, const nlohmann::json& value) override {
+  void member(std::string_view key, const nlohmann::json& value, std::string_view text) override {
     for (const auto& field : rvm_fields) {
       if (field.name == key) take_text(field.name, value, request.*field.member);
     }
     if (key == "foreign_id") take_text("foreign_id", value, request.foreign_id);
-    if (key == "byoc") take_byoc(value);
+    if (key == "byoc") take_byoc(value, text);
   }
 
-  void take_byoc(const nlohmann::json& value) {
+  void take_byoc(const nlohmann::json& value, std::string_view text) {
     constexpr const char* misfit =
         "must be an object of sti_orig_id and sti_attestation, both strings";
     if (!value.is_object()) return issue("byoc", misfit);
-    const std::string object = written();
     Byoc byoc;
-    for (json::Members members(object); members.next();) {
+    for (json::Members members(text); members.next();) {
       const std::string key = json::string_of(members.key());
       std::string* const target = key == "sti_orig_id"       ? &byoc.sti_orig_id
                                   : key == "sti_attestation" ? &byoc.sti_attestation
