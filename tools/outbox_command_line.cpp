@@ -235,10 +235,10 @@ void OutboxCommands::add_people() {
          "a CSV file with a column phone_number and, if you\nlike, source, at and proof");
     flag(app, "--separator", "NAME", command->separator,
          "what is between its columns; default: comma");
-    flag(app, "--source", "TEXT", command->word.source, "where this is known from");
-    flag(app, "--at", "TIME", command->word.at,
+    flag(app, "--source", "TEXT", command->permission.source, "where this is known from");
+    flag(app, "--at", "TIME", command->permission.at,
          allowed ? "when they agreed: 2026-05-01" : "when they said so; default: now");
-    flag(app, "--proof", "TEXT", command->word.proof, "where the record of it is kept");
+    flag(app, "--proof", "TEXT", command->permission.proof, "where the record of it is kept");
     if (allowed) add_yes(app, command->yes, "also where it takes the place of an earlier \"no\"");
     add_team_flag(app, command->outbox);
   }

@@ -21,7 +21,7 @@ struct OutboxFlags {
 };
 
 /// A person's word, as far as flags say it.
-struct WordFlags {
+struct PermissionFlags {
   std::optional<std::string> source{};
   std::optional<std::string> at{};
   std::optional<std::string> proof{};
@@ -33,7 +33,7 @@ struct EntryFlags {
   FlagValues values{};
   std::optional<std::string> not_before{};
   std::optional<std::string> expires{};
-  WordFlags consent{};
+  PermissionFlags consent{};
 };
 
 /// Stores one message.
@@ -115,7 +115,7 @@ struct OutboxPermit {
   std::vector<std::string> numbers{};
   std::string csv{};
   std::string separator{};
-  WordFlags word{};
+  PermissionFlags permission{};
   bool yes = false;
 };
 ExitCode run(const OutboxPermit& command);

@@ -151,11 +151,11 @@ class BatchReader {
       const auto found = values.find(key);
       return found == values.end() ? std::nullopt : std::optional(found->second);
     };
-    const WordFlags words = {own("consent_source"), own("consent_at"), own("consent_proof")};
-    const WordFlags& flags = command_.entry.consent;
+    const PermissionFlags row = {own("consent_source"), own("consent_at"), own("consent_proof")};
+    const PermissionFlags& flags = command_.entry.consent;
     const bool is_said =
-        words.source || words.at || words.proof || flags.source || flags.at || flags.proof;
-    if (is_said) batch_.words.push_back(word_from(number, true, flags, words, place));
+        row.source || row.at || row.proof || flags.source || flags.at || flags.proof;
+    if (is_said) batch_.permissions.push_back(permission_from(number, true, flags, row, place));
   }
 
   /// The same id twice in one file is one message, if all else is the same.

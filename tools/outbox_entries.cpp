@@ -15,9 +15,9 @@ namespace {
 constexpr std::size_t entries_per_commit = 500;
 
 void count_consent(const Outbox& box, const std::string& number, Stored& stored) {
-  const auto word = box.permission_of(number).value();
-  if (!word) ++stored.without_consent;
-  if (word && !word->allowed) ++stored.forbidden;
+  const auto last = box.permission_of(number).value();
+  if (!last) ++stored.without_consent;
+  if (last && !last->allowed) ++stored.forbidden;
 }
 
 Result<std::vector<outbox::Added>> add_to(const Outbox& box,
@@ -76,8 +76,8 @@ template <class Entry>
 Stored store(const Outbox& box, const Batch<Entry>& batch, const CancelToken& stop) {
   const std::size_t total = batch.entries.size();
   Stored stored;
-  for (std::size_t at = 0; at < batch.words.size(); at += entries_per_commit) {
-    record(box, part(batch.words, at, at + entries_per_commit));
+  for (std::size_t at = 0; at < batch.permissions.size(); at += entries_per_commit) {
+    record(box, part(batch.permissions, at, at + entries_per_commit));
   }
   ProgressBar bar(total > entries_per_commit ? total : 0, "messages");
   for (std::size_t at = 0; at < total; at += entries_per_commit) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "outbox_commands.hpp"
-#include "outbox_words.hpp"
+#include "outbox_permissions.hpp"
 
 // Messages on their way into the outbox.
 namespace dropcowboy::tool {
@@ -28,10 +28,10 @@ std::string number_of(const dropcowboy::v2::RvmRequest& request);
 template <class Entry>
 struct Batch {
   std::vector<Entry> entries{};
-  std::vector<Word> words{};         ///< of those who agreed
-  std::vector<std::size_t> lines{};  ///< where each entry stands in the CSV
-  std::vector<Issue> issues{};       ///< each with its line
-  std::size_t repeated_rows = 0;     ///< the same message once more in the same file
+  std::vector<PlacedPermission> permissions{};  ///< of those who agreed
+  std::vector<std::size_t> lines{};             ///< where each entry stands in the CSV
+  std::vector<Issue> issues{};                  ///< each with its line
+  std::size_t repeated_rows = 0;                ///< the same message once more in the same file
 };
 
 /// The rows of a CSV file. UsageError if it cannot be read.
@@ -49,8 +49,8 @@ struct Stored {
   std::optional<Error> error{};            ///< what had been stored by then stays
 };
 
-/// Records the words and stores the entries, a few hundred in a commit, with a bar if they are
-/// many. Stops between commits if it is told to.
+/// Records the permissions and stores the entries, a few hundred in a commit, with a bar if they
+/// are many. Stops between commits if it is told to.
 template <class Entry>
 Stored store(const outbox::Outbox& box, const Batch<Entry>& batch, const CancelToken& stop);
 

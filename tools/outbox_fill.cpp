@@ -56,10 +56,10 @@ ExitCode report_issues(const Batch<Entry>& batch, std::size_t rows) {
 }
 
 template <class Entry>
-Stored store_one(const Outbox& box, Entry entry, std::vector<Word> words) {
+Stored store_one(const Outbox& box, Entry entry, std::vector<PlacedPermission> permissions) {
   Batch<Entry> batch;
   batch.entries.push_back(std::move(entry));
-  batch.words = std::move(words);
+  batch.permissions = std::move(permissions);
   return store(box, batch, CancelToken::never());
 }
 
@@ -69,17 +69,17 @@ ExitCode add(const OutboxAdd& command) {
   entry.request = request_of<decltype(entry.request)>(command.entry);
   entry.not_before = moment_of("--not-before", command.entry.not_before);
   entry.expires = moment_of("--expires", command.entry.expires);
-  std::vector<Word> words;
-  const WordFlags& consent = command.entry.consent;
+  std::vector<PlacedPermission> permissions;
+  const PermissionFlags& consent = command.entry.consent;
   if (consent.source || consent.at || consent.proof) {
-    words.push_back(word_from(number_of(entry.request), true, consent, {}, ""));
+    permissions.push_back(permission_from(number_of(entry.request), true, consent, {}, ""));
   }
   const Validation found = validate(entry.request);
   say_issues(found.warnings);
   const Outbox box = open_outbox(command.outbox, IfMissing::make);
-  if (found.ok()) refuse_to_outrank(box, words, permit_first);
-  if (!found.ok()) words.clear();  // add() names what is wrong
-  const Stored stored = store_one(box, std::move(entry), std::move(words));
+  if (found.ok()) refuse_to_outrank(box, permissions, permit_first);
+  if (!found.ok()) permissions.clear();  // add() names what is wrong
+  const Stored stored = store_one(box, std::move(entry), std::move(permissions));
   if (stored.error) return report(*stored.error);
   const std::string& id = stored.foreign_ids.at(0);
   say_success(stored.was_there > 0 ? "was there already: " + id : "stored: " + id);
@@ -99,7 +99,7 @@ ExitCode import(const OutboxImport& command) {
   if (batch.entries.empty()) throw UsageError("the CSV has no row below the names of its columns");
   const CancelOnSignal interruption;
   const Outbox box = open_outbox(command.outbox, IfMissing::make);
-  refuse_to_outrank(box, batch.words, permit_first);
+  refuse_to_outrank(box, batch.permissions, permit_first);
   const Stored stored = store(box, batch, interruption.token());
   say_success(std::to_string(stored.added) + " added, " + std::to_string(stored.was_there) +
               " were there already");

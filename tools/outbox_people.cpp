@@ -5,7 +5,7 @@
 #include "console.hpp"
 #include "csv_table.hpp"
 #include "outbox_box.hpp"
-#include "outbox_words.hpp"
+#include "outbox_permissions.hpp"
 #include "stop_signals.hpp"
 #include "time_argument.hpp"
 
@@ -16,7 +16,7 @@ using outbox::Permission;
 
 namespace {
 
-constexpr std::size_t words_per_commit = 500;
+constexpr std::size_t permissions_per_commit = 500;
 
 std::string cell(const CsvTable& table, const CsvRow& row, std::string_view name) {
   const auto found = std::find(table.names.begin(), table.names.end(), name);
@@ -39,51 +39,54 @@ void require_known(const CsvTable& table) {
 }
 
 /// What was said, and where it stands; empty if that is the command line.
-std::vector<Word> words_of(const OutboxPermit& command) {
+std::vector<PlacedPermission> permissions_of(const OutboxPermit& command) {
   if (command.numbers.empty() == command.csv.empty()) {
     throw UsageError("the numbers come from the command line or from --csv FILE, one of the two");
   }
-  std::vector<Word> words;
+  std::vector<PlacedPermission> permissions;
   for (const std::string& number : command.numbers) {
-    words.push_back(word_from(number, command.allowed, command.word, {}, ""));
+    permissions.push_back(permission_from(number, command.allowed, command.permission, {}, ""));
   }
-  if (command.csv.empty()) return words;
+  if (command.csv.empty()) return permissions;
   const CsvTable table = read_csv_table(command.csv, command.separator);
   require_known(table);
   for (const CsvRow& row : table.rows) {
     const std::string phone = cell(table, row, "phone_number");
-    const WordFlags own = {cell(table, row, "source"), cell(table, row, "at"),
-                           cell(table, row, "proof")};
-    words.push_back(word_from(phone.empty() ? cell(table, row, "phone") : phone, command.allowed,
-                              command.word, own, "line " + std::to_string(row.line)));
+    const PermissionFlags own = {cell(table, row, "source"), cell(table, row, "at"),
+                                 cell(table, row, "proof")};
+    permissions.push_back(permission_from(phone.empty() ? cell(table, row, "phone") : phone,
+                                          command.allowed, command.permission, own,
+                                          "line " + std::to_string(row.line)));
   }
-  if (words.empty()) throw UsageError("the CSV names nobody");
-  return words;
+  if (permissions.empty()) throw UsageError("the CSV names nobody");
+  return permissions;
 }
 
 }  // namespace
 
 ExitCode run(const OutboxPermit& command) {
-  const std::vector<Word> words = words_of(command);
+  const std::vector<PlacedPermission> permissions = permissions_of(command);
   const CancelOnSignal interruption;
   const Outbox box = open_outbox(command.outbox, IfMissing::make);
   if (command.allowed && !command.yes) {
-    refuse_to_outrank(box, words, "that is for a person to say: --yes records it all the same");
+    refuse_to_outrank(box, permissions,
+                      "that is for a person to say: --yes records it all the same");
   }
   std::size_t done = 0;
   {
-    ProgressBar bar(words.size() > words_per_commit ? words.size() : 0, "numbers");
-    while (done < words.size() && !interruption.token().cancelled()) {
-      const std::size_t end = std::min(words.size(), done + words_per_commit);
-      record(box, {words.begin() + static_cast<std::ptrdiff_t>(done),
-                   words.begin() + static_cast<std::ptrdiff_t>(end)});
+    ProgressBar bar(permissions.size() > permissions_per_commit ? permissions.size() : 0,
+                    "numbers");
+    while (done < permissions.size() && !interruption.token().cancelled()) {
+      const std::size_t end = std::min(permissions.size(), done + permissions_per_commit);
+      record(box, {permissions.begin() + static_cast<std::ptrdiff_t>(done),
+                   permissions.begin() + static_cast<std::ptrdiff_t>(end)});
       done = end;
       bar.show(done);
     }
   }
   say_success(std::to_string(done) + (command.allowed ? " permitted" : " suppressed"));
   print_document({{"recorded", done}, {"allowed", command.allowed}});
-  return done == words.size() ? ExitCode::accepted : ExitCode::not_sent;
+  return done == permissions.size() ? ExitCode::accepted : ExitCode::not_sent;
 }
 
 ExitCode run(const OutboxResend& command) {

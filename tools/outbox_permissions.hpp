@@ -10,7 +10,7 @@
 namespace dropcowboy::tool {
 
 /// A permission, and where it stands: "line 3"; empty if on the command line.
-struct Word {
+struct PlacedPermission {
   outbox::Permission permission{};
   std::string place{};
 };
@@ -18,15 +18,16 @@ struct Word {
 /// Made of what a row says (`own`) and, where that is empty, of the flags. UsageError, naming the
 /// place, if a "yes" has no source or no time: one that counted from today would outrank a "no"
 /// that came since.
-Word word_from(const std::string& phone_number, bool allowed, const WordFlags& flags,
-               const WordFlags& own, const std::string& place);
+PlacedPermission permission_from(const std::string& phone_number, bool allowed,
+                                 const PermissionFlags& flags, const PermissionFlags& own,
+                                 const std::string& place);
 
 /// UsageError with all places if one of these "yes" would take the place of a recorded "no";
 /// `remedy` ends it.
-void refuse_to_outrank(const outbox::Outbox& box, const std::vector<Word>& words,
+void refuse_to_outrank(const outbox::Outbox& box, const std::vector<PlacedPermission>& permissions,
                        const std::string& remedy);
 
 /// Records them, all or none. Throws Exception.
-void record(const outbox::Outbox& box, const std::vector<Word>& words);
+void record(const outbox::Outbox& box, const std::vector<PlacedPermission>& all);
 
 }  // namespace dropcowboy::tool
