@@ -117,7 +117,7 @@ page-test: deps
 	@cmake/install-deps.sh page
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS) --target dropcowboy_tool
-	tests/page/page_test.py build/bin/dropcowboy $(PAGE_SCREENSHOTS)
+	PAGE_SCREENSHOTS="$(PAGE_SCREENSHOTS)" tests/page/page_test.py build/bin/dropcowboy
 
 # The documentation as a site in build/docs/html; fails on a public symbol without a word about it.
 DOXYGEN_AWESOME ?= /usr/share/doxygen-awesome-css

@@ -94,11 +94,14 @@ class Browser:
         return self._call("POST", self.session + "/execute/sync", {"script": script, "args": list(arguments)})
 
     def wait_until(self, condition, *arguments):
-        """Until a JavaScript expression is true; the driver gives up after a minute."""
+        """Until a JavaScript expression is true; the driver gives up after a minute. One that fails, since
+        what it looks for is not there, is not true yet."""
         try:
             self.run(
-                "const given = [...arguments]; return new Promise((done) => { const look = () => ("
-                + "((...arguments) => (" + condition + "))(...given)) ? done(true) : setTimeout(look, 20); look(); })",
+                "const given = [...arguments]; const condition = (...arguments) => (" + condition + ");"
+                "return new Promise((done) => { const look = () => { let holds = false;"
+                "try { holds = condition(...given); } catch { holds = false; }"
+                "holds ? done(true) : setTimeout(look, 20); }; look(); })",
                 *arguments,
             )
         except RuntimeError as error:

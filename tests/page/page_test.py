@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""The pages in a real browser: page_test.py <dropcowboy> [<directory for screenshots>] [unittest's arguments]"""
+"""The pages in a real browser: page_test.py <dropcowboy> [unittest's arguments]
+
+PAGE_SCREENSHOTS in the environment: a directory for pictures of them, made if it is not there.
+"""
 
 import os
 import sys
@@ -13,6 +16,7 @@ from looks_test import LooksTest  # noqa: E402, F401
 
 if __name__ == "__main__":
     PageCase.program = os.path.abspath(sys.argv.pop(1))
-    if len(sys.argv) > 1 and os.path.isdir(sys.argv[1]):
-        PageCase.screenshots = sys.argv.pop(1)
+    PageCase.screenshots = os.environ.get("PAGE_SCREENSHOTS")
+    if PageCase.screenshots:
+        os.makedirs(PageCase.screenshots, exist_ok=True)
     unittest.main(verbosity=2)
