@@ -70,6 +70,16 @@ TEST_F(AdmissionPace, AWaiterTakesANewSlotAtANewRate) {
   EXPECT_EQ(third.next, start + 20s);
 }
 
+TEST_F(AdmissionPace, ASlotInAPauseIsNotUsed) {
+  Admission::Turn first, second;
+  ASSERT_EQ(ask(first, 0ms), Admission::HeldBy::nothing);
+  ASSERT_EQ(ask(second, 0ms), Admission::HeldBy::pace);
+  admission_.pause_until(start + 10s);
+  EXPECT_EQ(ask(second, 2s), Admission::HeldBy::pace);
+  EXPECT_EQ(second.next, start + 10s);
+  EXPECT_EQ(ask(second, 10s), Admission::HeldBy::nothing);
+}
+
 // Or the first who may go again would have to wait for the times of all who could not.
 TEST_F(AdmissionPace, TheSlotsOfThoseWhomTheBreakerStopsAreFree) {
   Admission::Turn first;

@@ -179,6 +179,35 @@ TEST(WorkerLimits, WhatCannotBeTriedAgainInTimeEndsInTimeAndTheWorkerSleeps) {
   EXPECT_LT(timed.waits(), 50);
 }
 
+// It need not wait for its deadline to learn that nothing is tried before that.
+TEST(WorkerLimits, WhatTheBreakerHoldsUpBeyondItsDeadlineEndsWhenItIsDue) {
+  auto runtime = std::make_shared<support::FakeRuntime>(support::FakeRuntime::by_hand);
+  ClientOptions options = options_for(runtime);
+  options.breaker.failures = 1;
+  options.breaker.first_wait = std::chrono::minutes(1);
+  Worker worker(support::make_pipeline(std::move(options)),
+                std::make_unique<TimedEngine>(runtime, microseconds(200),
+                                              std::vector<TimedEngine::Exchange>{
+                                                  {milliseconds(1), 429}, {milliseconds(1), 401}}),
+                1);
+  const auto began = runtime->now();
+  Engine::TimePoint ended{};
+  Submission limited = submission_at(began, [&](const Result<Response>& result) {
+    ended = runtime->now();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().http_status, 429);
+    EXPECT_EQ(result.error().retry_stop, RetryStop::breaker);
+    worker.stop();
+  });
+  limited.expires = began + std::chrono::seconds(30);
+  Submission without_account =
+      submission_at(began, [](const Result<Response>& result) { EXPECT_FALSE(result); });
+  EXPECT_FALSE(worker.submit(limited));
+  EXPECT_FALSE(worker.submit(without_account));
+  worker.run();
+  EXPECT_LT(ended - began, std::chrono::seconds(2));
+}
+
 TEST(WorkerLimits, WhatIsHandedOverAfterACancellationIsSent) {
   auto runtime = std::make_shared<support::FakeRuntime>(support::FakeRuntime::by_hand);
   Worker worker(support::make_pipeline(options_for(runtime)),

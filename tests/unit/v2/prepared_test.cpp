@@ -266,6 +266,20 @@ TEST_F(PreparedTest, WhatIsKnownOfItIsKnownAtEveryAge) {
   }
 }
 
+// Nor is it waited for: a repeat after that would not be sent.
+TEST_F(PreparedTest, ItIsNotTriedAgainWhereItsKeyWouldBeTooOldByThen) {
+  const Client sender = client();
+  const auto prepared = sender.prepare(good_v2_request());
+  HttpResult busy = support::FakeTransport::answer(429, "{}");
+  busy.retry_after = seconds(5);
+  transport->then(busy);
+  const auto began = runtime->now();
+  const auto result = sender.send(sender.with_age(*prepared, Prepared::lifetime - seconds(2)));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().retry_stop, RetryStop::deadline);
+  EXPECT_EQ(runtime->now(), began);
+}
+
 // Nobody knows how old its key is, nor will be when the clock has caught up.
 TEST_F(PreparedTest, OneFromTheFutureIsNotCalledSafeToSendAgain) {
   const Client sender = client();
