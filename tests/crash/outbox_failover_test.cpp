@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "crash/victim_clients.hpp"
 #include "crash/with_postgres_victims.hpp"
 #include "support/answers.hpp"
 #include "support/moments.hpp"
@@ -141,6 +142,38 @@ TEST_F(OutboxFailover, ToASynchronousStandbyNothingIsLostAndNothingSentTwice) {
             << " left when the standby took over; " << sums.repeated << " repeated, "
             << sums.states[State::accepted] << " of v1 accepted, " << sums.states[State::unknown]
             << " unknown, " << sums.states[State::held] << " held\n";
+}
+
+// Sessions outlive a promotion: one that the standby has refused would lead to another server,
+// whose outbox looks like the old one.
+TEST_F(OutboxFailover, WhoWasRefusedByAStandbyIsAskedAgainWhenItHasTakenOver) {
+  const std::string to_any = std::string(both()).erase(both().find(" target_session_attrs"));
+  const Outbox box = open(to_any);
+  Entry later;
+  later.request = support::good_request();
+  later.request.foreign_id = "m0";
+  later.not_before = std::chrono::system_clock::now() + std::chrono::hours(1);
+  box.add({later}).value();
+  wait_until(standby_.database(), "SELECT count(*) FROM message", "1");
+  const Client client(support::victim_client_options(server_.url()));
+  RunOptions until_sent;
+  until_sent.until_empty = true;
+  until_sent.poll_every = std::chrono::milliseconds(20);
+  RunReport report;
+  std::thread run([&] { report = box.run(client, until_sent); });
+  wait_until(primary_.database(), "SELECT count(*) FROM runner WHERE seen_at > started_at", "1");
+  primary_.kill();
+  // By the run's own connection.
+  while (box.cancel("nobody").error().message.find("standby") == std::string::npos) {
+    std::this_thread::yield();
+  }
+  standby_.promote();
+  ask("UPDATE message SET due = 0");
+  run.join();
+  ASSERT_TRUE(report.error);
+  EXPECT_NE(report.error->message.find("adopt()"), std::string::npos) << *report.error;
+  EXPECT_TRUE(server_.finish());
+  EXPECT_EQ(posts("m0"), 0);
 }
 
 /// Requests are read, and well answered once they are let through.

@@ -41,9 +41,10 @@ class WithPostgresVictims : public testing::Test {
   }
 
   const std::string& database() const noexcept { return database_; }
-  outbox::Outbox open() const {
+  outbox::Outbox open() const { return open(database_); }
+  static outbox::Outbox open(const std::string& database) {
     outbox::Options options;
-    options.engine = outbox::postgres({database_, std::chrono::seconds(1)});
+    options.engine = outbox::postgres({database, std::chrono::seconds(1)});
     options.team_id = "team-1";
     options.policy.require_consent = false;
     options.policy.limits.clear();

@@ -91,8 +91,9 @@ std::optional<std::int64_t> Rows::maybe_integer(int row, int column) const noexc
   return integer(row, column);
 }
 
-Connection::Connection(std::string conninfo, std::chrono::milliseconds lock_timeout)
-    : conninfo_(std::move(conninfo)), lock_timeout_(lock_timeout) {
+Connection::Connection(std::string conninfo, std::chrono::milliseconds lock_timeout,
+                       Welcome welcome)
+    : conninfo_(std::move(conninfo)), lock_timeout_(lock_timeout), welcome_(std::move(welcome)) {
   char* problem = nullptr;
   PQconninfoOption* const parsed = PQconninfoParse(conninfo_.c_str(), &problem);
   PQconninfoFree(parsed);
@@ -164,7 +165,13 @@ bool Connection::connect() {
   }
   PQsetNoticeReceiver(handle_.get(), take_notice, this);
   ++generation_;
-  execute(settings(lock_timeout_).c_str());
+  try {
+    execute(settings(lock_timeout_).c_str());
+    if (welcome_) welcome_(*this);
+  } catch (...) {
+    disconnect();
+    throw;
+  }
   return true;
 }
 

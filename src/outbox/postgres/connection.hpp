@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -74,6 +75,11 @@ class Rows {
   std::unique_ptr<PGresult, Deleter> result_;
 };
 
+class Connection;
+
+/// What is asked of a new connection before it is used. Throws Exception if it is not fit.
+using Welcome = std::function<void(Connection&)>;
+
 /// A connection that is made when it is needed, and made again after it broke. For one thread at a
 /// time. Its functions throw Exception: storage; configuration if it cannot work as it is. Texts
 /// of the server are not quoted: they can hold numbers of people.
@@ -81,9 +87,11 @@ class Connection {
  public:
   /// `lock_timeout`: how long to wait for another one's lock, and for the server to answer at
   /// first.
-  Connection(std::string conninfo, std::chrono::milliseconds lock_timeout);
+  Connection(std::string conninfo, std::chrono::milliseconds lock_timeout, Welcome welcome = {});
 
   /// Connects unless it is. True if it is a new connection: all that hung on the old one is gone.
+  /// One that is not welcome is closed, and asked again at the next try: a standby that has been
+  /// refused may have become the primary, and be another server.
   bool connect();
   void disconnect() noexcept;
   bool is_broken() const noexcept;
@@ -146,6 +154,7 @@ class Connection {
 
   const std::string conninfo_;
   const std::chrono::milliseconds lock_timeout_;
+  const Welcome welcome_;
   std::unique_ptr<PGconn, Deleter> handle_{};
   std::unordered_map<const char*, std::string> prepared_{};
   std::vector<Queued> queue_{};

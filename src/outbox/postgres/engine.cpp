@@ -31,16 +31,14 @@ class DatabaseStorage final : public Storage {
         lock_timeout_(options.lock_timeout),
         team_id_(options.team_id),
         clock_(options.now, runtime_of(options)),
-        connection_(conninfo_, lock_timeout_),
-        store_(
-            connection_, [this](Connection& connection) { welcome_writer(connection); }, clock_,
-            lease_),
+        connection_(conninfo_, lock_timeout_,
+                    [this](Connection& connection) { welcome_writer(connection); }),
+        store_(connection_, clock_, lease_),
         reader_(conninfo_, lock_timeout_,
                 [this](Connection& connection) { expect_fit(connection, team_id_); }),
         quick_reader_(conninfo_, lock_timeout_,
                       [this](Connection& connection) { expect_fit(connection, team_id_); }) {
     connection_.connect();
-    welcome_writer(connection_);
     name_ = connection_.name();
     clock_.note(quick_reader_.now());
   }

@@ -22,6 +22,7 @@ constexpr auto configuration = ErrorKind::configuration;
 constexpr std::array meanings{
     Meaning{"25006", storage, true,
             "it can only be read: it is a standby, or was made read-only; connect to the primary"},
+    Meaning{"0A000", storage, true, "it can do this only when it is no standby any more"},
     Meaning{"40", storage, true, "another transaction was in the way each time"},
     Meaning{"53100", storage, true, "there is no room: make room on its disk"},
     Meaning{"53", storage, true, "it has no room left: for connections, locks or memory"},

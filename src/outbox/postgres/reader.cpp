@@ -64,20 +64,18 @@ void add_counts(const Rows& rows, Status& status) {
 }  // namespace
 
 Reader::Reader(std::string conninfo, std::chrono::milliseconds lock_timeout, Welcome welcome)
-    : connection_(std::move(conninfo), lock_timeout), welcome_(std::move(welcome)) {}
+    : connection_(std::move(conninfo), lock_timeout, std::move(welcome)) {}
 
 template <class Work>
 auto Reader::with_connection(Work work) {
   const std::lock_guard lock(mutex_);
   const bool was_connected = !connection_.connect();
-  if (!was_connected) welcome_(connection_);
   try {
     return work();
   } catch (...) {
     if (!was_connected || !connection_.is_broken()) throw;
   }
   connection_.connect();
-  welcome_(connection_);
   return work();
 }
 

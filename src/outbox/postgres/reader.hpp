@@ -56,7 +56,6 @@ class Reader final : public outbox::Reader {
 
   std::mutex mutex_;
   Connection connection_;
-  const Welcome welcome_;
   Keyed keyed_{*this};
 };
 

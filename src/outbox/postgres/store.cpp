@@ -25,24 +25,19 @@ constexpr const char* look_sql =
 
 }  // namespace
 
-Store::Store(Connection& connection, Welcome welcome, ServerClock& clock,
-             std::chrono::milliseconds lease)
-    : connection_(connection), welcome_(std::move(welcome)), clock_(clock), lease_(lease) {}
+Store::Store(Connection& connection, ServerClock& clock, std::chrono::milliseconds lease)
+    : connection_(connection), clock_(clock), lease_(lease) {}
 
 // ---- The transaction ----
 
 void Store::begin() {
   forget();
-  if (connection_.connect()) {
-    welcome_(connection_);
-    return look();
-  }
+  if (connection_.connect()) return look();
   try {
     look();
   } catch (const Exception&) {
     if (!connection_.is_broken()) throw;
     connection_.connect();  // it had broken while it stood still, and nothing has happened yet
-    welcome_(connection_);
     look();
   }
 }
@@ -98,7 +93,7 @@ void Store::roll_back() noexcept {
 void Store::begin_part() {
   queue_marks();
   changes_before_part_ = changes_;
-  sent_before_part_ = connection_.sent();
+  identity_before_part_ = identity_;
   connection_.flush();
   connection_.queue(std::nullopt, "SAVEPOINT part");
   sent_before_part_ = connection_.sent();
@@ -114,6 +109,7 @@ bool Store::undo_part() noexcept {
   const bool is_sent = connection_.sent() != sent_before_part_;
   forget();
   changes_ = changes_before_part_;
+  identity_.swap(identity_before_part_);
   if (!is_sent) return true;
   try {
     if (connection_.is_broken()) return false;

@@ -19,16 +19,12 @@
 
 namespace dropcowboy::outbox::pg {
 
-/// What is asked of a new connection before it is used. Throws Exception if it is not fit.
-using Welcome = std::function<void(Connection&)>;
-
 /// The database's. What is written is collected and sent in as few round trips as possible; what is
 /// read about messages that this transaction has locked is kept until it ends.
 class Store final : public outbox::Store {
  public:
   /// `lease`: a run without a sign of life for so long is dead.
-  Store(Connection& connection, Welcome welcome, ServerClock& clock,
-        std::chrono::milliseconds lease);
+  Store(Connection& connection, ServerClock& clock, std::chrono::milliseconds lease);
 
   /// Which run marks from now on. False if there is one already. From any thread.
   bool take_runner(std::int64_t runner) noexcept {
@@ -164,7 +160,6 @@ class Store final : public outbox::Store {
   void forget() noexcept;
 
   Connection& connection_;
-  const Welcome welcome_;
   ServerClock& clock_;
   const std::chrono::milliseconds lease_;
   std::atomic<std::int64_t> runner_{0};
@@ -173,6 +168,7 @@ class Store final : public outbox::Store {
   TimePoint now_{};
   Stored paused_until_ = 0;
   std::string identity_{};
+  std::string identity_before_part_{};
   std::unordered_map<std::int64_t, Locked> locked_{};
   std::vector<std::string> phones_{};
   std::vector<Number> numbers_{};

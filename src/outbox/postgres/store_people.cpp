@@ -253,6 +253,7 @@ std::optional<std::int64_t> Store::purge(std::int64_t& after, Stored settled_bef
 
 void Store::set_identity(const std::string& identity) {
   connection_.run("UPDATE dropcowboy.outbox SET place = $1", identity);
+  identity_ = identity;
 }
 
 }  // namespace dropcowboy::outbox::pg
