@@ -86,7 +86,10 @@ class ConnectionLoop {
   void run() {
     while (!shared_.is_stopping) turn(true);
     accept_waiting();
-    for_each([this](ServerConnection& one) { one.end_soon(shared_.handler, Clock::now()); });
+    for (auto one = connections_.begin(); one != connections_.end();) {
+      one =
+          act_on(one, [this](ServerConnection& it) { it.end_soon(shared_.handler, Clock::now()); });
+    }
     while (!connections_.empty()) turn(false);
   }
 
@@ -100,10 +103,9 @@ class ConnectionLoop {
   void turn(bool is_open) {
     wait(is_open);
     std::size_t at = first_connection_;
-    for_each([&](ServerConnection& one) {
-      if (polled_[at++].revents != 0) one.serve(shared_.handler, Clock::now());
-      one.expire(Clock::now());
-    });
+    for (auto one = connections_.begin(); one != connections_.end();) {
+      one = look(one, polled_[at++].revents != 0);
+    }
     if (is_open && polled_[1].revents != 0) accept_waiting();
   }
 
@@ -131,34 +133,41 @@ class ConnectionLoop {
     return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
   }
 
-  /// Without memory for one, that one is closed; the others go on.
+  /// The next one. Without memory for this one, it is closed; the others go on.
   template <class Do>
-  void for_each(Do act) {
-    for (auto one = connections_.begin(); one != connections_.end();) {
-      bool is_over = true;
-      try {
-        act(*one);
-        is_over = one->is_over();
-      } catch (const std::exception&) {
-        // Closed below.
-      }
-      one = is_over ? remove(one) : std::next(one);
+  Connections::iterator act_on(Connections::iterator one, Do act) {
+    bool is_over = true;
+    try {
+      act(*one);
+      is_over = one->is_over();
+    } catch (const std::exception&) {
+      // Closed below.
     }
+    return is_over ? remove(one) : std::next(one);
   }
 
+  Connections::iterator look(Connections::iterator one, bool has_news) {
+    return act_on(one,
+                  [&](ServerConnection& it) { it.look(has_news, shared_.handler, Clock::now()); });
+  }
+
+  /// Whoever has been accepted has a place: a free one, or that of one of this thread's own.
   void accept_waiting() {
     for (int i = 0; i < accepted_at_once; ++i) {
-      if (is_full() && connections_.empty()) return pause();  // another thread makes room
+      const bool has_place = take_place();
+      if (!has_place && slowest() == connections_.end()) return pause();  // others make room
       platform::OwnedSocket socket = accept_from(shared_.listener);
       if (!socket) {
+        if (has_place) --shared_.connections;
         if (platform::is_out_of_sockets() && !make_room()) pause();
         return;
       }
-      if (!count_one_more()) return;
+      if (!has_place) connections_.erase(slowest());
       try {
         polled_.reserve(first_connection_ + connections_.size() +
                         1);  // so that wait() cannot throw
         connections_.emplace_back(std::move(socket), shared_.options, Clock::now());
+        look(std::prev(connections_.end()), true);  // its request may have come along
       } catch (const std::bad_alloc&) {
         --shared_.connections;
         return;
@@ -166,28 +175,32 @@ class ConnectionLoop {
     }
   }
 
-  bool is_full() const noexcept { return shared_.connections >= shared_.options.max_connections; }
-
-  /// False if there are too many and none of them is this thread's.
-  bool count_one_more() {
-    while (++shared_.connections > shared_.options.max_connections) {
-      --shared_.connections;
-      if (!make_room()) return false;
-    }
-    return true;
+  bool take_place() noexcept {
+    if (++shared_.connections <= shared_.options.max_connections) return true;
+    --shared_.connections;
+    return false;
   }
 
   void pause() noexcept { is_pausing_ = true; }
 
-  /// The slowest goes, and only where none is in a request the one that has been idle for longest.
   bool make_room() {
-    const auto goes_before = [](const ServerConnection& a, const ServerConnection& b) {
-      return a.is_idle() != b.is_idle() ? b.is_idle() : a.since() < b.since();
-    };
-    const auto slowest = std::min_element(connections_.begin(), connections_.end(), goes_before);
-    if (slowest == connections_.end()) return false;
-    remove(slowest);
+    const auto one = slowest();
+    if (one == connections_.end()) return false;
+    remove(one);
     return true;
+  }
+
+  /// Who goes where there is no room: the slowest in a request, or else who has been idle for
+  /// longest, and only then a new one, whose request may be on its way.
+  Connections::iterator slowest() {
+    const auto now = Clock::now();
+    const auto rank = [now](const ServerConnection& one) {
+      return one.is_new(now) ? 2 : one.is_idle() ? 1 : 0;
+    };
+    const auto goes_before = [&](const ServerConnection& a, const ServerConnection& b) {
+      return std::make_pair(rank(a), a.since()) < std::make_pair(rank(b), b.since());
+    };
+    return std::min_element(connections_.begin(), connections_.end(), goes_before);
   }
 
   Connections::iterator remove(Connections::iterator one) {

@@ -29,7 +29,8 @@ std::size_t room_of(const CallbackEvent& event) noexcept {
       sizeof event + room_of_all(event.wire_foreign_id, event.key_id, event.dedup_key) +
       room_of_all(c.drop_id, c.phone_number, c.foreign_id, c.status_text, c.reason, c.status_code,
                   c.team_id, c.contact_id, c.session_id, c.log_id, c.caller_id, c.product_code,
-                  c.quantity, c.proof_of_delivery_url, c.event_id, c.event, c.to, c.from, c.body);
+                  c.quantity, c.campaign_id, c.campaign_type, c.proof_of_delivery_url, c.event_id,
+                  c.event, c.to, c.from, c.body);
   if (c.network) bytes += room_of_all(c.network->name, c.network->type);
   bytes += c.unknown.capacity() * sizeof(UnknownMember) + c.issues.capacity() * sizeof(Issue);
   for (const UnknownMember& member : c.unknown) bytes += room_of_all(member.name, member.json);

@@ -31,9 +31,9 @@ class HttpReader {
   State next();
 
   State state() const noexcept { return state_; }
-  /// Whether nothing of a request has come yet.
+  /// Whether nothing of a request has come yet, but for line ends before it.
   bool is_idle() const noexcept {
-    return phase_ == Phase::head && header_bytes_ == 0 && buffer_.empty();
+    return phase_ == Phase::head && method_.empty() && buffer_.empty();
   }
   /// Whether the sender waits for "100 Continue" before it sends the body; says so once.
   bool take_wish_to_continue() noexcept;

@@ -32,10 +32,28 @@ class ServerConnection {
   /// Since when it has been as it is: idle, or in a request.
   Clock::time_point since() const noexcept { return since_; }
   bool is_idle() const noexcept { return phase_ == Phase::idle; }
+  /// Whether its first request may be on its way.
+  bool is_new(Clock::time_point now) const noexcept {
+    return phase_ == Phase::request && reader_.is_idle() && now - since_ < std::chrono::seconds(1);
+  }
   bool is_over() const noexcept { return !socket_; }
 
-  /// After poll() has reported something. Reads what is there, answers each complete request, and
-  /// writes as much as can be written.
+  /// After poll(), which has reported something or not. Reads what is there, answers each complete
+  /// request, writes as much as can be written, and closes it if its time is up.
+  void look(bool has_news, const CallbackServer::Handler& handler, Clock::time_point now) {
+    if (has_news) serve(handler, now);
+    if (Clock::now() >= deadline_) socket_.close();
+  }
+
+  /// Nothing new is begun: one last look for a request, and little time for one that has begun.
+  void end_soon(const CallbackServer::Handler& handler, Clock::time_point now) {
+    ends_at_ = now + std::chrono::seconds(1);
+    serve(handler, now);
+  }
+
+ private:
+  enum class Phase { idle, request, draining };
+
   void serve(const CallbackServer::Handler& handler, Clock::time_point now) {
     if (output_.empty() || write()) {
       phase_ == Phase::draining ? drain() : read(handler, now);
@@ -44,23 +62,11 @@ class ServerConnection {
     if (phase_ == Phase::idle) {
       deadline_ = since_ + (output_.empty() ? options_.idle_timeout : options_.request_timeout);
     }
+    if (is_ending() && is_idle() && output_.empty()) socket_.close();
+    deadline_ = std::min(deadline_, ends_at_);
   }
 
-  /// Closes it if its time is up.
-  void expire(Clock::time_point now) noexcept {
-    if (now >= deadline_) socket_.close();
-  }
-
-  /// Nothing new is begun: one last look for a request, and little time for one that has begun.
-  void end_soon(const CallbackServer::Handler& handler, Clock::time_point now) {
-    is_ending_ = true;
-    serve(handler, now);
-    if (is_idle() && output_.empty()) socket_.close();
-    deadline_ = std::min(deadline_, now + std::chrono::seconds(1));
-  }
-
- private:
-  enum class Phase { idle, request, draining };
+  bool is_ending() const noexcept { return ends_at_ != Clock::time_point::max(); }
 
   /// So much at a time that a whole request of the greatest size is taken in.
   void read(const CallbackServer::Handler& handler, Clock::time_point now) {
@@ -80,10 +86,10 @@ class ServerConnection {
 
   void answer_all(const CallbackServer::Handler& handler, Clock::time_point now) {
     while (reader_.state() == HttpReader::State::complete && phase_ != Phase::draining) {
-      respond(received(handler), reader_.keeps_alive() && !is_ending_);
+      respond(received(handler), reader_.keeps_alive() && !is_ending());
       now = Clock::now();  // the handler's time is not the sender's
       begin(Phase::idle, now, options_.idle_timeout);
-      if (!reader_.keeps_alive() || is_ending_) return begin_draining(now);
+      if (!reader_.keeps_alive() || is_ending()) return begin_draining(now);
       reader_.next();
     }
     if (reader_.state() == HttpReader::State::refused) {
@@ -157,7 +163,7 @@ class ServerConnection {
   Phase phase_ = Phase::request;
   Clock::time_point since_;
   Clock::time_point deadline_;
-  bool is_ending_ = false;
+  Clock::time_point ends_at_ = Clock::time_point::max();
   std::size_t drained_ = 0;
 };
 

@@ -7,7 +7,9 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -185,6 +187,71 @@ TEST(CallbackServer, MakesRoomForNewConnectionsAtTheCostOfTheSlowest) {
   EXPECT_THAT(slow.front().rest(), IsEmpty()) << "the slowest was closed";
   ASSERT_TRUE(idle.send(request("y")));
   EXPECT_THAT(idle.answer(), StartsWith("HTTP/1.1 200")) << "who behaved was not";
+}
+
+// The idle ones may be a stranger's, who has sent one request on each.
+TEST(CallbackServer, MakesRoomForABurstOfNewConnectionsAtTheCostOfIdleOnes) {
+  CallbackServerOptions options = one_thread();
+  options.max_connections = 40;
+  std::atomic<bool> is_busy{false};
+  std::promise<void> all_wait;
+  const CallbackServer server(options, [&](const CallbackRequest& request) {
+    if (request.body == "hold") {
+      is_busy = true;
+      all_wait.get_future().wait();
+    }
+    return echo(request);
+  });
+  std::list<Sender> idle;
+  for (int i = 0; i < 40; ++i) {
+    idle.emplace_back(server.port());
+    ASSERT_TRUE(idle.back().send(request("x")));
+    EXPECT_THAT(idle.back().answer(), StartsWith("HTTP/1.1 200"));
+  }
+  ASSERT_TRUE(idle.back().send(request("hold")));
+  while (!is_busy) std::this_thread::yield();
+  std::list<Sender> burst;  // they all wait to be accepted
+  for (int i = 0; i < 20; ++i) {
+    burst.emplace_back(server.port());
+    ASSERT_TRUE(burst.back().send(request("x")));
+  }
+  all_wait.set_value();
+  for (Sender& one : burst) EXPECT_THAT(one.answer(), StartsWith("HTTP/1.1 200"));
+  EXPECT_LE(server.connections(), 40U);
+}
+
+TEST(CallbackServer, ALineEndTooManyMakesNoIdleConnectionASlowOne) {
+  CallbackServerOptions options = one_thread();
+  options.request_timeout = std::chrono::milliseconds(20);
+  const CallbackServer server(options, echo);
+  Sender sender(server.port());
+  ASSERT_TRUE(sender.send(request("x") + "\r\n"));
+  EXPECT_THAT(sender.answer(), StartsWith("HTTP/1.1 200"));
+  Sender slow(server.port());
+  ASSERT_TRUE(slow.send("POST / HTTP/1.1\r\n"));
+  EXPECT_THAT(slow.rest(), IsEmpty());  // so long it takes until a slow one is closed
+  ASSERT_TRUE(sender.send(request("y")));
+  EXPECT_THAT(sender.answer(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST(CallbackServer, EndsThoughAnAnswerIsReadLate) {
+  CallbackServerOptions options = one_thread();
+  options.idle_timeout = std::chrono::hours(1);
+  options.request_timeout = std::chrono::hours(1);
+  const std::string large(std::size_t{32} << 20U, 'x');  // more than the system keeps for it
+  std::promise<void> is_asked;
+  auto server = std::make_unique<CallbackServer>(options, [&](const CallbackRequest&) {
+    is_asked.set_value();
+    Reception reception;
+    reception.body = large;
+    return reception;
+  });
+  Sender sender(server->port());
+  ASSERT_TRUE(sender.send(request("x")));
+  is_asked.get_future().wait();
+  std::thread end([&] { server.reset(); });
+  EXPECT_GT(sender.rest().size(), 0U);
+  end.join();
 }
 
 TEST(CallbackServer, ClosesWhatTakesTooLongHoweverItDrips) {

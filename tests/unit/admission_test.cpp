@@ -63,11 +63,11 @@ TEST_F(AdmissionPace, AWaiterTakesANewSlotAtANewRate) {
   ASSERT_EQ(ask(first, 0ms), Admission::HeldBy::nothing);
   ASSERT_EQ(ask(second, 0ms), Admission::HeldBy::pace);
   ASSERT_EQ(ask(third, 0ms), Admission::HeldBy::pace);
-  admission_.set_rate(0.1);  // at the start, by the runtime's clock
+  admission_.set_rate(0.125);  // at the start, by the runtime's clock
   EXPECT_EQ(ask(second, 2s), Admission::HeldBy::pace);
-  EXPECT_EQ(second.next, start + 10s);
+  EXPECT_EQ(second.next, start + 8s);
   EXPECT_EQ(ask(third, 2s), Admission::HeldBy::pace);
-  EXPECT_EQ(third.next, start + 20s);
+  EXPECT_EQ(third.next, start + 16s);
 }
 
 TEST_F(AdmissionPace, ASlotInAPauseIsNotUsed) {

@@ -50,6 +50,30 @@ TEST(EventQueue, IsBoundedInBytesToo) {
   EXPECT_THROW((EventQueue{1, 0}), Exception);
 }
 
+// Every text of a callback that a sender can make long.
+TEST(EventQueue, CountsAllTexts) {
+  const char* const names[] = {"drop_id",     "phone_number",  "foreign_id",
+                               "reason",      "status_code",   "team_id",
+                               "contact_id",  "session_id",    "log_id",
+                               "caller_id",   "quantity",      "product_code",
+                               "campaign_id", "campaign_type", "event_id",
+                               "event",       "status",        "something_new",
+                               "to",          "from",          "proof_of_delivery_url"};
+  constexpr std::size_t size = 20'000;
+  for (const char* const name : names) {
+    auto callback =
+        Webhook::parse("{\"" + std::string(name) + "\":\"" + std::string(size, 'x') + "\"}");
+    ASSERT_TRUE(callback) << name;
+    callback->body.clear();  // which has it, too
+    callback->body.shrink_to_fit();
+    EventQueue queue(2);
+    CallbackEvent made;
+    made.callback = *std::move(callback);
+    EXPECT_TRUE(queue.push(std::move(made)));
+    EXPECT_GE(queue.bytes(), size) << name;
+  }
+}
+
 TEST(EventQueue, TakesOneEventOfAnySizeWhenItIsEmpty) {
   CallbackEvent large = event("large");
   large.callback.body.assign(60'000, 'x');
