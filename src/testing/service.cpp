@@ -1,4 +1,5 @@
 #include "testing/service.hpp"
+#include "testing/bounded_json.hpp"
 
 #include <algorithm>
 
@@ -14,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-json parsed(const httplib::Request& request) { return json::parse(request.body, nullptr, false); }
+json parsed(const httplib::Request& request) { return bounded_json(request.body); }
 
 }  // namespace
 

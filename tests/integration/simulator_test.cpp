@@ -177,6 +177,19 @@ TEST(Simulator, ExplainsWhatItCannotRead) {
   EXPECT_THAT(simulator.requests(), IsEmpty());
 }
 
+// Or the program that hosts it would run out of stack.
+TEST(Simulator, RefusesWhatIsNestedTooDeeply) {
+  const Simulator simulator;
+  RawClient client(simulator);
+  std::string deep;
+  for (int level = 0; level < 200'000; ++level) deep += R"({"a":)";
+  for (const std::string& body :
+       {deep + "0" + std::string(200'000, '}'), std::string(400'000, '[')}) {
+    EXPECT_EQ(client.post_rvm(body)->status, 400);
+  }
+  EXPECT_EQ(client.post_rvm(client.good_body_with({{"note", R"({"[[[[\"[[)"}}))->status, 200);
+}
+
 TEST(Simulator, ListensOnThePortItIsGiven) {
   SimulatorOptions options;
   {

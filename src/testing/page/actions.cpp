@@ -1,4 +1,5 @@
 #include "testing/page/actions.hpp"
+#include "testing/bounded_json.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -80,7 +81,7 @@ class RepeatedAnnouncement final : public Announcement {
 }  // namespace
 
 Answer Actions::act(const httplib::Request& request) {
-  const json order = json::parse(request.body, nullptr, false);
+  const json order = bounded_json(request.body);
   if (!order.is_object()) return refuse(400, "the body must be a JSON object");
   const PathParts path = parts_of(request.target);  // "page", "api", what
   if (matches({"page", "api", "clear"}, path)) return clear();

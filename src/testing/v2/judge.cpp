@@ -133,6 +133,12 @@ std::string caller_id_of(const json& body, const Message& message,
   return line == nullptr || line->numbers.empty() ? simulated_caller_id : line->numbers.front();
 }
 
+/// What is no object has no members.
+const json& object_or_none(const json& given) {
+  static const json none = json::object();
+  return given.is_object() ? given : none;
+}
+
 }  // namespace
 
 std::string contact_id_of(const std::string& phone_number, const SimulatedV2Account& account) {
@@ -145,7 +151,7 @@ std::string contact_id_of(const std::string& phone_number, const SimulatedV2Acco
 }
 
 Message read_message(const json& given, bool is_sms, const SimulatedV2Account& account) {
-  const json body = given.is_object() ? given : json::object();
+  const json& body = object_or_none(given);
   Message message;
   message.is_sms = is_sms;
   message.is_speech = has(body, "tts_body");
@@ -165,7 +171,7 @@ Message read_message(const json& given, bool is_sms, const SimulatedV2Account& a
 }
 
 Fault fault_of(const json& given, const Message& message, const Circumstances& here) {
-  const json body = given.is_object() ? given : json::object();
+  const json& body = object_or_none(given);
   if (auto fault = contact(body, message)) return fault;
   if (auto fault = line(body, message, here)) return fault;
   if (auto fault = message.is_sms ? text(body, here) : audio(body, here)) return fault;

@@ -1,4 +1,5 @@
 #include "testing/v2/service.hpp"
+#include "testing/bounded_json.hpp"
 
 #include <algorithm>
 
@@ -83,7 +84,7 @@ Answer Service::dispatch(const Route& route, const Request& request, const PathP
   if (!is_json_media_type(request.get_header_value("Content-Type"))) {
     return problem(415, "unsupported-media-type", "Content-Type must be application/json", ids);
   }
-  const json body = json::parse(request.body, nullptr, false);
+  const json body = bounded_json(request.body);
   if (body.is_discarded()) return problem(400, "bad-request", "the body is not JSON", ids);
   if (!is_send && !body.is_object()) return invalid("the body must be a JSON object", ids);
   return (this->*route.answer)(request, path, body);
@@ -219,7 +220,7 @@ std::uint64_t Service::note(page::Taken taken) {
 }
 
 void Service::post_event(const std::string& event, const std::string& data) {
-  const auto document = nlohmann::ordered_json::parse(data, nullptr, false);
+  const auto document = bounded_json<nlohmann::ordered_json>(data);
   if (!document.is_object()) {
     throw Exception(
         not_sent(ErrorKind::configuration, "the data of an event must be a JSON object"));
