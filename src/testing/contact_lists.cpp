@@ -16,9 +16,8 @@ constexpr std::size_t max_rows = 10'000;
 
 Answer unknown_list() { return refuse(404, "there is no such list"); }
 
-long long milliseconds_since_epoch() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+long long milliseconds_since_epoch(ServiceClock::TimePoint time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 Objection list_name(const json& body) {
@@ -90,7 +89,7 @@ std::string fault_of(const json& row, const json& fields, const std::string& reg
 Answer ContactLists::create(const json& body) {
   if (const auto objection = list_name(body)) return refuse(400, *objection);
   const std::string id = ids_.uuid();
-  const List list{body["list_name"], milliseconds_since_epoch()};
+  const List list{body["list_name"], milliseconds_since_epoch(clock_.now())};
   const std::lock_guard lock(mutex_);
   lists_[id] = list;
   return say({{"list_id", id}, {"list_name", list.name}, {"created_at", list.created_at}});

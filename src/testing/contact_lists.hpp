@@ -8,6 +8,7 @@
 
 #include "testing/answer.hpp"
 #include "testing/random_ids.hpp"
+#include "testing/service_clock.hpp"
 
 namespace dropcowboy::testing {
 
@@ -15,7 +16,7 @@ namespace dropcowboy::testing {
 /// Thread-safe.
 class ContactLists {
  public:
-  explicit ContactLists(RandomIds& ids) : ids_(ids) {}
+  ContactLists(RandomIds& ids, const ServiceClock& clock) : ids_(ids), clock_(clock) {}
 
   Answer create(const nlohmann::json& body);
   Answer get(const std::string& list_id) const;
@@ -33,6 +34,7 @@ class ContactLists {
   };
 
   RandomIds& ids_;
+  const ServiceClock& clock_;
   mutable std::mutex mutex_;
   std::map<std::string, List> lists_;
 };

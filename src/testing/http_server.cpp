@@ -83,8 +83,8 @@ bool read_body(const httplib::ContentReader& read, httplib::Request& request) {
 
 }  // namespace
 
-HttpServer::HttpServer(int port, const Handler& handler) {
-  configure();
+HttpServer::HttpServer(int port, const Handler& handler, Now now) {
+  configure(std::move(now));
   route(handler);
   bind(port);
   // stop() has no effect before the loop runs, which is when it asks for its task queue.
@@ -103,7 +103,7 @@ HttpServer::~HttpServer() {
   thread_.join();
 }
 
-void HttpServer::configure() {
+void HttpServer::configure(Now now) {
   server_.set_tcp_nodelay(true);
   server_.set_keep_alive_max_count(std::numeric_limits<int>::max());
   server_.set_keep_alive_timeout(5);
@@ -115,9 +115,10 @@ void HttpServer::configure() {
     listening_ = socket;
   });
   server_.set_error_handler(explain_refusal);
-  server_.set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
-    response.set_header("Date", http_date(std::time(nullptr)));
-  });
+  server_.set_post_routing_handler(
+      [now = std::move(now)](const httplib::Request&, httplib::Response& response) {
+        response.set_header("Date", http_date(std::chrono::system_clock::to_time_t(now())));
+      });
 }
 
 void HttpServer::route(const Handler& handler) {

@@ -32,7 +32,7 @@ Service::Service(const SimulatorOptions& options, bool has_page)
     : options_(options),
       clock_(options_.now),
       journal_(has_page ? std::make_unique<page::Journal>(clock_) : nullptr),
-      lists_(ids_),
+      lists_(ids_, clock_),
       webhooks_(ids_, clock_),
       callbacks_(options_, clock_, journal_.get()),
       v2_({options_, ids_, clock_, webhooks_, callbacks_, rulings_, journal_.get()}) {}

@@ -108,9 +108,12 @@ struct Simulator::Impl {
                        service, options,
                        [this](SimulatedFault fault, int times) { inject(std::move(fault), times); })
                  : nullptr),
-        server(options.port, [this](const httplib::Request& request, httplib::Response& response) {
-          handle(request, response);
-        }) {}
+        server(
+            options.port,
+            [this](const httplib::Request& request, httplib::Response& response) {
+              handle(request, response);
+            },
+            [this] { return service.now(); }) {}
 
   ~Impl() {
     {

@@ -31,6 +31,22 @@ class SimulatorAccount : public ::testing::Test {
   const Client client = client_of(simulator);
 };
 
+// All that is dated is so by the service's time.
+TEST(SimulatorTime, IsThatOfListsAndAnswers) {
+  const std::chrono::system_clock::time_point then(std::chrono::seconds(1'774'041'912));
+  testing::SimulatorOptions options;
+  options.now = [then] { return then; };
+  Simulator simulator(std::move(options));
+  simulator.advance(std::chrono::hours(24));
+  const Client client = client_of(simulator);
+  const auto list = client.create_contact_list("Leads");
+  ASSERT_TRUE(list) << list.error();
+  EXPECT_EQ(list->created_at, then + std::chrono::hours(24));
+  const auto check = client.check_account();
+  ASSERT_TRUE(check) << check.error();
+  EXPECT_EQ(check->service_time, then + std::chrono::hours(24));
+}
+
 TEST_F(SimulatorAccount, AListLivesFromCreationToRemoval) {
   const auto made = client.create_contact_list("Leads");
   ASSERT_TRUE(made) << made.error();

@@ -8,7 +8,10 @@ import {state} from "./state.js";
 
 function take(batch) {
   const {messages} = state;
-  if (state.session !== null && state.session !== batch.session) messages.clear();
+  if (state.session !== null && state.session !== batch.session) {
+    messages.clear();
+    choose(null);
+  }
   state.session = batch.session;
   let is_chosen_new = false;
   for (const message of batch.messages) {

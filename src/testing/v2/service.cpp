@@ -184,9 +184,10 @@ void Service::count_repeat(const std::string& message_id) {
 
 void Service::tell(const Message& sent, const MessageIds& ids, bool is_authorized,
                    std::uint64_t number, bool is_by_hand) {
-  const auto decided = [this, sent, number] {
+  // Not of this: callbacks outlive it.
+  const auto decided = [&rulings = around_.rulings, sent, number] {
     Message message = sent;
-    if (const auto ruling = around_.rulings.of_message(number)) message.result = *ruling;
+    if (const auto ruling = rulings.of_message(number)) message.result = *ruling;
     return message;
   };
   const Message message = decided();
