@@ -132,6 +132,8 @@ def main():
                  if arguments.only in str(m)]
     if arguments.fit:
         expect_that_they_fit(mutations)
+    if not mutations:
+        sys.exit("no mutation holds that")
     set_up(sorted({program for m in mutations for program in m.programs}))
     bad = []
     for number, mutation in enumerate(mutations, 1):

@@ -1,5 +1,6 @@
 #include "outbox/postgres/schema.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include "core/make_error.hpp"
@@ -135,6 +136,18 @@ std::vector<std::string> schema_problems(Connection& connection) {
         "AND tgenabled = 'A'",
         table, one.name);
     if (found.count() == 0) report(one.name);
+  }
+  const Rows functions = connection.run(
+      "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = to_regnamespace('dropcowboy')");
+  const std::string_view rules = rules_sql;
+  for (int row = 0; row < functions.count(); ++row) {
+    const std::string name(functions.text(row, 0));
+    const auto begin = rules.find("FUNCTION dropcowboy." + name + "()");
+    if (begin == std::string_view::npos) continue;  // somebody else's
+    const auto end = rules.find("$$;", begin);
+    const bool is_ours =
+        rules.substr(begin, end - begin).find(functions.text(row, 1)) != std::string_view::npos;
+    if (!is_ours) report(name.c_str());
   }
   const Rows checks = connection.run(
       "SELECT count(*) FROM pg_constraint WHERE conrelid = to_regclass('dropcowboy.message') "

@@ -332,6 +332,17 @@ TEST_F(OutboxPostgres, AnAnswerIsWrittenOnceAlsoIfItsCommitIsInDoubt) {
   EXPECT_EQ(transport_->requests().size(), 2U);
 }
 
+TEST_F(OutboxPostgres, ARuleThatWasTurnedOffInPlaceIsFound) {
+  const Outbox box = open();
+  ASSERT_TRUE(box.check_file().value().ok());
+  by_hand(
+      "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN RETURN NEW; END $$");
+  const auto report = box.check_file().value();
+  ASSERT_EQ(report.problems.size(), 1U);
+  EXPECT_THAT(report.problems[0], HasSubstr("refuse"));
+}
+
 // ---- Copies, backups, failovers ----
 
 TEST_F(OutboxPostgres, AfterAFailoverNothingIsSentBeforeSomebodyAdoptsIt) {
