@@ -24,7 +24,7 @@ Decision decide(const Facts& facts, bool require_consent, const std::vector<Cont
   const auto is_over_at = [&](TimePoint time) { return facts.expires && time >= *facts.expires; };
   if (is_over_at(facts.now)) return refuse(Refusal::expired);
   if (facts.allowed == false) return refuse(Refusal::forbidden);
-  if (require_consent && !facts.allowed) return refuse(Refusal::no_consent);
+  if (require_consent && !facts.allowed.has_value()) return refuse(Refusal::no_consent);
   if (!facts.earliest) return refuse(Refusal::by_hook);
   if (is_over_at(*facts.earliest)) return refuse(Refusal::expired);
 

@@ -71,9 +71,8 @@ std::string sha256(std::string_view message) {
   std::string padded(message);
   padded += '\x80';
   padded.resize((padded.size() + 8 + block_size - 1) / block_size * block_size - 8);
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    padded += static_cast<char>(std::uint64_t{message.size()} * 8 >> shift & 0xFFU);
-  }
+  const std::uint64_t bits = std::uint64_t{message.size()} * 8;
+  for (int shift = 56; shift >= 0; shift -= 8) padded += static_cast<char>(bits >> shift & 0xFFU);
   Words state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                  0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   for (std::size_t at = 0; at < padded.size(); at += block_size) {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "support/shared_outbox.hpp"
 
@@ -173,6 +174,35 @@ TEST_F(OutboxPostgres, AConflictOfTransactionsIsRepeated) {
   EXPECT_EQ(run(box).accepted, 1U);
   EXPECT_EQ(transport_->requests().size(), 1U);
   EXPECT_TRUE(box.check_file().value().ok());
+}
+
+// Nobody of those who share the commit gets to know of it.
+TEST_F(OutboxPostgres, AConflictOfOneIsRepeatedForAllWhoShareItsCommit) {
+  by_hand(
+      "CREATE SEQUENCE tries;"
+      "CREATE FUNCTION fail_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "IF NEW.foreign_id <> 'first' AND nextval('dropcowboy.tries') <= 3 THEN "
+      "RAISE serialization_failure; END IF; RETURN NEW; END $$;"
+      "CREATE TRIGGER fail_first BEFORE INSERT ON message "
+      "FOR EACH ROW EXECUTE FUNCTION fail_first()");
+  const Outbox box = open_without_consent();
+  support::PsqlSession somebody(database());
+  somebody.run("BEGIN; LOCK TABLE dropcowboy.message IN SHARE MODE");
+  std::vector<std::thread> threads;
+  threads.emplace_back([&] { add(box, "first"); });
+  support::wait_until(database(), "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted", "t");
+  std::atomic<int> waiting{0};
+  for (const char* id : {"a", "b", "c"}) {
+    threads.emplace_back([&, id] {
+      ++waiting;
+      add(box, id);
+    });
+  }
+  while (waiting < 3) std::this_thread::yield();
+  EXPECT_EQ(box.status().value().count(State::ready), 0U);  // takes as long as they need
+  somebody.run("COMMIT");
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(box.status().value().count(State::ready), 4U);
 }
 
 // ---- A commit of which nobody knows whether it took effect ----
