@@ -177,16 +177,45 @@ TEST_F(OutboxRun, AnOutageCostsAWindowAndNotTheQueue) {
   RunOptions options;
   options.drain_for = 0ms;
   int changes = 0;
+  std::uint64_t most_at_the_end = 0;
   options.on_change = [&](const Change&) {
-    if (++changes == 80) options.stop.cancel();
+    if (++changes > 60) {
+      most_at_the_end = std::max(most_at_the_end, box.status().value().count(State::sending));
+    }
+    if (changes == 80) options.stop.cancel();
   };
   options.stop = CancelToken();
   const RunReport report = box.run(client(clock), options);
   EXPECT_TRUE(report.ok()) << *report.error;
   EXPECT_GE(clock->now() - began, 30s);
   EXPECT_LT(report.unknown, 128U + 10U);
+  EXPECT_LE(most_at_the_end, 1U) << "one at a time, to try";
   const Status status = box.status().value();
   EXPECT_EQ(status.count(State::ready) + status.count(State::unknown), 1'000U);
+}
+
+// Between the look at what is due and its mark a person may have changed something: one at a time,
+// and more often than the database may fail.
+TEST_F(OutboxRun, WhatIsCancelledBeforeItsMarkIsNotSentAndNoFault) {
+  Options made = options();
+  made.policy.require_consent = false;
+  made.policy.limits.clear();
+  const Outbox* box_of_person = nullptr;
+  made.policy.earliest = [&](const RvmRequest& request, TimePoint now) {
+    if (request.foreign_id != "sent") box_of_person->cancel(*request.foreign_id).value();
+    return std::optional(now);
+  };
+  const Outbox box = Outbox::open(std::move(made)).value();
+  box_of_person = &box;
+  for (const char* id : {"a", "b", "c", "d", "e", "sent"}) add(box, id);
+  RunOptions one_by_one;
+  one_by_one.until_idle = true;
+  one_by_one.max_unanswered = 1;
+  const RunReport report = box.run(client(), one_by_one);
+  EXPECT_TRUE(report.ok()) << *report.error;
+  EXPECT_EQ(report.accepted, 1U);
+  EXPECT_EQ(box.status().value().count(State::cancelled), 5U);
+  EXPECT_EQ(transport_->requests().size(), 1U);
 }
 
 TEST_F(OutboxRun, WhatTheBreakerHoldsUpComesBackToBeJudgedAgain) {
