@@ -205,6 +205,38 @@ TEST_F(OutboxPostgres, AConflictOfOneIsRepeatedForAllWhoShareItsCommit) {
   EXPECT_EQ(box.status().value().count(State::ready), 4U);
 }
 
+// A mark is sent last, with the commit or before it; whom it shares that with is not harmed.
+TEST_F(OutboxPostgres, AMarkThatTheDatabaseForbidsFailsAlone) {
+  by_hand(
+      "CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "IF NEW.state = 1 THEN RAISE EXCEPTION 'outbox: forbidden'; END IF; RETURN NEW; END $$;"
+      "CREATE TRIGGER forbid BEFORE UPDATE ON message FOR EACH ROW EXECUTE FUNCTION forbid()");
+  const Outbox box = open_without_consent();
+  Entry later = entry("later");
+  later.not_before = now() + 1h;
+  box.add({later}).value();
+  RunOptions often;
+  often.poll_every = 1ms;
+  RunReport report;
+  std::thread run([&] { report = box.run(client(), often); });
+  while (!box.status().value().running) std::this_thread::yield();
+  support::PsqlSession somebody(database());
+  somebody.run("BEGIN; LOCK TABLE dropcowboy.message IN SHARE MODE");
+  std::thread first([&] { add(box, "first"); });
+  support::wait_until(database(), "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted", "t");
+  advance(2h);
+  std::thread second([&] { add(box, "second"); });
+  // Both wait for the commit of the first one by then.
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(box.status().value().count(State::ready), 1U);
+  somebody.run("COMMIT");
+  first.join();
+  second.join();
+  run.join();
+  ASSERT_TRUE(report.error);
+  EXPECT_THAT(report.error->message, HasSubstr("a rule of the outbox forbids"));
+  EXPECT_EQ(box.status().value().count(State::ready), 3U);
+}
+
 // ---- A commit of which nobody knows whether it took effect ----
 
 /// Commits wait for a standby that never comes: they have taken effect, and are not answered.
