@@ -41,6 +41,7 @@ CommitQueue::CommitQueue(Storage& storage, std::shared_ptr<Runtime> runtime)
 Result<void> CommitQueue::run(const Work& work) {
   Waiter waiter{work};
   std::unique_lock lock(mutex_);
+  // cppcheck-suppress danglingLifetime ; it leaves with the commit, before this returns
   waiting_.push_back(&waiter);
   if (has_leader_) {
     waiter.changed.wait(lock, [&waiter] { return waiter.done || waiter.is_leader; });
