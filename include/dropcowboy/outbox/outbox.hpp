@@ -88,10 +88,10 @@ class DROPCOWBOY_API Outbox {
   /// engine for each Outbox: a second one gets an error (storage, transient). The client must be of
   /// the outbox's own team (or else: configuration). First, and with an engine again and again,
   /// what a run that died has left behind becomes unknown. While an engine's database cannot be
-  /// reached it waits, and sends nothing. The client must not send other messages meanwhile: they
-  /// would wait for each other, and what waits is taken back with cancel_pending() when the breaker
-  /// opens or an `expires` passes, to be judged again. Keyed messages wait for a run that has a
-  /// client for them.
+  /// reached it waits and marks nothing; what is marked already leaves. The client must not send
+  /// other messages meanwhile: they would wait for each other, and what waits is taken back with
+  /// cancel_pending() when the breaker opens or an `expires` passes, to be judged again. Keyed
+  /// messages wait for a run that has a client for them.
   RunReport run(const Client& client, const RunOptions& options = {}) const;
   /// The same for keyed messages alone, and what of them is in doubt is sent again. The client's
   /// ClientOptions::team_id must be the outbox's: another account has a memory of keys of its own,
