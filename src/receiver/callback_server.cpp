@@ -1,5 +1,6 @@
 #include "dropcowboy/receiver/callback_server.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <list>
 #include <system_error>
@@ -190,17 +191,13 @@ class ConnectionLoop {
     return true;
   }
 
-  /// Who goes where there is no room: the slowest in a request, or else who has been idle for
-  /// longest, and only then a new one, whose request may be on its way.
+  /// Who goes where there is no room.
   Connections::iterator slowest() {
-    const auto now = Clock::now();
-    const auto rank = [now](const ServerConnection& one) {
-      return one.is_new(now) ? 2 : one.is_idle() ? 1 : 0;
-    };
-    const auto goes_before = [&](const ServerConnection& a, const ServerConnection& b) {
-      return std::make_pair(rank(a), a.since()) < std::make_pair(rank(b), b.since());
-    };
-    return std::min_element(connections_.begin(), connections_.end(), goes_before);
+    return std::min_element(
+        connections_.begin(), connections_.end(),
+        [now = Clock::now()](const ServerConnection& a, const ServerConnection& b) {
+          return a.goes_before(b, now);
+        });
   }
 
   Connections::iterator remove(Connections::iterator one) {

@@ -33,10 +33,12 @@ class HttpReader {
   State state() const noexcept { return state_; }
   /// Whether nothing of a request has come yet, but for line ends before it.
   bool is_idle() const noexcept {
-    return phase_ == Phase::head && method_.empty() && buffer_.empty();
+    return phase_ == Phase::head && method_.empty() && (buffer_.empty() || buffer_ == "\r");
   }
   /// Whether the sender waits for "100 Continue" before it sends the body; says so once.
   bool take_wish_to_continue() noexcept;
+  /// Of the request line, once it has come; empty until then.
+  std::string_view method() const noexcept { return method_; }
   /// A complete request. Refers to this reader, until next().
   CallbackRequest request() const;
   /// Whether the connection can be used for another request.
@@ -54,7 +56,6 @@ class HttpReader {
   bool read_chunk_size();
   bool read_chunk_end();
   bool read_trailer();
-  void parse_head(std::string_view head);
   bool parse_request_line(std::string_view line);
   bool parse_header(std::string_view line);
   void choose_framing();

@@ -13,7 +13,7 @@ struct DropResult {
   bool spam = false;
 };
 
-/// What the result of a message depends on that was answered "queued".
+/// A message that was answered "queued".
 struct AcceptedMessage {
   bool is_sms = false;
   std::string phone_number{};
@@ -21,8 +21,8 @@ struct AcceptedMessage {
   std::optional<std::string> callback_url{};
   bool has_status_format = false;
   bool is_speech = false;
-  /// Set if it fails before anybody is called.
-  std::optional<DropResult> fault{};
+  DropResult result{};
+  bool is_faulty = false;  ///< it fails before anybody is called
 };
 
 }  // namespace dropcowboy::testing

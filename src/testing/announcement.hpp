@@ -31,6 +31,8 @@ class Announcement {
   Announcement& operator=(const Announcement&) = delete;
   virtual ~Announcement() = default;
 
+  /// Whether its receiver has been told of it before, and is told again.
+  virtual bool is_again() const noexcept { return false; }
   /// What to POST now; nothing if nobody is to be told any more.
   virtual std::optional<Notice> next(ServiceClock::TimePoint now) = 0;
   /// How the last one was answered; 0 for not at all. When to go on, if not finished.

@@ -50,6 +50,11 @@ std::shared_ptr<httplib::ClientImpl> connect_to(const HttpUrl& url,
   return client;
 }
 
+bool are_all_again(const Announcements& announcements) noexcept {
+  return std::all_of(announcements.begin(), announcements.end(),
+                     [](const auto& one) { return one->is_again(); });
+}
+
 }  // namespace
 
 CallbackDispatcher::CallbackDispatcher(const SimulatorOptions& options, const ServiceClock& clock,
@@ -119,7 +124,7 @@ bool CallbackDispatcher::reschedule(std::uint64_t message, std::chrono::millisec
 std::vector<CallbackDispatcher::Pending> CallbackDispatcher::take_pending(std::uint64_t message) {
   std::vector<Pending> found;
   for (auto at = pending_.begin(); at != pending_.end();) {
-    if (at->second.message == message) {
+    if (at->second.message == message && !are_all_again(at->second.announcements)) {
       found.push_back(std::move(at->second));
       at = pending_.erase(at);
     } else {

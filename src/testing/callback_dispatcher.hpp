@@ -48,7 +48,7 @@ class CallbackDispatcher {
   /// To be told at once, whatever delay and faults there are.
   void tell_now(Announcements announcements, std::uint64_t message);
   /// Alters the fault of what a message has to tell and has not told yet, and when it does; false
-  /// if there is nothing of it.
+  /// if there is nothing of it. What is told again is left alone.
   bool reschedule(std::uint64_t message, std::chrono::milliseconds wait,
                   const std::function<void(SimulatedCallbackFault&)>& alter);
   /// Strikes the next `times` messages that are scheduled, after the faults that wait already.

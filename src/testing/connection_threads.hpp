@@ -15,9 +15,9 @@
 namespace dropcowboy::testing {
 
 /// A thread for every connection, started when there is none to spare, up to a bound; further
-/// connections wait. httplib's own pool has a
-/// fixed size: a kept-alive connection occupies a thread for as long as it lasts, so a small pool
-/// lets further clients hang, and a large one takes 20 ms to start.
+/// connections wait. httplib's own pool has a fixed size: a kept-alive connection occupies a thread
+/// for as long as it lasts, so a small pool lets further clients hang, and a large one takes 20 ms
+/// to start.
 class ConnectionThreads final : public httplib::TaskQueue {
   using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue(nullptr));  // by version
 

@@ -80,8 +80,7 @@ std::string iso_time(std::chrono::system_clock::time_point time) {
 
 std::string callback_body(const AcceptedMessage& message, const std::string& drop_id,
                           std::chrono::system_clock::time_point attempted_at) {
-  const DropResult result =
-      message.fault ? *message.fault : result_of_number(message.is_sms, message.phone_number);
+  const DropResult& result = message.result;
   const bool is_success = *result.reason == '\0';
   nlohmann::ordered_json body = {
       {"drop_id", drop_id},

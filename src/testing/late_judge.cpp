@@ -1,6 +1,7 @@
 #include "testing/late_judge.hpp"
 
 #include "testing/drop_faults.hpp"
+#include "testing/drop_results.hpp"
 #include "testing/http_url.hpp"
 #include "testing/judge_tools.hpp"
 
@@ -120,20 +121,26 @@ AcceptedMessage read(const json& body) {
   return message;
 }
 
+/// It ends by its fault, or else as its number says.
+void decide(AcceptedMessage& message, const Fault& fault) {
+  message.is_faulty = fault.has_value();
+  message.result = fault ? *fault : result_of_number(message.is_sms, message.phone_number);
+}
+
 }  // namespace
 
 AcceptedMessage take_rvm(const json& body, const SimulatorOptions& options) {
   AcceptedMessage message = read(body);
   message.has_status_format = has(body, "status_format");
   message.is_speech = has(body, "tts_body");
-  message.fault = rvm_fault(body, options);
+  decide(message, rvm_fault(body, options));
   return message;
 }
 
 AcceptedMessage take_sms(const json& body, const SimulatorOptions& options) {
   AcceptedMessage message = read(body);
   message.is_sms = true;
-  message.fault = sms_fault(body, options);
+  decide(message, sms_fault(body, options));
   return message;
 }
 

@@ -1,8 +1,8 @@
 #include "testing/service.hpp"
-#include "testing/bounded_json.hpp"
 
 #include <algorithm>
 
+#include "testing/bounded_json.hpp"
 #include "testing/catalogue.hpp"
 #include "testing/drop_results.hpp"
 #include "testing/judge_tools.hpp"
@@ -100,18 +100,17 @@ Answer Service::send(const httplib::Request& request, const Parts& parts) {
     }
   }
   AcceptedMessage message = is_sms ? take_sms(body, options_) : take_rvm(body, options_);
-  const bool is_faulty = message.fault.has_value();
-  if (!is_faulty) message.fault = rulings_.of_number(message.phone_number);
+  if (!message.is_faulty) {
+    message.result = rulings_.of_number(message.phone_number).value_or(message.result);
+  }
   const page::Teller tell = [this, message, drop_id = ids_.drop_id()](std::uint64_t number,
                                                                       bool is_by_hand) {
     call_back(message, drop_id, number, is_by_hand);
   };
   Answer answer = say({{"status", "queued"}});
   if (journal_) {
-    const DropResult result =
-        message.fault ? *message.fault : result_of_number(is_sms, message.phone_number);
-    answer.message =
-        journal_->take({request, false, is_faulty, message.callback_url.has_value(), result, tell});
+    answer.message = journal_->take({request, false, message.is_faulty,
+                                     message.callback_url.has_value(), message.result, tell});
   }
   tell(answer.message, false);
   return answer;
@@ -124,7 +123,7 @@ void Service::call_back(const AcceptedMessage& message, const std::string& drop_
   announcements.push_back(std::make_unique<CallbackAnnouncement>(
       *message.callback_url, [this, message, drop_id, number](ServiceClock::TimePoint now) {
         AcceptedMessage as_decided = message;
-        if (const auto ruling = rulings_.of_message(number)) as_decided.fault = ruling;
+        if (const auto ruling = rulings_.of_message(number)) as_decided.result = *ruling;
         return callback_body(as_decided, drop_id, now);
       }));
   is_by_hand ? callbacks_.tell_now(std::move(announcements), number)

@@ -6,9 +6,9 @@ namespace dropcowboy::text {
 
 namespace {
 
-// What of the alphabet is not ASCII, and what of ASCII is not in the alphabet.
+// What of the alphabet is not ASCII, and what of ASCII, besides control characters, is not in it.
 constexpr std::string_view beyond_ascii = "£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà";
-constexpr std::string_view not_in_alphabet = "`\t";
+constexpr char not_in_alphabet = '`';
 // These take two septets each, escape character included.
 constexpr std::string_view extension = "^{}\\[~]|€\f";
 
@@ -17,8 +17,8 @@ std::size_t septets(std::string_view character) noexcept {
   if (extension.find(character) != std::string_view::npos) return 2;
   if (character.size() > 1) return beyond_ascii.find(character) != std::string_view::npos ? 1 : 0;
   const bool is_control = character.front() < 0x20 && character != "\n" && character != "\r";
-  const bool is_in_it = not_in_alphabet.find(character) == std::string_view::npos;
-  return is_in_it && !is_control && character.front() != 0x7F ? 1 : 0;
+  const bool is_in_it = !is_control && character.front() != not_in_alphabet;
+  return is_in_it && character.front() != 0x7F ? 1 : 0;
 }
 
 /// Beyond the basic plane a character is a pair.

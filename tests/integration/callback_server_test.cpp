@@ -172,9 +172,6 @@ TEST(CallbackServer, MakesRoomForNewConnectionsAtTheCostOfTheSlowest) {
   options.max_connections = 8;
   options.request_timeout = std::chrono::hours(1);
   const CallbackServer server(options, echo);
-  Sender idle(server.port());
-  ASSERT_TRUE(idle.send(request("x")));
-  EXPECT_THAT(idle.answer(), StartsWith("HTTP/1.1 200"));
   std::list<Sender> slow;
   for (int i = 0; i < 100; ++i) {
     slow.emplace_back(server.port());
@@ -185,8 +182,6 @@ TEST(CallbackServer, MakesRoomForNewConnectionsAtTheCostOfTheSlowest) {
   EXPECT_THAT(sender.answer(), StartsWith("HTTP/1.1 200"));
   EXPECT_LE(server.connections(), 8U);
   EXPECT_THAT(slow.front().rest(), IsEmpty()) << "the slowest was closed";
-  ASSERT_TRUE(idle.send(request("y")));
-  EXPECT_THAT(idle.answer(), StartsWith("HTTP/1.1 200")) << "who behaved was not";
 }
 
 // The idle ones may be a stranger's, who has sent one request on each.

@@ -4,14 +4,17 @@
 #include <gtest/gtest.h>
 
 #include "support/simulator_page.hpp"
+#include "support/v2_account.hpp"
 
 namespace dropcowboy {
 namespace {
 
 using nlohmann::json;
+using support::CallbackSink;
 using support::LateSimulatorPage;
 using support::RawClient;
 using support::SimulatorPage;
+using support::V2Account;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
@@ -54,6 +57,41 @@ TEST_F(SimulatorPage, TellsAnotherResultOfAMessageThatWasToldAlready) {
   EXPECT_EQ(second["drop_id"], first["drop_id"]);
 }
 
+/// One whose webhook is told again and again; the callback is told once.
+class RefusingWebhook : public SimulatorPage {
+ protected:
+  RefusingWebhook() {
+    hook.answer_with(500);
+    account.make_webhook(hook.url(), {"contact.rvm.status"});
+    const auto answer = account.post("/rvm", V2Account::voicemail({{"callback_url", sink.url()}}));
+    EXPECT_TRUE(answer && answer->status == 202);
+    EXPECT_TRUE(simulator.wait_for_callbacks(2, std::chrono::seconds(20)));
+  }
+
+  CallbackSink hook;
+  V2Account account{simulator};
+};
+
+TEST_F(RefusingWebhook, HearsAnotherResultBesideTheCallback) {
+  EXPECT_EQ(page.post("messages/1/tell", {{"code", 4006}})->status, 200);
+  const auto callbacks = sink.wait_for(2);
+  ASSERT_THAT(callbacks, SizeIs(2));
+  EXPECT_EQ(json::parse(callbacks[1].body)["reason"], "User Busy");
+  const auto events = hook.wait_for(2);
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(events[1].get_header_value("X-Attempt"), "1");
+  EXPECT_EQ(json::parse(events[1].body)["data"]["reason"], "User Busy");
+}
+
+TEST_F(RefusingWebhook, IsToldAgainInItsTimeWhateverIsOrdered) {
+  EXPECT_EQ(page.post("messages/1/lose", json::object())->status, 409) << "it was told already";
+  EXPECT_EQ(page.post("messages/1/delay", json::object())->status, 409);
+  simulator.advance(std::chrono::minutes(1));
+  EXPECT_TRUE(simulator.wait_for_callbacks(3, std::chrono::seconds(20)));
+  EXPECT_EQ(simulator.callbacks().back().attempt, 2);
+  EXPECT_FALSE(simulator.callbacks().back().lost);
+}
+
 TEST_F(LateSimulatorPage, LosesACallback) {
   send();
   EXPECT_EQ(page.post("messages/1/lose", json::object())->status, 200);
@@ -82,6 +120,22 @@ TEST_F(SimulatorPage, RepeatsACallback) {
   const auto callbacks = sink.wait_for(2);
   ASSERT_THAT(callbacks, SizeIs(2));
   EXPECT_EQ(callbacks[0].body, callbacks[1].body);
+}
+
+TEST_F(SimulatorPage, TellsAnotherResultWhileARepetitionWaits) {
+  send();
+  sink.wait_for(1);
+  ASSERT_TRUE(simulator.wait_for_callbacks(1, std::chrono::seconds(20)));
+  sink.hold();
+  send();
+  sink.wait_for(2);  // and whatever comes now waits for its answer
+  EXPECT_EQ(page.post("messages/1/repeat", json::object())->status, 200);
+  EXPECT_EQ(page.post("messages/1/tell", {{"code", 4006}})->status, 200);
+  sink.release();
+  const auto callbacks = sink.wait_for(4);
+  ASSERT_THAT(callbacks, SizeIs(4));
+  EXPECT_EQ(callbacks[2].body, callbacks[0].body);
+  EXPECT_EQ(json::parse(callbacks[3].body)["reason"], "User Busy");
 }
 
 TEST_F(SimulatorPage, OptsANumberOut) {

@@ -144,16 +144,20 @@ TEST_F(StrictSimulatorPage, TellsItsRefusalFromTheRealServicesAnswer) {
 }
 
 TEST_F(SimulatorPage, SurvivesWhatIsNestedWithoutEndOrHasKeysWithoutEnd) {
-  std::string deep = R"({"foreign_id":"deep","a":)";
-  deep += std::string(250, '[') + std::string(250, ']') + '}';
-  ASSERT_EQ(raw.post_rvm(deep)->status, 200);
+  const auto nested = [](const std::string& id, std::size_t levels) {
+    return R"({"foreign_id":")" + id + R"(","a":)" + std::string(levels, '[') +
+           std::string(levels, ']') + '}';
+  };
+  ASSERT_EQ(raw.post_rvm(nested("deep", 511))->status, 200);
+  ASSERT_EQ(raw.post_rvm(nested("too deep", 100'000))->status, 400);
   std::string wide = R"({"foreign_id":"wide")";
   for (int i = 0; i < 100'000; ++i) wide += ",\"k" + std::to_string(i) + "\":0";
   ASSERT_EQ(raw.post_rvm(wide + '}')->status, 200);
   EXPECT_EQ(page.message(1)["request"]["foreign_id"], "deep");
-  EXPECT_EQ(page.message(2)["request"]["foreign_id"], "wide");
-  EXPECT_EQ(page.message(2)["size"], wide.size() + 1) << "though not all of it is shown";
-  EXPECT_LE(page.message(2)["body"].size(), 1000U);
+  EXPECT_EQ(page.message(2)["request"]["foreign_id"], "too deep");
+  EXPECT_EQ(page.message(3)["request"]["foreign_id"], "wide");
+  EXPECT_EQ(page.message(3)["size"], wide.size() + 1) << "though not all of it is shown";
+  EXPECT_LE(page.message(3)["body"].size(), 1000U);
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ class PageCase(unittest.TestCase):
         cls.addClassCleanup(cls.browser.__exit__)
 
     def start(self, *arguments):
-        """A server of the tool's; what it says first."""
+        """A server of the tool's; what it says first, and "stop" to end it before the test does."""
         process = subprocess.Popen([self.program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                    text=True)
 
@@ -91,7 +91,7 @@ class PageCase(unittest.TestCase):
         reader.start()
         self.addCleanup(stop)
         self.addCleanup(self.browser.open, "about:blank")
-        return greeting
+        return {**greeting, "stop": stop}
 
     def start_receiver(self):
         receiver = Receiver()

@@ -264,6 +264,17 @@ class SimulatorPageTest(SimulatorCase):
         self.browser.click("#clear")
         self.browser.wait_until("!document.querySelector('.row') && !document.querySelector('#empty').hidden")
 
+    def test_a_message_of_a_program_that_is_gone_is_shown_no_more(self):
+        self.send(foreign_id="gone")
+        self.browser.wait_until("document.querySelector('.row')")
+        self.assertIn("gone", self.open_first())
+        port = self.listening["url"].split(":")[2].split("/")[0]
+        self.listening["stop"]()
+        self.start("simulate", "--port", port)
+        self.browser.wait_until("document.querySelector('#detail').hidden")
+        self.assertIsNone(self.browser.run("return state.chosen"))
+        self.assertFalse(self.browser.run("return document.querySelector('#split').classList.contains('open')"))
+
     def test_the_account_is_in_a_second_tab(self):
         headers = {"x-team-id": self.listening["team_id"], "x-secret": self.listening["secret"]}
         self.assertEqual(200, self.request(self.connection, "POST", "/v1/list", {"list_name": "Leads"}, headers)[0])

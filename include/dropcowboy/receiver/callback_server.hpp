@@ -21,9 +21,9 @@ struct CallbackServerOptions {
   /// handler runs, that share waits. Default 4, range 1 to 64.
   int threads = 4;
   /// Connections held at a time, about 100 KiB each at most. One more takes the place of the one
-  /// that has kept a request open for longest, or else has been idle for longest, so that slow
-  /// senders cannot lock out others. Default 512, range `threads` to 100,000; the process needs as
-  /// many descriptors.
+  /// that has kept a request open for longest, and for a second at least; or else of who has been
+  /// idle for longest; so that slow senders cannot lock out others. Default 512, range `threads` to
+  /// 100,000; the process needs as many descriptors.
   std::size_t max_connections = 512;
   /// Request line, headers and trailers of a request together; 100 headers at most. More is
   /// answered 431. Default 16 KiB, range 1 KiB to 1 MiB.

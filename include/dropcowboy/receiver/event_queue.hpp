@@ -23,7 +23,7 @@ class DROPCOWBOY_API EventQueue {
   ~EventQueue();
 
   /// False, with the event left alone, if the queue is full or closed. An event is up to 200 KiB,
-  /// as a rule 2. Never blocks for long.
+  /// as a rule 2. Takes one lock.
   bool push(CallbackEvent&& event);
   /// Blocks until there is an event; nothing once the queue is closed and empty.
   std::optional<CallbackEvent> pop();

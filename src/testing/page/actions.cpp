@@ -1,10 +1,10 @@
 #include "testing/page/actions.hpp"
-#include "testing/bounded_json.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
 
+#include "testing/bounded_json.hpp"
 #include "testing/documented_failures.hpp"
 #include "testing/judge_tools.hpp"
 #include "testing/path.hpp"
@@ -63,6 +63,8 @@ Answer nothing_pending() {
 class RepeatedAnnouncement final : public Announcement {
  public:
   explicit RepeatedAnnouncement(RecordedCallback callback) : callback_(std::move(callback)) {}
+
+  bool is_again() const noexcept override { return true; }
 
   std::optional<Notice> next(ServiceClock::TimePoint) override {
     Notice notice;

@@ -1,9 +1,9 @@
 #include "testing/v2/service.hpp"
-#include "testing/bounded_json.hpp"
 
 #include <algorithm>
 
 #include "core/make_error.hpp"
+#include "testing/bounded_json.hpp"
 #include "testing/drop_faults.hpp"
 #include "testing/drop_results.hpp"
 #include "testing/v2/account.hpp"

@@ -62,6 +62,8 @@ class WebhookAnnouncement final : public Announcement {
   WebhookAnnouncement(Webhooks& webhooks, std::string webhook_id, Webhooks::Event event)
       : webhooks_(webhooks), webhook_id_(std::move(webhook_id)), event_(std::move(event)) {}
 
+  bool is_again() const noexcept override { return attempt_ > 0; }
+
   std::optional<Notice> next(ServiceClock::TimePoint now) override {
     const std::lock_guard lock(webhooks_.mutex_);
     const Webhooks::Hook* hook = webhooks_.find(webhook_id_);

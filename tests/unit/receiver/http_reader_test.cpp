@@ -66,6 +66,22 @@ TEST_P(GoodRequest, MayBeFollowedByAnother) {
   EXPECT_EQ(reader.next(), State::incomplete);
 }
 
+// Some send a line end too many after a body; the two bytes of it may come apart.
+TEST(HttpReader, IsIdleAfterLineEnds) {
+  HttpReader reader(limits);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_EQ(reader.feed(with_length("x") + "\r\n"), State::complete);
+    reader.next();
+    EXPECT_TRUE(reader.is_idle());
+    EXPECT_EQ(reader.feed("\r"), State::incomplete);
+    EXPECT_TRUE(reader.is_idle());
+    EXPECT_EQ(reader.feed("\n"), State::incomplete);
+    EXPECT_TRUE(reader.is_idle());
+  }
+  EXPECT_EQ(reader.feed("\rP"), State::incomplete);
+  EXPECT_FALSE(reader.is_idle());
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Table, GoodRequest,
     ::testing::Values(
