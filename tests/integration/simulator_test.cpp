@@ -184,7 +184,8 @@ TEST(Simulator, RefusesWhatIsNestedTooDeeply) {
   std::string deep;
   for (int level = 0; level < 200'000; ++level) deep += R"({"a":)";
   for (const std::string& body :
-       {deep + "0" + std::string(200'000, '}'), std::string(400'000, '[')}) {
+       {deep + "0" + std::string(200'000, '}'), std::string(400'000, '['),
+        R"({"a":)" + std::string(512, '[') + std::string(512, ']') + '}'}) {
     EXPECT_EQ(client.post_rvm(body)->status, 400);
   }
   EXPECT_EQ(client.post_rvm(client.good_body_with({{"note", R"({"[[[[\"[[)"}}))->status, 200);
