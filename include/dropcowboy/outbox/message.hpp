@@ -118,14 +118,17 @@ struct Added {
 struct Message {
   /// In order of adding, from 1.
   std::int64_t id = 0;
+  /// Your id of it.
   std::string foreign_id{};
   /// In E.164 form. Keep it out of logs.
   std::string phone_number{};
+  /// Where it stands.
   State state = State::ready;
   /// For refused messages.
   Refusal refusal = Refusal::none;
   /// When it is looked at next, if it is ready.
   TimePoint due{};
+  /// From then on it is not sent any more; nothing: never.
   std::optional<TimePoint> expires{};
   /// When it may have left: a contact attempt counts from here.
   std::optional<TimePoint> marked_at{};
@@ -135,6 +138,7 @@ struct Message {
   int returned = 0;
   /// What the first callback with a result said.
   DropStatus result = DropStatus::other;
+  /// Why, as that callback said.
   Reason reason = Reason::none;
   /// The service's id of the drop, if it told one.
   std::string drop_id{};
@@ -155,10 +159,13 @@ struct Message {
 
 /// What list() looks for; every condition that is set must hold.
 struct Query {
+  /// Only those that stand there.
   std::optional<State> state{};
   /// Settled, or marked, longer ago than this; what waits counts from `due`. Default: any.
   std::optional<std::chrono::seconds> older_than{};
+  /// Only those to this number, in E.164 form.
   std::optional<std::string> phone_number{};
+  /// Only this one.
   std::optional<std::string> foreign_id{};
   /// Only messages after this id: Page::next of the page before. Default 0, the first page.
   std::int64_t after = 0;
@@ -168,6 +175,7 @@ struct Query {
 
 /// A part of what was looked for, in order of adding.
 struct Page {
+  /// At most Query::limit.
   std::vector<Message> messages{};
   /// For Query::after; nothing if this was the last page. After a full page the next may be empty.
   std::optional<std::int64_t> next{};

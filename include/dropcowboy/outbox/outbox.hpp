@@ -66,6 +66,7 @@ class DROPCOWBOY_API Outbox {
   static Result<Outbox> open(Options options);
   /// Only assigning to the moved-from outbox and destroying it are allowed afterwards.
   Outbox(Outbox&&) noexcept;
+  /// Closes the one that was here.
   Outbox& operator=(Outbox&&) noexcept;
   /// Not during a call.
   ~Outbox();

@@ -13,9 +13,11 @@ namespace dropcowboy::outbox {
 
 /// What happened to one message while run() worked. Holds no phone number.
 struct Change {
+  /// Your id of it.
   std::string foreign_id{};
   /// What it is now. `ready`: it certainly did not leave, and will be tried again.
   State state = State::ready;
+  /// Why, if it is refused.
   Refusal refusal = Refusal::none;
   /// As Message::note.
   std::string note{};
@@ -63,12 +65,15 @@ struct RunOptions {
 struct RunReport {
   /// Marked, and handed to the client.
   std::uint64_t handed_over = 0;
+  /// Taken by the service.
   std::uint64_t accepted = 0;
   /// A keyed message counts each time.
   std::uint64_t unknown = 0;
   /// Certainly not sent, and ready again; a message counts each time.
   std::uint64_t returned = 0;
+  /// Not sent, by policy.
   std::uint64_t refused = 0;
+  /// Not sent: rejected by the service, or unreadable.
   std::uint64_t held = 0;
   /// Left behind by a run that died: unknown now, and repeated if it has a key.
   std::uint64_t abandoned = 0;
@@ -81,6 +86,7 @@ struct RunReport {
   /// database. What was not sent is ready again. Nothing if it was stopped, or done.
   std::optional<Error> error{};
 
+  /// Whether nothing stopped it but its end, or a token.
   bool ok() const noexcept { return !error; }
 };
 

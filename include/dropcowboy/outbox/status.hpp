@@ -87,6 +87,7 @@ struct Recorded {
 struct CheckReport {
   /// In plain words, each with its remedy; empty if all is well.
   std::vector<std::string> problems{};
+  /// Whether there is none.
   bool ok() const noexcept { return problems.empty(); }
 };
 

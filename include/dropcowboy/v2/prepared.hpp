@@ -28,10 +28,13 @@ class DROPCOWBOY_API Prepared {
   /// How long it may be sent, from the preparing on.
   static constexpr std::chrono::hours lifetime{23};
 
+  /// @{
+  /// A copy is the same message, with the same key.
   Prepared(const Prepared&) noexcept;
   Prepared(Prepared&&) noexcept;
   Prepared& operator=(const Prepared&) noexcept;
   Prepared& operator=(Prepared&&) noexcept;
+  /// @}
   ~Prepared();
 
   /// What it is.
