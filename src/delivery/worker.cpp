@@ -102,7 +102,9 @@ void Worker::stop() {
 void Worker::cancel_pending() {
   {
     const std::lock_guard lock(mutex_);
-    cancel_ = unfinished_.close();
+    const DrainGroups::Id all_so_far = unfinished_.close();
+    if (unfinished_.is_done(all_so_far)) return;  // what comes next may be in that group
+    cancel_ = all_so_far;
   }
   engine_->wake();
 }

@@ -208,6 +208,19 @@ TEST(WorkerLimits, WhatTheBreakerHoldsUpBeyondItsDeadlineEndsWhenItIsDue) {
   EXPECT_LT(ended - began, std::chrono::seconds(2));
 }
 
+TEST(WorkerLimits, WhatIsHandedOverAfterACancellationOfNothingIsSent) {
+  auto runtime = std::make_shared<support::FakeRuntime>(support::FakeRuntime::by_hand);
+  Worker worker(support::make_pipeline(options_for(runtime)),
+                std::make_unique<TimedEngine>(runtime, microseconds(200)), 1);
+  worker.cancel_pending();
+  Submission after = submission_at(runtime->now(), [&](const Result<Response>& result) {
+    EXPECT_TRUE(result) << result.error();
+    worker.stop();
+  });
+  EXPECT_FALSE(worker.submit(after));
+  worker.run();
+}
+
 TEST(WorkerLimits, WhatIsHandedOverAfterACancellationIsSent) {
   auto runtime = std::make_shared<support::FakeRuntime>(support::FakeRuntime::by_hand);
   Worker worker(support::make_pipeline(options_for(runtime)),
