@@ -177,8 +177,10 @@ class ConnectionLoop {
   }
 
   bool take_place() noexcept {
-    if (++shared_.connections <= shared_.options.max_connections) return true;
-    --shared_.connections;
+    std::size_t taken = shared_.connections;
+    while (taken < shared_.options.max_connections) {
+      if (shared_.connections.compare_exchange_weak(taken, taken + 1)) return true;
+    }
     return false;
   }
 

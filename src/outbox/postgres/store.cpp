@@ -91,10 +91,9 @@ void Store::roll_back() noexcept {
 }
 
 void Store::begin_part() {
-  queue_marks();
+  flush();
   changes_before_part_ = changes_;
   identity_before_part_ = identity_;
-  connection_.flush();
   connection_.queue(std::nullopt, "SAVEPOINT part");
   sent_before_part_ = connection_.sent();
 }
