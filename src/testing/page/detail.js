@@ -12,8 +12,9 @@ import {advice_words, answer_word, callback_word, clock, heard, outcome, reason_
 export async function show_detail() {
   const number = state.chosen;
   const answer = await fetch("/page/api/messages/" + number);
-  if (!answer.ok || number !== state.chosen) return;
+  if (!answer.ok) return;
   const message = await answer.json();
+  if (number !== state.chosen) return;  // another one, or none, since
   const detail = $("detail");
   const top = detail.hidden ? 0 : detail.scrollTop;
   const parts = is_simulator() ? sections(message) : callback_sections(message);
