@@ -31,8 +31,8 @@ macro(dropcowboy_dependency package target)
 endmacro()
 
 dropcowboy_dependency(nlohmann_json nlohmann_json::nlohmann_json
-  URL https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
-  URL_HASH SHA256=d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d)
+  URL https://github.com/nlohmann/json/releases/download/v3.12.0/json.tar.xz
+  URL_HASH SHA256=42f6e95cad6ec532fd372391373363b62a14af6d771056dbfc86160e6dfff7aa)
 
 if(DROPCOWBOY_BUILD_TESTING OR DROPCOWBOY_BUILD_EXAMPLES OR DROPCOWBOY_BUILD_TESTS
     OR DROPCOWBOY_BUILD_BENCHMARKS)
@@ -43,8 +43,8 @@ endif()
 
 if(DROPCOWBOY_BUILD_TOOLS)
   dropcowboy_dependency(CLI11 CLI11::CLI11
-    URL https://github.com/CLIUtils/CLI11/archive/v2.4.2.tar.gz
-    URL_HASH SHA256=f2d893a65c3b1324c50d4e682c0cdc021dd0477ae2c048544f39eed6654b699a)
+    URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.6.2.tar.gz
+    URL_HASH SHA256=c6ea6b2e5608b3ea8617999bd5f47420c71b2ebdb8dc4767c1034d1da5785711)
 endif()
 
 if(DROPCOWBOY_BUILD_RECEIVER OR DROPCOWBOY_BUILD_TESTS)
@@ -63,6 +63,6 @@ endif()
 
 if(DROPCOWBOY_BUILD_TESTS)
   dropcowboy_dependency(GTest GTest::gmock_main
-    URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
-    URL_HASH SHA256=8ad598c73ad796e0d8280b082cebd82a630d73e73cd3c70057938a6501bba5d7)
+    URL https://github.com/google/googletest/archive/refs/tags/v1.18.0.tar.gz
+    URL_HASH SHA256=6e3191c1455468b3fc35a417fb565c1c5071aee1b7e7f85e30cf48a98d37d8b5)
 endif()
