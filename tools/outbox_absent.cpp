@@ -5,16 +5,15 @@
 namespace dropcowboy::tool {
 
 void add_outbox(CLI::App& app, const Choose& choose) {
-  CLI::App* outbox =
-      app.add_subcommand("outbox", "Not in this build: it needs SQLite 3.37 and POSIX.");
+  CLI::App* outbox = app.add_subcommand("outbox", "Not in this build: it needs SQLite 3.37.");
   outbox->group("Outbox");
   outbox->footer(std::string("Example:\n  dropcowboy outbox\n\n") + to_whom);
   outbox->allow_extras();
   outbox->callback([choose] {
     choose([]() -> ExitCode {
       throw UsageError(
-          "this program was built without the outbox: build it where SQLite 3.37 is installed, not "
-          "for Windows (DROPCOWBOY_BUILD_OUTBOX)");
+          "this program was built without the outbox: build it where SQLite 3.37 is installed "
+          "(DROPCOWBOY_BUILD_OUTBOX)");
     });
   });
 }

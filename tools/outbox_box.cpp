@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "console.hpp"
+#include "system.hpp"
 #include "time_argument.hpp"
 #ifdef WITH_POSTGRES  // where dropcowboy::outbox_postgres is built
 #include <dropcowboy/outbox/postgres.hpp>
@@ -76,7 +77,7 @@ Outbox open(const OutboxFlags& flags, std::string team_id, outbox::Policy policy
   if (is_database(place)) return open_database(place, std::move(options));
   options.path = place;
   std::error_code fault;
-  const bool is_there = std::filesystem::exists(options.path, fault);
+  const bool is_there = std::filesystem::exists(file_named(options.path), fault);
   if (!is_there && if_missing == IfMissing::refuse) {
     throw UsageError("there is no outbox at " + options.path +
                      ": check the path; 'dropcowboy outbox add' and 'import' make one");

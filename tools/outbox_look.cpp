@@ -1,14 +1,13 @@
 // status, list, export, check: what only reads.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "console.hpp"
 #include "outbox_box.hpp"
+#include "system.hpp"
 #include "time_argument.hpp"
 
 namespace dropcowboy::tool {
@@ -69,26 +68,22 @@ std::string csv_line(const Message& message) {
 class PrivateFile {
  public:
   explicit PrivateFile(const std::string& path)
-      : path_(path), file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {
-    if (file_ < 0) fail();
+      : path_(path), file_(make_private_file(file_named(path))) {
+    if (file_ == nullptr) fail();
   }
   PrivateFile(const PrivateFile&) = delete;
   PrivateFile& operator=(const PrivateFile&) = delete;
   ~PrivateFile() {
-    if (file_ >= 0) ::close(file_);
+    if (file_ != nullptr) std::fclose(file_);
   }
 
   void write(const std::string& text) const {
-    for (std::size_t done = 0; done < text.size();) {
-      const auto written = ::write(file_, text.data() + done, text.size() - done);
-      if (written < 0) fail();
-      done += static_cast<std::size_t>(written);
-    }
+    if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail();
   }
 
   /// Says whether everything is there.
   void close() {
-    if (::close(std::exchange(file_, -1)) != 0) fail();
+    if (std::fclose(std::exchange(file_, nullptr)) != 0) fail();
   }
 
  private:
@@ -98,7 +93,7 @@ class PrivateFile {
   }
 
   const std::string path_;
-  int file_;
+  std::FILE* file_;
 };
 
 std::uint64_t export_to(const PrivateFile& file, const Outbox& box, Query query) {

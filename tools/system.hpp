@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <string>
@@ -65,7 +66,9 @@ OthersMay others_may(const std::filesystem::path& file);
 std::string command_for_privacy(const std::filesystem::path& file);
 
 /// @{
-/// False, or an empty path, with errno set if it fails.
+/// False, null or an empty path, with errno set if it fails.
+/// A file that is not there yet and that only its owner can read, open for writing.
+std::FILE* make_private_file(const std::filesystem::path& file);
 /// A new file beside `target` that only its owner can read and that holds `text`, on the disk.
 std::filesystem::path write_beside(const std::filesystem::path& target, std::string_view text);
 /// Writes into a file that is there, and takes it away from others.

@@ -127,6 +127,11 @@ bool write_all(int descriptor, std::string_view text) {
 
 }  // namespace
 
+std::FILE* make_private_file(const std::filesystem::path& file) {
+  const int made = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  return made < 0 ? nullptr : ::fdopen(made, "wb");
+}
+
 std::filesystem::path write_beside(const std::filesystem::path& target, std::string_view text) {
   std::string beside = target.string() + ".XXXXXX";
   const Descriptor file(::mkstemp(beside.data()));  // with mode 0600

@@ -11,9 +11,11 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 
+#include "platform/windows_text.hpp"
 #include "system.hpp"
 
 namespace dropcowboy::tool {
@@ -24,21 +26,8 @@ struct LocalFreer {
   void operator()(void* memory) const noexcept { ::LocalFree(memory); }
 };
 
-std::string narrow(const wchar_t* text) {
-  const int size = ::WideCharToMultiByte(CP_UTF8, 0, text, -1, nullptr, 0, nullptr, nullptr);
-  std::string result(static_cast<std::size_t>(size > 0 ? size : 1), '\0');
-  ::WideCharToMultiByte(CP_UTF8, 0, text, -1, result.data(), size, nullptr, nullptr);
-  result.pop_back();
-  return result;
-}
-
-std::wstring wide(const std::string& text) {
-  const int size = ::MultiByteToWideChar(CP_UTF8, 0, text.c_str(), -1, nullptr, 0);
-  std::wstring result(static_cast<std::size_t>(size > 0 ? size : 1), L'\0');
-  ::MultiByteToWideChar(CP_UTF8, 0, text.c_str(), -1, result.data(), size);
-  result.pop_back();
-  return result;
-}
+using platform::narrow;
+using platform::wide;
 
 HANDLE handle_of(StandardStream stream) {
   constexpr std::array<DWORD, 3> names{STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
@@ -227,6 +216,16 @@ int errno_of(DWORD error) {
   }
 }
 
+/// A new file that nobody else may open; INVALID_HANDLE_VALUE, and why by GetLastError(), if it
+/// cannot be made.
+HANDLE make_for_owner(const std::filesystem::path& file, DWORD shared) {
+  const auto list = owner_only();
+  if (!list) return ::SetLastError(ERROR_ACCESS_DENIED), INVALID_HANDLE_VALUE;
+  SECURITY_ATTRIBUTES attributes{sizeof attributes, list.get(), FALSE};
+  return ::CreateFileW(file.c_str(), GENERIC_WRITE, shared, &attributes, CREATE_NEW,
+                       FILE_ATTRIBUTE_NORMAL, nullptr);
+}
+
 /// Closes `file`. False with errno set.
 bool write_all(HANDLE file, std::string_view text) {
   if (file == INVALID_HANDLE_VALUE) return errno = errno_of(::GetLastError()), false;
@@ -241,15 +240,18 @@ bool write_all(HANDLE file, std::string_view text) {
 
 }  // namespace
 
+std::FILE* make_private_file(const std::filesystem::path& file) {
+  const HANDLE made = make_for_owner(file, FILE_SHARE_READ);
+  if (made == INVALID_HANDLE_VALUE) return errno = errno_of(::GetLastError()), nullptr;
+  const int number = ::_open_osfhandle(reinterpret_cast<std::intptr_t>(made), 0);
+  return number < 0 ? nullptr : ::_fdopen(number, "wb");
+}
+
 std::filesystem::path write_beside(const std::filesystem::path& target, std::string_view text) {
-  const auto list = owner_only();
-  if (!list) return errno = EACCES, std::filesystem::path();
-  SECURITY_ATTRIBUTES attributes{sizeof attributes, list.get(), FALSE};
   for (int i = 0; i < 100; ++i) {
     std::filesystem::path beside = target;
     beside += L"." + std::to_wstring(::GetCurrentProcessId()) + L"-" + std::to_wstring(i);
-    const HANDLE file = ::CreateFileW(beside.c_str(), GENERIC_WRITE, 0, &attributes, CREATE_NEW,
-                                      FILE_ATTRIBUTE_NORMAL, nullptr);
+    const HANDLE file = make_for_owner(beside, 0);
     if (file == INVALID_HANDLE_VALUE && ::GetLastError() == ERROR_FILE_EXISTS) continue;
     const bool is_made = file != INVALID_HANDLE_VALUE;
     if (write_all(file, text)) return beside;

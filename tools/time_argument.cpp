@@ -1,11 +1,10 @@
 #include "time_argument.hpp"
 
-#include <time.h>
-
 #include <charconv>
 #include <optional>
 
 #include "exit_code.hpp"
+#include "system.hpp"
 #include "text/iso_time.hpp"
 
 namespace dropcowboy::tool {
@@ -48,9 +47,7 @@ std::chrono::seconds span_from(std::string_view what, const std::string& text) {
 
 std::string in_utc(CalendarTime time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
-  const auto since_epoch = static_cast<std::time_t>(seconds);
-  std::tm parts{};
-  ::gmtime_r(&since_epoch, &parts);
+  const std::tm parts = in_utc(static_cast<std::time_t>(seconds));
   char text[40];
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }

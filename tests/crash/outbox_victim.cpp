@@ -17,13 +17,13 @@
 //     die STAGE            the service ends this process: "before", "during" or "after" a POST
 //     ready-again      what the outbox forbids: rules dropped, `sending` made ready again
 //     fresh-keys           what it forbids, too: rules dropped, and what is in doubt gets a new key
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -52,19 +52,18 @@ outbox::TimePoint calendar() {
 /// Writes the id of each message into a file, as the service would know it.
 class FileService final : public Transport {
  public:
-  explicit FileService(const std::string& path)
-      : file_(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) {}
-  ~FileService() override { ::close(file_); }
+  explicit FileService(const std::string& path) : file_(path, std::ios::app | std::ios::binary) {}
 
   HttpResult perform(const HttpRequest& request, const CancelToken&) override {
-    if (stage == "before") ::_exit(9);
+    if (stage == "before") std::_Exit(9);
     std::string line = RvmRequest::from_json(request.body).value().foreign_id.value();
     for (const HttpHeader& header : *request.headers) {
       if (header.name == "Idempotency-Key") line += " " + header.value;
     }
     line += "\n";
-    if (::write(file_, line.data(), line.size()) < 0) ::_exit(1);
-    if (stage == "during") ::_exit(9);
+    const std::lock_guard lock(mutex_);
+    if (!(file_ << line).flush()) std::_Exit(1);
+    if (stage == "during") std::_Exit(9);
     HttpResult result;
     result.status = 200;
     result.body = R"({"status":"queued"})";
@@ -72,7 +71,8 @@ class FileService final : public Transport {
   }
 
  private:
-  int file_;
+  std::mutex mutex_{};
+  std::ofstream file_;
 };
 
 ClientOptions client_options(const std::string& service) {
@@ -122,7 +122,7 @@ outbox::RunOptions run_options() {
   outbox::RunOptions options;
   options.max_unanswered = 16;
   options.on_change = [](const outbox::Change&) {
-    if (stage == "after") ::_exit(9);
+    if (stage == "after") std::_Exit(9);
   };
   return options;
 }

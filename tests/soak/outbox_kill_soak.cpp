@@ -8,6 +8,7 @@
 // end, or was not taken exactly once.
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <string>
@@ -197,6 +198,7 @@ int main(int argc, char** argv) {
   }
   const std::size_t given = words.size() - (is_keyed ? 1 : 0);
   const unsigned seed = given > 3 ? static_cast<unsigned>(std::stoul(words[3])) : 7;
-  return run(argv[0], words[0], std::stoul(words[1]), std::max(1, std::stoi(words[2])), seed,
+  const std::string program = std::filesystem::path(argv[0]).replace_extension().string();
+  return run(program, words[0], std::stoul(words[1]), std::max(1, std::stoi(words[2])), seed,
              is_keyed);
 }

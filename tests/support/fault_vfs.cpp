@@ -1,10 +1,10 @@
 #include "support/fault_vfs.hpp"
 
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <set>
@@ -75,13 +75,13 @@ int strike(int failure) {
     case DiskFault::fails_once: return number == at ? failure : SQLITE_OK;
     case DiskFault::is_full: return number >= at ? SQLITE_FULL : SQLITE_OK;
     case DiskFault::kills:
-      if (number >= at) ::_exit(9);
+      if (number >= at) std::_Exit(9);
       return SQLITE_OK;
     case DiskFault::power_cut:
       if (number >= at) {
         const std::lock_guard lock(mutex);
         lose_unsynced();
-        ::_exit(9);
+        std::_Exit(9);
       }
       return SQLITE_OK;
   }

@@ -7,6 +7,7 @@
 #include <windows.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -137,9 +138,9 @@ Process::Process(const std::string& program, const std::vector<std::string>& arg
   std::wstring variables = environment_block(environment);
   Wiring wiring(streams, input);
   PROCESS_INFORMATION made{};
-  const BOOL started = ::CreateProcessW(wide(file).c_str(), line.data(), nullptr, nullptr, TRUE,
-                                        CREATE_UNICODE_ENVIRONMENT | CREATE_NEW_PROCESS_GROUP,
-                                        variables.data(), nullptr, &wiring.start, &made);
+  const BOOL started =
+      ::CreateProcessW(wide(file).c_str(), line.data(), nullptr, nullptr, TRUE,
+                       CREATE_UNICODE_ENVIRONMENT, variables.data(), nullptr, &wiring.start, &made);
   stream_ = wiring.stream;
   errors_ = wiring.errors;
   if (started == 0) throw std::runtime_error("cannot start " + program);
@@ -186,9 +187,16 @@ void Process::type(const std::string&) const { throw std::runtime_error("no term
 
 void Process::terminate() const { interrupt(); }
 
-/// Ctrl-Break, because Ctrl-C reaches no single program.
+/// Ctrl-Break, as the console itself hands it over: by a thread that starts in the library's
+/// CtrlRoutine(), which is at the same place in every process. A job has no console to ask for it.
 void Process::interrupt() const {
-  ::GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, ::GetProcessId(process_));
+  const auto routine = reinterpret_cast<LPTHREAD_START_ROUTINE>(reinterpret_cast<void*>(
+      ::GetProcAddress(::GetModuleHandleW(L"kernelbase.dll"), "CtrlRoutine")));
+  const HANDLE thread =
+      ::CreateRemoteThread(process_, nullptr, 0, routine,
+                           reinterpret_cast<void*>(std::uintptr_t{CTRL_BREAK_EVENT}), 0, nullptr);
+  if (routine == nullptr || thread == nullptr) throw std::runtime_error("cannot interrupt it");
+  ::CloseHandle(thread);
 }
 
 void Process::kill() const { ::TerminateProcess(process_, static_cast<UINT>(-1)); }

@@ -18,16 +18,17 @@ inline const std::string tool_program = DROPCOWBOY_PROGRAMS "/dropcowboy";
 /// A home directory of its own, gone at the end.
 class Home {
  public:
-  const std::filesystem::path& path() const { return directory_.path(); }
-  std::filesystem::path config() const { return path() / ".dropcowboyrc"; }
+  std::string path() const { return directory_.path().string(); }
+  std::string path(const std::string& name) const { return (directory_.path() / name).string(); }
+  std::string config() const { return path(".dropcowboyrc"); }
 
   /// The new file's path.
   std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path() / name, std::ios::binary) << text;
-    return path() / name;
+    std::ofstream(path(name), std::ios::binary) << text;
+    return path(name);
   }
   std::string read(const std::string& name) const {
-    std::ifstream file(path() / name, std::ios::binary);
+    std::ifstream file(path(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 

@@ -19,7 +19,7 @@ class WithToolOutbox : public ::testing::Test {
 
   WithToolOutbox() : simulator(options()) {}
 
-  std::string file() const { return home.path() / "calls.db"; }
+  std::string file() const { return home.path("calls.db"); }
   Process::Variables variables() const {
     Process::Variables all = account_of(simulator);
     all.emplace_back("DROPCOWBOY_OUTBOX", file());

@@ -2,12 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <cerrno>
+#include <cstring>
+#include <filesystem>
 
 #include "../../tools/config_file.hpp"
 #include "../../tools/exit_code.hpp"
+#include "../../tools/system.hpp"
+#include "support/file_mode.hpp"
 #include "support/tool.hpp"
 
 namespace dropcowboy {
@@ -16,8 +19,10 @@ namespace {
 using dropcowboy::testing::Simulator;
 using support::Ended;
 using support::Home;
+using support::mode_of;
 using support::Process;
 using support::run_tool;
+using support::set_mode;
 using support::Streams;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -35,12 +40,6 @@ support::Arguments with(support::Arguments arguments, const support::Arguments& 
   return arguments;
 }
 
-unsigned mode_of(const std::filesystem::path& path) {
-  struct stat status {};
-  ::stat(path.c_str(), &status);
-  return status.st_mode & 0777U;
-}
-
 class ToolAccount : public ::testing::Test {
  protected:
   Ended run(const support::Arguments& arguments, const Process::Variables& variables = {},
@@ -55,7 +54,7 @@ class ToolAccount : public ::testing::Test {
                nlohmann::json{
                    {"teamId", "simulated-team"}, {"secret", secret}, {"baseUrl", simulator.url()}}
                    .dump());
-    ::chmod(home.config().c_str(), 0600);
+    set_mode(home.config(), 0600);
   }
 
   static dropcowboy::testing::SimulatorOptions strict() {
@@ -71,7 +70,7 @@ class ToolAccount : public ::testing::Test {
 TEST_F(ToolAccount, ConfigWritesTheVendorsFileForItsOwnerOnly) {
   const Ended saved = run({"config", "--team-id=acme", "--secret=s3cr3t-0001"});
   EXPECT_EQ(saved.status, 0) << saved.errors;
-  EXPECT_EQ(saved.document()["saved"], home.config().string());
+  EXPECT_EQ(saved.document()["saved"], home.config());
   EXPECT_EQ(home.read(".dropcowboyrc"),
             "{\n  \"teamId\": \"acme\",\n  \"secret\": \"s3cr3t-0001\"\n}\n");
   EXPECT_EQ(mode_of(home.config()), 0600U);
@@ -80,7 +79,7 @@ TEST_F(ToolAccount, ConfigWritesTheVendorsFileForItsOwnerOnly) {
 
 TEST_F(ToolAccount, ConfigReplacesAFileThatOthersCouldRead) {
   home.write(".dropcowboyrc", "anything");
-  ::chmod(home.config().c_str(), 0644);
+  set_mode(home.config(), 0644);
   ASSERT_EQ(run({"config", "--team-id", "a", "--secret", "b", "--base-url",
                  "https://gateway.acme.test/v1"})
                 .status,
@@ -92,7 +91,7 @@ TEST_F(ToolAccount, ConfigReplacesAFileThatOthersCouldRead) {
 
 TEST_F(ToolAccount, ConfigFollowsALinkInsteadOfReplacingIt) {
   home.write("dotfile", "");
-  std::filesystem::create_symlink(home.path() / "dotfile", home.config());
+  std::filesystem::create_symlink(home.path("dotfile"), home.config());
   ASSERT_EQ(run({"config", "--team-id", "a", "--secret", "b"}).status, 0);
   EXPECT_TRUE(std::filesystem::is_symlink(home.config()));
   EXPECT_THAT(home.read("dotfile"), HasSubstr("\"teamId\": \"a\""));
@@ -162,11 +161,12 @@ TEST_F(ToolAccount, AFileThatOthersCanReadIsWarnedAbout) {
   save("simulated-secret");
   EXPECT_THAT(run(good_voicemail).errors, Not(HasSubstr("others can read")));
   for (const unsigned mode : {0640U, 0604U}) {
-    ::chmod(home.config().c_str(), mode);
+    set_mode(home.config(), mode);
     const Ended sent = run(good_voicemail);
     EXPECT_EQ(sent.status, 0);
-    EXPECT_THAT(sent.errors, AllOf(HasSubstr("others can read the secret"), HasSubstr("chmod 600"),
-                                   HasSubstr(home.config().string())));
+    EXPECT_THAT(sent.errors, AllOf(HasSubstr("others can read the secret"),
+                                   HasSubstr(tool::command_for_privacy(home.config())),
+                                   HasSubstr(home.config())));
   }
 }
 
@@ -174,12 +174,13 @@ TEST_F(ToolAccount, AFileThatOthersCanReadIsWarnedAbout) {
 TEST_F(ToolAccount, AFileThatOthersCanWriteIsRefused) {
   for (const unsigned mode : {0620U, 0602U, 0666U}) {
     save("simulated-secret");
-    ::chmod(home.config().c_str(), mode);
+    set_mode(home.config(), mode);
     const Ended refused = run(good_voicemail);
     EXPECT_EQ(refused.status, 1);
-    EXPECT_THAT(refused.errors,
-                AllOf(HasSubstr("others can write"), HasSubstr("chmod 600"),
-                      HasSubstr(home.config().string()), Not(HasSubstr("simulated-secret"))));
+    EXPECT_THAT(
+        refused.errors,
+        AllOf(HasSubstr("others can write"), HasSubstr(tool::command_for_privacy(home.config())),
+              HasSubstr(home.config()), Not(HasSubstr("simulated-secret"))));
   }
   EXPECT_THAT(simulator.requests(), IsEmpty());
   EXPECT_EQ(run({"config", "--team-id=a", "--secret=b"}).status, 0) << "which replaces it";
@@ -192,8 +193,8 @@ TEST_F(ToolAccount, ADirectoryInThePlaceOfTheFileIsNamed) {
        {good_voicemail, support::Arguments{"config", "--team-id=a", "--secret=b"}}) {
     const Ended refused = run(arguments);
     EXPECT_EQ(refused.status, 1);
-    EXPECT_THAT(refused.errors, AllOf(HasSubstr(home.config().string() + " is a directory"),
-                                      HasSubstr("remove it")));
+    EXPECT_THAT(refused.errors,
+                AllOf(HasSubstr(home.config() + " is a directory"), HasSubstr("remove it")));
   }
   EXPECT_TRUE(std::filesystem::is_directory(home.config()));
   EXPECT_TRUE(std::filesystem::is_empty(home.config()));
@@ -207,7 +208,7 @@ int refuse_as_a_mount_does(const char*, const char*) {
 TEST_F(ToolAccount, AFileThatIsMountedByItselfIsWrittenInPlace) {
   const tool::AccountSettings account{"team", "s3cr3t-0001", std::nullopt};
   home.write(".dropcowboyrc", std::string(500, 'x'));
-  ::chmod(home.config().c_str(), 0666);
+  set_mode(home.config(), 0666);
   tool::write_config_file(home.config(), account, &refuse_as_a_mount_does);
   EXPECT_EQ(mode_of(home.config()), 0600U);
   EXPECT_EQ(home.read(".dropcowboyrc"),
@@ -222,7 +223,7 @@ TEST_F(ToolAccount, AFileThatIsMountedByItselfIsWrittenInPlace) {
     tool::write_config_file(home.config(), account, &refuse_as_a_mount_does);
     ADD_FAILURE() << "there was nothing to write in place of";
   } catch (const tool::UsageError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("cannot write"), HasSubstr("busy")));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("cannot write"), HasSubstr(std::strerror(EBUSY))));
   }
 }
 
@@ -239,13 +240,12 @@ TEST_F(ToolAccount, ASecretAndABaseUrlFromDifferentSourcesAreWarnedOf) {
     return AllOf(HasSubstr("warning: the secret from " + from + " goes to " + simulator.url() +
                            ", which " + says + " says"));
   };
-  EXPECT_THAT(warning({}, {secret}), named("DROPCOWBOY_SECRET", home.config().string()));
+  EXPECT_THAT(warning({}, {secret}), named("DROPCOWBOY_SECRET", home.config()));
   EXPECT_THAT(warning({}, {{"DROP_COWBOY_SECRET", "simulated-secret"}}),
-              named("DROP_COWBOY_SECRET", home.config().string()));
+              named("DROP_COWBOY_SECRET", home.config()));
   EXPECT_THAT(warning({"--base-url", simulator.url()}, {secret}),
               named("DROPCOWBOY_SECRET", "--base-url"));
-  EXPECT_THAT(warning({"--base-url", simulator.url()}, {}),
-              named(home.config().string(), "--base-url"));
+  EXPECT_THAT(warning({"--base-url", simulator.url()}, {}), named(home.config(), "--base-url"));
   EXPECT_THAT(warning({"--secret", "simulated-secret"}, {base_url}),
               named("--secret", "DROPCOWBOY_BASE_URL"));
   for (const std::string& said :
@@ -264,7 +264,7 @@ TEST_F(ToolAccount, ACorruptFileIsAClearErrorThatQuotesNothing) {
     EXPECT_EQ(refused.status, 1) << text;
     EXPECT_THAT(refused.output, IsEmpty());
     EXPECT_THAT(refused.errors,
-                AllOf(HasSubstr(home.config().string()), HasSubstr("run 'dropcowboy config'"),
+                AllOf(HasSubstr(home.config()), HasSubstr("run 'dropcowboy config'"),
                       Not(HasSubstr("s3cr3t-0001"))));
   }
   EXPECT_THAT(simulator.requests(), IsEmpty());

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/file_mode.hpp"
 #include "support/tool_outbox.hpp"
 
 namespace dropcowboy {
@@ -30,7 +31,7 @@ TEST_F(ToolOutbox, AFileThatIsNotThereIsNotMadeByLooking) {
                                      {"check"},
                                      {"adopt", "--yes"},
                                      {"cancel", "a"},
-                                     {"export", "--csv=" + (home.path() / "x.csv").string()}}) {
+                                     {"export", "--csv=" + home.path("x.csv")}}) {
     const Ended ended = run(arguments);
     EXPECT_EQ(ended.status, 1) << arguments[0];
     EXPECT_THAT(ended.errors, HasSubstr("there is no outbox at " + file()));
@@ -119,9 +120,9 @@ TEST_F(ToolOutbox, ListsPagesAndExportsIntoAFileForItsOwnerOnly) {
   EXPECT_EQ(run({"list", "--state=nowhere"}).status, 1);
   EXPECT_EQ(run({"list", "--older-than=soon"}).status, 1);
 
-  const std::string csv = home.path() / "out.csv";
+  const std::string csv = home.path("out.csv");
   EXPECT_EQ(run({"export", "--csv", csv}).document(), json({{"exported", 2}, {"file", csv}}));
-  EXPECT_EQ(fs::status(csv).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(support::mode_of(csv), 0600U);
   EXPECT_THAT(home.read("out.csv"), AllOf(HasSubstr("id,foreign_id,phone_number,state"),
                                           HasSubstr("\r\n1,a,+15550010001,ready,"),
                                           HasSubstr("\r\n2,\"b,\"\"c\",+15550010002,ready,")));

@@ -165,7 +165,7 @@ TEST_F(ToolSends, ARequestFromAFileAndFlagsOverIt) {
   ASSERT_EQ(run({"send-rvm", "--json", "-"}, to_json(request)).status, 0);
   EXPECT_EQ(sent(1)["phone_number"], "+15550010001");
 
-  const Ended missing = run({"send-rvm", "--json", home.path() / "nope.json"});
+  const Ended missing = run({"send-rvm", "--json", home.path("nope.json")});
   EXPECT_EQ(missing.status, 1);
   EXPECT_THAT(missing.errors, AllOf(HasSubstr("nope.json"), HasSubstr("No such file")));
 }

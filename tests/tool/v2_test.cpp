@@ -2,11 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <filesystem>
 
 #include "../../tools/exit_code.hpp"
+#include "support/file_mode.hpp"
 #include "support/tool.hpp"
 #include "support/tool_help.hpp"
 
@@ -117,15 +117,13 @@ TEST_F(ToolV2, ADryRunShowsTheRequestWithoutItsSecret) {
 }
 
 TEST_F(ToolV2, AStoredMessageIsSentAgainAndTakenOnce) {
-  const std::string file = home.path() / "message.json";
+  const std::string file = home.path("message.json");
   lose_answers(3);  // as many attempts as a call makes
   const Ended first = run(voicemail({"--save", file}));
   EXPECT_EQ(first.status, 5) << first.errors;
   EXPECT_TRUE(first.document().contains("resend_safe_until"));
   EXPECT_THAT(first.errors, HasSubstr("send-saved " + file));
-  struct ::stat status {};
-  ASSERT_EQ(::stat(file.c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777, 0600U);
+  EXPECT_EQ(support::mode_of(file), 0600U);
 
   const Ended second = run({"send-saved", file});
   EXPECT_EQ(second.status, 0) << second.errors;
@@ -169,11 +167,11 @@ TEST_F(ToolV2, UploadsAFile) {
   const Ended ended = run({"media-upload", file, "--name", "Greeting"});
   EXPECT_EQ(ended.status, 0) << ended.errors;
   EXPECT_EQ(ended.document()["media_exists"], true);
-  EXPECT_EQ(run({"media-upload", home.path() / "none.mp3"}).status, 2);
+  EXPECT_EQ(run({"media-upload", home.path("none.mp3")}).status, 2);
 }
 
 TEST_F(ToolV2, AWebhooksSecretGoesIntoAFileAlone) {
-  const std::string file = home.path() / "webhook.secret";
+  const std::string file = home.path("webhook.secret");
   const Ended created = run({"webhook-create", "--url", "https://hooks.acme.test/v2", "--events",
                              "contact.rvm.status,contact.sms.status", "--secret-file", file});
   EXPECT_EQ(created.status, 0) << created.errors;
@@ -202,9 +200,9 @@ TEST_F(ToolV2, ASecretThatCannotBeKeptIsNotAskedFor) {
                            "--secret-file", "/nonexistent/webhook.secret"});
   EXPECT_EQ(ended.status, 1);
   EXPECT_THAT(simulator.requests(), IsEmpty());
-  std::filesystem::create_directory(home.path() / "secrets");
+  std::filesystem::create_directory(home.path("secrets"));
   EXPECT_EQ(run({"webhook-create", "--url", "https://hooks.acme.test/v2", "--events", "*",
-                 "--secret-file", home.path() / "secrets"})
+                 "--secret-file", home.path("secrets")})
                 .status,
             1);
   EXPECT_THAT(simulator.requests(), IsEmpty());

@@ -23,9 +23,10 @@ class Engine;
 
 /// Settings of an Outbox.
 struct Options {
-  /// The database's file, on a local disk. Made with mode 0600 if it is not there; beside it stand
-  /// files with "-wal", "-shm", ".run" and ".marks" after its name, which belong to it. Required,
-  /// unless there is an engine.
+  /// The database's file, on a local disk; on Windows NTFS, and the name is UTF-8. Made with mode
+  /// 0600 if it is not there, on Windows for whom its directory lets in; beside it stand files with
+  /// "-wal", "-shm", ".run" and ".marks" after its name, which belong to it. Required, unless there
+  /// is an engine.
   std::string path{};
   /// Where the messages are kept instead, so that several machines can send them. Default: null,
   /// the file.

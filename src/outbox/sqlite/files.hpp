@@ -1,12 +1,17 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
+
+// Files, as the outbox needs them besides SQLite. What differs between systems is in
+// files_posix.cpp and files_windows.cpp. Paths are UTF-8 on Windows, as SQLite takes them.
 
 namespace dropcowboy::outbox::sqlite {
 
-/// Makes an empty file that only its owner may read, if there is none. What is wrong with the place
-/// is for whoever opens it to find.
+/// Makes an empty file that only its owner may read, if there is none; on Windows whoever may read
+/// the files of its directory. What is wrong with the place is for whoever opens it to find.
 void make_private_file(const std::string& path) noexcept;
 
 /// Has what stands in a file written to the disk; false if that failed.
@@ -16,8 +21,12 @@ bool rename_file(const std::string& from, const std::string& to) noexcept;
 /// Removes a file if it is there.
 void remove_file(const std::string& path) noexcept;
 
+/// The one name of a file that is there, whatever links lead to it; `path` if it cannot be found.
+std::string real_name_of(const std::string& path);
+
 /// What tells a file from a copy of it: its inode and when it was made or, where the system does
-/// not know that, the device; empty if it cannot be found.
+/// not know that, the device; on Windows its number and that of the volume. Empty if it cannot be
+/// found.
 std::string identity_of(const std::string& path);
 
 /// Says for as long as it lives that this process has the file open. A child made by fork() has the
@@ -35,16 +44,30 @@ class OpenFile {
   const std::string identity_;
 };
 
+/// A file that is read and written at places. Made, for its owner only, if it is not there; if that
+/// fails, or the right to write is missing, so does all that is done with it.
+class RandomAccessFile {
+ public:
+  explicit RandomAccessFile(const std::string& path) noexcept;
+  RandomAccessFile(const RandomAccessFile&) = delete;
+  RandomAccessFile& operator=(const RandomAccessFile&) = delete;
+  ~RandomAccessFile();
+
+  /// How many bytes there were, 0 if it failed.
+  std::size_t read_at(std::uint32_t offset, char* to, std::size_t size) const noexcept;
+  bool write_at(std::uint32_t offset, std::string_view bytes) const noexcept;
+
+ private:
+  std::intptr_t handle_;
+};
+
 /// How many marks there have been, kept in a file of its own beside the database: one that has
 /// fewer is a restored backup. It is written after the marks and not synced, so it is never ahead
 /// of what is on disk, unless the database was put back.
 class MarksFile {
  public:
   /// Without the file, or the right to write it, nothing is remembered.
-  explicit MarksFile(const std::string& path) noexcept;
-  MarksFile(const MarksFile&) = delete;
-  MarksFile& operator=(const MarksFile&) = delete;
-  ~MarksFile();
+  explicit MarksFile(const std::string& path) noexcept : file_(path) {}
 
   /// 0 if nothing is remembered.
   std::int64_t read() const noexcept;
@@ -56,7 +79,7 @@ class MarksFile {
   void write_without_log(std::int64_t marks) const noexcept;
 
  private:
-  int descriptor_;
+  RandomAccessFile file_;
 };
 
 }  // namespace dropcowboy::outbox::sqlite

@@ -1,7 +1,5 @@
 #include "outbox/sqlite/storage.hpp"
 
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "core/make_error.hpp"
@@ -23,9 +21,7 @@ constexpr int oldest_sqlite = 3'037'000;  // STRICT tables
 /// it, the lock above all, is there once.
 std::string made(const std::string& path) {
   make_private_file(path);
-  std::error_code failed;
-  const auto real = std::filesystem::canonical(path, failed);
-  return failed ? path : real.string();
+  return real_name_of(path);
 }
 
 std::function<TimePoint()> calendar_of(const Options& options) {

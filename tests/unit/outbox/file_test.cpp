@@ -3,9 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -35,16 +32,6 @@ class OutboxFile : public support::WithOutbox {
     EXPECT_THAT(opened.error().message, HasSubstr(path()));
   }
 };
-
-TEST_F(OutboxFile, OnlyItsOwnerMayReadIt) {
-  const Outbox box = open_without_consent();
-  add(box, "a");
-  run(box);
-  for (const auto& file : fs::directory_iterator(directory_.path())) {
-    EXPECT_EQ(fs::status(file.path()).permissions(), fs::perms::owner_read | fs::perms::owner_write)
-        << file.path();
-  }
-}
 
 TEST_F(OutboxFile, OptionsThatCannotWorkAreAllNamed) {
   Options options;
@@ -106,18 +93,6 @@ TEST_F(OutboxFile, ALockedOneIsWorthWaitingFor) {
   EXPECT_TRUE(box.add({entry("a")}));
 }
 
-TEST_F(OutboxFile, ADeletedOneIsNoticed) {
-  const Outbox box = open_without_consent();
-  add(box, "a");
-  fs::remove(path());
-  const auto refused = box.add({entry("b")});
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::storage);
-  EXPECT_THAT(refused.error().message, HasSubstr("moved, deleted or replaced"));
-  EXPECT_FALSE(run(box).ok());
-  EXPECT_TRUE(transport_->requests().empty());
-}
-
 TEST_F(OutboxFile, OfMoreThanTwoGigabytesIsFoundAndWrittenToTheDisk) {
   const std::string large = path() + ".large";
   std::ofstream(large, std::ios::binary).seekp(std::streamoff{3} << 30U) << 'x';
@@ -156,22 +131,6 @@ TEST_F(OutboxFile, ATruncatedOneIsFound) {
   } else {
     EXPECT_EQ(opened.error().kind, ErrorKind::storage);
   }
-}
-
-TEST_F(OutboxFile, ALinkToItIsTheSameOutbox) {
-  {
-    const Outbox box = open_without_consent();
-    add(box, "a");
-  }
-  const std::string link = path() + ".link";
-  fs::create_symlink(path(), link);
-  Options made = options();
-  made.path = link;
-  made.policy.require_consent = false;
-  const Outbox box = Outbox::open(made).value();
-  EXPECT_EQ(run(box).accepted, 1U);
-  EXPECT_TRUE(fs::exists(path() + ".run")) << "one lock for every name of the file";
-  for (const char* beside : {".run", ".marks"}) EXPECT_FALSE(fs::exists(link + beside));
 }
 
 // As another process finds it in the middle of a checkpoint.
@@ -227,22 +186,6 @@ TEST_F(OutboxFile, AClockThatThrowsIsAnErrorAndNothingIsAdded) {
   EXPECT_EQ(added.error().outcome, Outcome::not_sent);
   is_broken = false;
   EXPECT_EQ(box.status().value().count(State::ready), 0U);
-}
-
-TEST_F(OutboxFile, AChildOfForkIsRefused) {
-  const Outbox box = open();
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const bool opens_it_again = static_cast<bool>(Outbox::open(options()));
-    Options other = options();
-    other.path += ".other";
-    const bool opens_another = static_cast<bool>(Outbox::open(other));
-    ::_exit(box.add({entry("a")}) || box.status() || opens_it_again || !opens_another ? 1 : 0);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-  EXPECT_TRUE(box.add({entry("a")}));
 }
 
 // ---- Costs ----

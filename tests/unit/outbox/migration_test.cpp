@@ -115,7 +115,9 @@ TEST_F(OutboxMigration, KeepsACopyOfWhatWasThere) {
   EXPECT_EQ(first_value(backup(), all), before);
   EXPECT_EQ(first_value(backup(), "PRAGMA user_version"), "1");
   EXPECT_EQ(first_value(backup(), "PRAGMA integrity_check"), "ok");
+#ifndef _WIN32  // where its directory says who may read it
   EXPECT_EQ(fs::status(backup()).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+#endif
   EXPECT_FALSE(fs::exists(backup() + ".new"));
   fs::remove(backup());
   open();
