@@ -21,6 +21,9 @@ constexpr std::size_t max_body_bytes = std::size_t{16} << 20U;
 /// resets it, and takes the answer with it.
 constexpr std::size_t max_read_bytes = 4 * max_body_bytes;
 constexpr int backlog = 1024;
+/// Longer than any that the service has. httplib looks for the handler by std::regex, which needs
+/// as much stack as the path is long: on Windows more than a thread has.
+constexpr std::size_t longest_path = 1'000;
 
 /// httplib's default would let a second server share the port.
 void allow_quick_restart([[maybe_unused]] socket_t socket) {
@@ -123,6 +126,13 @@ void HttpServer::configure(Now now) {
 
 void HttpServer::route(const Handler& handler) {
   const char* every_path = ".*";
+  server_.set_pre_routing_handler(
+      [handler](const httplib::Request& request, httplib::Response& response) {
+        if (request.path.size() <= longest_path) return httplib::Server::HandlerResponse::Unhandled;
+        handler(request, response);
+        response.set_header("Connection", "close");  // the body was not read
+        return httplib::Server::HandlerResponse::Handled;
+      });
   const auto with_body = [handler](const httplib::Request& request, httplib::Response& response,
                                    const httplib::ContentReader& read) {
     httplib::Request whole = request;

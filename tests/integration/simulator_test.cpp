@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "dropcowboy/client.hpp"
+#include "support/fits.hpp"
 #include "support/raw_client.hpp"
 #include "support/requests.hpp"
 
@@ -21,7 +22,6 @@ using support::RawClient;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::MatchesRegex;
 using ::testing::Not;
 using ::testing::Pair;
 using testing::RecordedRequest;
@@ -43,7 +43,7 @@ Client client_of(const Simulator& simulator) {
 
 TEST(Simulator, AcceptsAVoicemailFromTheLibrary) {
   const Simulator simulator;
-  EXPECT_THAT(simulator.url(), MatchesRegex("http://127\\.0\\.0\\.1:[0-9]+/v1"));
+  EXPECT_THAT(simulator.url(), support::Fits("http://127\\.0\\.0\\.1:[0-9]+/v1"));
   const auto receipt = client_of(simulator).send(support::good_request());
   ASSERT_TRUE(receipt) << receipt.error();
   EXPECT_EQ(receipt->status, "queued");
@@ -88,7 +88,7 @@ TEST(Simulator, GivesEveryDropAnIdOfItsOwn) {
   for (const Simulator* simulator : {&one, &other}) {
     for (const auto& callback : simulator->callbacks()) {
       ids.push_back(json::parse(callback.body)["drop_id"]);
-      EXPECT_THAT(ids.back(), MatchesRegex("[0-9a-f]+"));
+      EXPECT_THAT(ids.back(), support::Fits("[0-9a-f]+"));
       EXPECT_THAT(ids.back(), SizeIs(24));
     }
   }
@@ -147,10 +147,18 @@ TEST(Simulator, HasNothingAtOtherPaths) {
   RawClient client(simulator);
   for (const char* path : {"/", "/v1", "/rvm/", "/v1/rvm/", "/v1/rvm/1", "/v2/rvm"}) {
     const auto answer = client.http().Post(path, client.headers(), "{}", "application/json");
+    ASSERT_TRUE(answer) << path << ": " << to_string(answer.error());
     EXPECT_EQ(answer->status, 404) << path;
     EXPECT_NE(RawClient::message_of(answer), "") << path;
   }
-  EXPECT_EQ(client.http().Get(("/" + std::string(8000, 'a')).c_str())->status, 404);
+  const std::string long_path = "/" + std::string(8000, 'a');
+  for (const auto& answer : {client.http().Get(long_path.c_str()),
+                             client.http().Post(long_path.c_str(), "{}", "application/json"),
+                             client.http().Get("/v1/nowhere")}) {
+    ASSERT_TRUE(answer) << to_string(answer.error());
+    EXPECT_EQ(answer->status, 404);
+    EXPECT_NE(RawClient::message_of(answer), "");
+  }
 }
 
 TEST(Simulator, AllowsOnlyPostForVoicemails) {
