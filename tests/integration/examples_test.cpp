@@ -9,6 +9,7 @@
 #include "dropcowboy/client.hpp"
 #include "dropcowboy/testing/simulator.hpp"
 #include "support/data_file.hpp"
+#include "support/fits.hpp"
 #include "support/http_client.hpp"
 #include "support/process.hpp"
 #include "support/requests.hpp"
@@ -22,7 +23,6 @@ using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::MatchesRegex;
 using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
@@ -194,7 +194,7 @@ TEST(Readme, ItsSamplesPrintWhatItSays) {
   const Ended sent = run("readme_send", simulator);
   EXPECT_EQ(sent.status, 0) << sent.output;
   EXPECT_THAT(sent.output,
-              MatchesRegex("queued [0-9a-f]+-[0-9a-f]+-7[0-9a-f]+-[0-9a-f]+-[0-9a-f]+\n"));
+              support::Fits("queued [0-9a-f]+-[0-9a-f]+-7[0-9a-f]+-[0-9a-f]+-[0-9a-f]+\n"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "dropcowboy/client.hpp"
 #include "support/callback_sink.hpp"
+#include "support/fits.hpp"
 #include "support/raw_client.hpp"
 #include "support/requests.hpp"
 
@@ -18,7 +19,6 @@ using support::CallbackSink;
 using support::RawClient;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::MatchesRegex;
 using testing::Simulator;
 using testing::SimulatorOptions;
 using ::testing::SizeIs;
@@ -48,9 +48,9 @@ class SimulatorCallback : public ::testing::Test {
 TEST_F(SimulatorCallback, HasTheShapeOfV1) {
   json callback = callback_for(json::object());
   EXPECT_THAT(callback["attempt_date"].get<std::string>(),
-              MatchesRegex("2[0-9]+-[0-9]+-[0-9]+T[0-9]+:[0-9]+:[0-9]+\\.[0-9][0-9][0-9]Z"));
+              support::Fits("2[0-9]+-[0-9]+-[0-9]+T[0-9]+:[0-9]+:[0-9]+\\.[0-9][0-9][0-9]Z"));
   callback.erase("attempt_date");
-  EXPECT_THAT(callback["drop_id"].get<std::string>(), MatchesRegex("[0-9a-f]+"));
+  EXPECT_THAT(callback["drop_id"].get<std::string>(), support::Fits("[0-9a-f]+"));
   callback.erase("drop_id");
   EXPECT_EQ(callback, json({{"phone_number", "+15550010001"},
                             {"status", "success"},

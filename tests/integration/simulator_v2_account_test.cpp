@@ -47,8 +47,8 @@ TEST_F(SimulatorV2Account, AnswersNobodyElse) {
        {"/register/public/integration-readiness", "/register/public/webhooks",
         "/register/public/account/webhook-signing-secret", "/phone/public/lines",
         "/media/public/media", "/voice/public/voices", "/contact/public/contacts/search"}) {
-    const auto answer =
-        account.http().Get(path, {{"x-key", "simulated-key"}, {"x-secret", "wrong"}});
+    const httplib::Headers wrong = {{"x-key", "simulated-key"}, {"x-secret", "wrong"}};
+    const auto answer = account.http().Get(path, wrong);
     EXPECT_EQ(answer->status, 401) << path;
     EXPECT_EQ(account.http().Get(path)->status, 401) << path;
   }

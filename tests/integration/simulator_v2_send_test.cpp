@@ -6,6 +6,7 @@
 #include <set>
 
 #include "support/callback_sink.hpp"
+#include "support/fits.hpp"
 #include "support/v2_account.hpp"
 
 namespace dropcowboy {
@@ -19,7 +20,6 @@ using support::CallbackSink;
 using support::V2Account;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::MatchesRegex;
 using testing::SimulatedFault;
 using testing::Simulator;
 using testing::SimulatorOptions;
@@ -72,7 +72,7 @@ TEST_F(SimulatorV2, AnswersASendWithAFreshMessageId) {
     const json body = json::parse(answer->body);
     EXPECT_THAT(body, SizeIs(2));
     EXPECT_EQ(body["status"], "queued");
-    EXPECT_THAT(body["message_id"].get<std::string>(), MatchesRegex(uuid_pattern));
+    EXPECT_THAT(body["message_id"].get<std::string>(), support::Fits(uuid_pattern));
     ids.insert(body["message_id"]);
   }
   EXPECT_THAT(ids, SizeIs(3));
@@ -94,7 +94,7 @@ TEST_F(SimulatorV2, AsksForBothHeadersOnly) {
   EXPECT_EQ(refused->get_header_value("Content-Type"), "application/problem+json");
   EXPECT_EQ(problem["type"], "https://api-v2.dropcowboy.com/errors/unauthorized");
   EXPECT_EQ(problem["status"], 401);
-  EXPECT_THAT(problem["request_id"].get<std::string>(), MatchesRegex(uuid_pattern));
+  EXPECT_THAT(problem["request_id"].get<std::string>(), support::Fits(uuid_pattern));
 }
 
 TEST_F(SimulatorV2, TakesAllThatIsJson) {
@@ -116,7 +116,7 @@ TEST_F(SimulatorV2, TakesAllThatIsJson) {
 TEST_F(SimulatorV2, CallsBackInTheShapeOfV2) {
   json callback = callback_for("/rvm", V2Account::voicemail());
   for (const char* id : {"drop_id", "team_id", "session_id", "log_id", "contact_id"}) {
-    EXPECT_THAT(callback[id].get<std::string>(), MatchesRegex(uuid_pattern)) << id;
+    EXPECT_THAT(callback[id].get<std::string>(), support::Fits(uuid_pattern)) << id;
     callback.erase(id);
   }
   EXPECT_EQ(callback, json({{"phone_number", "+15550010001"},

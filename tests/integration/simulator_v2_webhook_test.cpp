@@ -61,7 +61,7 @@ TEST_F(SimulatorV2Webhook, TellsOfAResultWithASignature) {
   EXPECT_EQ(request.get_header_value("X-Signature"),
             support::signature_of(hook["signing_secret"], "1774041960", request.body));
   EXPECT_EQ(request.get_header_value("X-Signature-Version"), "v1");
-  EXPECT_EQ(request.get_header_value("X-Event-Id"), body["event_id"]);
+  EXPECT_EQ(request.get_header_value("X-Event-Id"), body["event_id"].get<std::string>());
   EXPECT_EQ(request.get_header_value("X-Attempt"), "1");
   EXPECT_EQ(request.get_header_value("Content-Type"), "application/json");
   EXPECT_EQ(body["event"], "contact.rvm.status");

@@ -109,7 +109,7 @@ class Statement {
 
   template <class... Values>
   void bind_all(const Values&... values) {
-    int index = 0;
+    [[maybe_unused]] int index = 0;
     (bind(++index, values), ...);
   }
   void bind(int index, std::int64_t value);
