@@ -74,11 +74,12 @@ compilers:
 	tests/compilers.sh $(COMPILERS)
 
 # For 64-bit Windows, cross-compiled and run under Wine. WINDOWS_PREFIX: where the dependencies are that
-# the distribution does not have for it, see docs/windows.md.
-windows:
-	@test -d "$(WINDOWS_PREFIX)" || { echo "make windows WINDOWS_PREFIX=...: see docs/windows.md" >&2; exit 1; }
+# the distribution does not have for it, see docs/windows.md; made from its source packages if it is not there.
+WINDOWS_PREFIX ?= build/windows-prefix
+windows: deps
 	@cmake/install-deps.sh windows
-	WINDOWS_PREFIX="$(WINDOWS_PREFIX)" cmake --preset windows
+	cmake/windows-prefix.sh "$(WINDOWS_PREFIX)"
+	WINDOWS_PREFIX="$(abspath $(WINDOWS_PREFIX))" cmake --preset windows
 	cmake --build --preset windows -j $(JOBS)
 	tests/windows.py build/windows $(TEST_JOBS)
 

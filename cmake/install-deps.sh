@@ -29,7 +29,7 @@ if command -v apt-get >/dev/null; then
   [ "$purpose" != lint ] || packages="$packages clang-format clang-tidy-19 cppcheck"
   [ "$purpose" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
   [ "$purpose" != windows ] ||
-    packages="$packages g++-mingw-w64-x86-64-posix libz-mingw-w64-dev wine64 wine"
+    packages="$packages g++-mingw-w64-x86-64-posix libz-mingw-w64-dev wine64 wine tcl"
   [ "$purpose" != ports ] ||
     packages="$packages g++-i686-linux-gnu g++-aarch64-linux-gnu qemu-user-static mmdebstrap"
   [ "$purpose" != load ] || packages="$packages wrk curl"

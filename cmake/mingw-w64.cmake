@@ -1,5 +1,5 @@
 # Builds for 64-bit Windows on a Debian machine. The dependencies that the distribution does not
-# have for MinGW-w64 are in WINDOWS_PREFIX: docs/windows.md says which, and how they must be built.
+# have for MinGW-w64 are in WINDOWS_PREFIX, which windows-prefix.sh makes.
 if(NOT WINDOWS_PREFIX)
   set(WINDOWS_PREFIX "$ENV{WINDOWS_PREFIX}")
 endif()
