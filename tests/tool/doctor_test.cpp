@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "../../tools/clock.hpp"
+#include "support/listener.hpp"
 #include "support/tool.hpp"
 
 namespace dropcowboy {
@@ -97,9 +98,15 @@ TEST(ToolDoctor, TellsTheWayThatLeadsNowhereFromAServiceThatFails) {
   EXPECT_EQ(finding(nowhere, "credentials"), json());
   EXPECT_THAT(nowhere.errors, AllOf(HasSubstr("--proxy URL"), HasSubstr("DROPCOWBOY_PROXY")));
 
-  const Ended no_tls = run_tool(
-      {"doctor", "--team-id=a", "--secret=b", "--base-url", "https" + simulator.url().substr(4)},
-      {{"HOME", "/nonexistent"}});
+  std::vector<support::Descriptor> connections;
+  const support::Listener without_tls([&](support::Descriptor connection) {
+    const std::string answer = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
+    platform::send_some(connection.get(), answer.data(), answer.size());
+    connections.push_back(std::move(connection));
+  });
+  const Ended no_tls = run_tool({"doctor", "--team-id=a", "--secret=b", "--base-url",
+                                 "https://127.0.0.1:" + std::to_string(without_tls.port()) + "/v1"},
+                                {{"HOME", "/nonexistent"}});
   EXPECT_EQ(no_tls.status, 3);
   EXPECT_EQ(finding(no_tls, "tls"), false);
   EXPECT_THAT(no_tls.errors, AllOf(HasSubstr("--ca-file FILE"), HasSubstr("--native-store"),

@@ -128,7 +128,7 @@ TEST_F(ToolV2, AStoredMessageIsSentAgainAndTakenOnce) {
   const Ended second = run({"send-saved", file});
   EXPECT_EQ(second.status, 0) << second.errors;
   ASSERT_THAT(simulator.v2_messages(), SizeIs(1)) << "one message, however often it was POSTed";
-  EXPECT_EQ(simulator.v2_messages()[0].idempotency_key, second.document()["idempotency_key"]);
+  EXPECT_EQ(second.document()["idempotency_key"], simulator.v2_messages()[0].idempotency_key);
   EXPECT_THAT(simulator.requests(), SizeIs(4));
 
   const std::string kept = home.read("message.json");
