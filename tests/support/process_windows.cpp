@@ -143,7 +143,9 @@ Process::Process(const std::string& program, const std::vector<std::string>& arg
                        CREATE_UNICODE_ENVIRONMENT, variables.data(), nullptr, &wiring.start, &made);
   stream_ = wiring.stream;
   errors_ = wiring.errors;
-  if (started == 0) throw std::runtime_error("cannot start " + program);
+  if (started == 0) {
+    throw std::runtime_error("cannot start " + program + ": " + std::to_string(::GetLastError()));
+  }
   ::CloseHandle(made.hThread);
   process_ = made.hProcess;
 }
