@@ -8,10 +8,10 @@
 #include <random>
 #include <set>
 #include <string>
-#include <thread>
 
 #include "crash/with_victim.hpp"
 #include "support/fault_server.hpp"
+#include "support/moments.hpp"
 #include "support/random_faults.hpp"
 
 namespace dropcowboy::outbox {
@@ -155,7 +155,8 @@ TEST_F(KeyedCrash, KilledAtRandom) {
   support::FaultServer::Options server_options;
   server_options.other_url = "http://127.0.0.1:1";
   support::FaultServer server(server_options);
-  server.choose(support::random_faults(7, 20));
+  support::Moments moments;
+  server.choose(moments.counting(support::random_faults(7, 20)));
   constexpr int per_round = 100;
   std::mt19937 random(11);
   int added = 0;
@@ -167,11 +168,7 @@ TEST_F(KeyedCrash, KilledAtRandom) {
                     {});
     process.read_until("added " + std::to_string(per_round) + "\n");
     added += per_round;
-    const auto target = server.ledger().connections() + static_cast<int>(random() % 4);
-    for (auto spin = random() % 20'000; spin > 0; --spin) {
-      if (server.ledger().connections() > target) break;
-      std::this_thread::yield();
-    }
+    moments.wait_for(moments.count() + 1 + random() % 60);
     process.kill();
     if (process.wait() == -1) ++killed;
   }
