@@ -1,14 +1,17 @@
 #!/bin/sh
 # Builds for 64-bit Windows what the project needs and Debian 12 has not built for it, out of Debian's
-# own source packages. Does nothing where the directory is there already. Nobody has to be root.
+# own source packages. Leaves a directory alone that is there already, but for one that it did not get
+# to the end of. Nobody has to be root.
 #   cmake/windows-prefix.sh build/windows-prefix
 set -eu
-[ ! -d "$1" ] || exit 0
+if [ -d "$1" ]; then
+  [ -d "$1.build" ] && [ ! -e "$1.build/complete" ] || exit 0
+fi
+rm -rf "$1" "$1.build"
 mkdir -p "$1.build"
 prefix=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 work=$prefix.build
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$prefix/share/cmake"
-trap '[ -e "$work/complete" ] || rm -rf "$prefix"' EXIT
 
 apt() {
   command=$1

@@ -44,8 +44,8 @@ class OpenFile {
   const std::string identity_;
 };
 
-/// A file that is read and written at places. Made, for its owner only, if it is not there; if that
-/// fails, or the right to write is missing, so does all that is done with it.
+/// A file that is read and written at places. Made, as by make_private_file(), if it is not there;
+/// if that fails, or the right to write is missing, so does all that is done with it.
 class RandomAccessFile {
  public:
   explicit RandomAccessFile(const std::string& path) noexcept;
